@@ -1,0 +1,93 @@
+//! Who is asking.
+
+use super::{AccountId, SessionId};
+use std::fmt;
+use std::net::IpAddr;
+
+super::words! {
+    /// What an account may do on the platform beyond being a member.
+    PlatformRole {
+        /// Curates criticality, lists projects, runs rounds, opens swarms.
+        Coordinator = "coordinator",
+        /// Decides on listings and reports.
+        Moderator = "moderator",
+        /// Runs the installation.
+        Admin = "admin",
+    }
+}
+
+/// Names one request in logs, events and problem documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(String);
+
+impl RequestId {
+    /// Takes over an id that came with the request when it is sane: 8 to 64 letters, digits, `-`, `_` or `.`.
+    pub fn accept(text: &str) -> Option<Self> {
+        let sane = (8..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        sane.then(|| Self(text.to_owned()))
+    }
+
+    /// An id of our own making.
+    pub fn new(id: uuid::Uuid) -> Self {
+        Self(id.to_string())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A signed-in caller.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The account.
+    pub account_id: AccountId,
+    /// The session that the access token belongs to.
+    pub session_id: SessionId,
+    /// Platform roles, as they are now (not as they were when the token was issued).
+    pub roles: Vec<PlatformRole>,
+    /// Whether the account's mail address has been verified.
+    pub email_verified: bool,
+    /// The request at hand.
+    pub request_id: RequestId,
+}
+
+impl Actor {
+    /// Whether the caller holds this role; an admin holds all of them.
+    pub fn has(&self, role: PlatformRole) -> bool {
+        self.roles.iter().any(|held| *held == role || *held == PlatformRole::Admin)
+    }
+}
+
+/// Whoever is asking, signed in or not.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The signed-in account, if any.
+    pub actor: Option<Actor>,
+    /// The request at hand.
+    pub request_id: RequestId,
+    /// The peer's address (behind a trusted proxy: the client's).
+    pub address: Option<IpAddr>,
+    /// What the client calls itself, cut to 200 characters.
+    pub user_agent: Option<String>,
+}
+
+impl Caller {
+    /// The account id, if signed in.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.actor.as_ref().map(|actor| actor.account_id)
+    }
+
+    /// Whether the caller is signed in with this role.
+    pub fn has(&self, role: PlatformRole) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.has(role))
+    }
+}

@@ -1,0 +1,86 @@
+//! Typed ids over UUIDv7: an account's id can't be given where a need's is wanted.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = Uuid, example = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d")]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*
+    /// Hands every typed id to a macro, e.g. the one that teaches them to the database.
+    macro_rules! for_each_id { ($then:ident) => { $then!($($name),*); } }
+    pub(crate) use for_each_id;
+    };
+}
+
+ids! {
+    /// A person who can sign in.
+    AccountId,
+    /// A signed-in device: one family of refresh tokens.
+    SessionId,
+    /// A company, foundation, government body, university or community.
+    OrganizationId,
+    /// An open source project's listing.
+    ProjectId,
+    /// One stated maintenance need of a project.
+    NeedId,
+    /// An organization's commitment of engineer time.
+    PledgeId,
+    /// A queued job.
+    JobId,
+    /// A row of the change feed.
+    ChangeId,
+    /// A recorded transition.
+    EventId,
+    /// Any row that has a transition table or stands in the change feed.
+    EntityId,
+    /// A suggestion for the skills taxonomy.
+    SuggestionId,
+    /// A single-use token sent by mail.
+    TokenId,
+    /// A pairing that is not agreed yet.
+    ProposalId,
+    /// One run of the allocation.
+    RoundId,
+}
+
+macro_rules! entities {
+    ($($name:ident),*) => { $(
+        impl From<$name> for EntityId {
+            fn from(id: $name) -> Self {
+                Self(id.0)
+            }
+        }
+    )* };
+}
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);

@@ -1,0 +1,30 @@
+//! The pure words of the domain: no web framework, no database, no I/O and no clock of its own.
+//!
+//! Values are parsed once at the edge; a function that receives an [`Email`] or a [`Slug`] need not look again.
+
+mod actor;
+mod check;
+mod clock;
+mod decision;
+mod error;
+mod id;
+mod page;
+mod place;
+mod problem;
+pub mod purl;
+mod text;
+mod words;
+
+pub use actor::{Actor, Caller, PlatformRole, RequestId};
+pub use check::{Check, Failed, Fault};
+pub use clock::{Clock, Entropy, Ids, Timestamp};
+pub use decision::{Allowed, Decision};
+pub use error::{Error, FieldError, Result};
+pub use id::*;
+pub use page::{Cursor, Limit, Page};
+pub use place::{HttpsUrl, LanguageTag, SpdxId, TimeZone, repository_key};
+pub use problem::{Kind, Problem};
+pub use purl::Purl;
+pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden};
+pub(crate) use words::words;
+pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};
