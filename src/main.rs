@@ -1,1 +1,7 @@
-fn main(){}
+//! The `mainstay` program: parse the command, run it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mainstay::app::cli::main()
+}

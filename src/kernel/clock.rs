@@ -1,11 +1,87 @@
 //! Time, chance and ids, injected so that tests can hold the clock.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::{Add, Deref, Sub};
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An instant in UTC, kept to the microsecond (what both databases keep).
-pub type Timestamp = DateTime<Utc>;
+/// An instant in UTC, cut to the microsecond, which is what both databases keep: it equals itself once read back.
+///
+/// It reads like chrono's `DateTime<Utc>` and is written as RFC 3339 with `Z`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(from = "DateTime<Utc>", into = "DateTime<Utc>")]
+#[schema(value_type = DateTime<Utc>, example = "2026-11-22T09:30:00Z")]
+pub struct Timestamp(DateTime<Utc>);
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant.trunc_subsecs(6))
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(instant: Timestamp) -> Self {
+        instant.0
+    }
+}
+
+impl Deref for Timestamp {
+    type Target = DateTime<Utc>;
+    fn deref(&self) -> &DateTime<Utc> {
+        &self.0
+    }
+}
+
+impl Borrow<DateTime<Utc>> for Timestamp {
+    fn borrow(&self) -> &DateTime<Utc> {
+        &self.0
+    }
+}
+
+impl Add<TimeDelta> for Timestamp {
+    type Output = Self;
+    fn add(self, span: TimeDelta) -> Self {
+        Self::from(self.0 + span)
+    }
+}
+
+impl Sub<TimeDelta> for Timestamp {
+    type Output = Self;
+    fn sub(self, span: TimeDelta) -> Self {
+        Self::from(self.0 - span)
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = TimeDelta;
+    fn sub(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = chrono::ParseError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<DateTime<Utc>>().map(Self::from)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -74,7 +150,7 @@ mod tests {
     struct Still;
     impl Clock for Still {
         fn now(&self) -> Timestamp {
-            DateTime::from_timestamp_millis(1_790_000_000_123).unwrap()
+            DateTime::from_timestamp_millis(1_790_000_000_123).unwrap().into()
         }
     }
     struct Ones;
@@ -94,5 +170,16 @@ mod tests {
             let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
             assert_eq!((seconds, nanos), (1_790_000_000, 123_000_000));
         }
+    }
+
+    #[test]
+    fn instants_are_cut_to_what_the_databases_keep() {
+        let instant: Timestamp = "2026-11-22T09:30:00.123456789+01:00".parse().unwrap();
+        assert_eq!(instant.to_string(), "2026-11-22T08:30:00.123456Z");
+        let json = serde_json::to_string(&instant).unwrap();
+        assert_eq!(json, "\"2026-11-22T08:30:00.123456Z\"");
+        let read: Timestamp = serde_json::from_str("\"2026-11-22T08:30:00.123456999Z\"").unwrap();
+        assert_eq!(read, instant);
+        assert_eq!((instant + TimeDelta::nanoseconds(1999)) - instant, TimeDelta::microseconds(1));
     }
 }

@@ -76,6 +76,14 @@ pub static STALE: Problem = Problem::new(
     "Read it again, look at what changed, and repeat the request with the new ETag in If-Match.",
 );
 
+/// The operation wants `If-Match`.
+pub static REQUIRED: Problem = Problem::new(
+    "precondition.required",
+    Kind::PreconditionRequired,
+    "This operation wants an If-Match header.",
+    "Read the resource, and send its ETag in If-Match, so that you don't overwrite somebody else's change.",
+);
+
 impl Error {
     /// A failure of this catalogue entry, with a sentence on what was wrong this time.
     pub fn new(problem: &'static Problem, detail: impl Into<Cow<'static, str>>) -> Self {

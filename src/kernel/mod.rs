@@ -10,6 +10,7 @@ mod error;
 mod id;
 mod page;
 mod place;
+mod precondition;
 mod problem;
 pub mod purl;
 mod text;
@@ -20,9 +21,20 @@ pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
-pub use id::*;
+pub use id::{
+    AccountId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
+    SuggestionId, TokenId,
+};
+pub(crate) use id::for_each_id;
+
+/// Catalogue entries that every layer uses.
+pub mod problems {
+    pub use super::error::{FORBIDDEN, INTERNAL, INVALID, NOT_FOUND, REQUIRED, STALE, UNAVAILABLE};
+}
+
 pub use page::{Cursor, Limit, Page};
 pub use place::{HttpsUrl, LanguageTag, SpdxId, TimeZone, repository_key};
+pub use precondition::IfMatch;
 pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden};

@@ -1,0 +1,3 @@
+drop table idempotency_keys;
+drop table changes;
+drop table jobs;

@@ -1,0 +1,13 @@
+drop table skill_suggestions;
+drop table ledger_entries;
+drop table pledge_balances;
+drop table pledges;
+drop table profile_skills;
+drop table volunteer_profiles;
+drop table need_skills;
+drop table needs;
+drop table project_maintainers;
+drop table project_skills;
+drop table projects;
+drop table memberships;
+drop table organizations;

@@ -1,0 +1,51 @@
+//! `mainstay admin`: what an operator does at the machine itself.
+
+use super::{Failure, Global};
+use crate::app::start;
+use crate::features::accounts;
+use crate::kernel::{Email, PlatformRole, RequestId};
+use clap::{Args, Subcommand};
+use std::io::Write;
+
+/// Administer an installation from its own machine.
+#[derive(Debug, Args)]
+pub(crate) struct AdminArgs {
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Give a registered account a platform role. This is how the first administrator is made.
+    #[command(after_help = "Examples:
+  mainstay admin grant ada@example.org admin
+  mainstay admin grant grace@example.org coordinator")]
+    Grant {
+        /// The account's mail address.
+        email: String,
+        /// coordinator, moderator or admin.
+        role: String,
+    },
+}
+
+pub(crate) async fn run(global: &Global, args: &AdminArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let AdminCommand::Grant { email, role } = &args.command;
+    let email = Email::parse(email).map_err(|fault| Failure::usage(fault.detail))?;
+    let role: PlatformRole = role.parse().map_err(|fault: crate::kernel::Fault| Failure::usage(fault.detail))?;
+    let loaded = global.load(Vec::new())?;
+    let (ctx, _) = start::context(loaded.settings)?;
+    let request_id = RequestId::new(ctx.ids().make());
+    let folded = email.folded();
+    let inner = ctx.clone();
+    let handle = ctx
+        .store()
+        .write(move |conn| {
+            let Some(account) = accounts::find_account_by_email(conn, &folded)? else { return Ok(None) };
+            accounts::grant_role(conn, &inner, account.id, role, None, &request_id)?;
+            Ok(Some(account.handle))
+        })
+        .await?;
+    let handle = handle.ok_or_else(|| Failure::failed("there is no account with this address; register it first"))?;
+    writeln!(out, "{handle} is now {role}")?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The command line: what there is, and how each command ends (0 fine, 1 failed, 2 called wrongly).
+
+mod admin;
+mod config;
+pub mod criticality;
+mod failure;
+mod openapi;
+mod serve;
+
+pub use failure::Failure;
+
+use crate::app::start;
+use clap::{Args, Parser, Subcommand};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The marketplace for open source maintenance.
+#[derive(Debug, Parser)]
+#[command(name = "mainstay", version, propagate_version = true, after_help = "Examples:
+  mainstay demo
+  mainstay serve --listen 0.0.0.0:8080
+  mainstay match --needs needs.csv --volunteers volunteers.csv --top 5
+
+Settings come from the built-in defaults, then mainstay.toml, then the environment
+(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force.")]
+struct Program {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Read settings from this file instead of ./mainstay.toml.
+    #[arg(long, global = true, value_name = "FILE", env = "MAINSTAY_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// The database: sqlite:PATH or postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Migrate(serve::MigrateArgs),
+    Criticality(criticality::CriticalityArgs),
+    Openapi(openapi::OpenapiArgs),
+    Config(config::ConfigArgs),
+    Admin(admin::AdminArgs),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let program = match Program::try_parse() {
+        Ok(program) => program,
+        Err(error) => {
+            // Help and version are no failures; clap knows which stream each belongs to.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::FAILURE };
+        }
+    };
+    match run(program) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "mainstay: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(program: Program) -> Result<(), Failure> {
+    let global = program.global;
+    let mut input = std::io::stdin().lock();
+    let mut out = std::io::stdout().lock();
+    match program.command {
+        Command::Serve(args) => wait(serve::serve(&global, &args)),
+        Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
+        Command::Criticality(args) => criticality::run(&args, &mut input, &mut out),
+        Command::Openapi(args) => openapi::run(&args, &mut out),
+        Command::Config(args) => config::run(&global, &args, &mut out),
+        Command::Admin(args) => wait(admin::run(&global, &args, &mut out)),
+    }
+}
+
+fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}
+
+impl Global {
+    fn load(&self, flags: Vec<crate::infra::config::Flag>) -> Result<crate::infra::config::Loaded, Failure> {
+        let mut flags = flags;
+        if let Some(url) = &self.database_url {
+            flags.push(start::flag("--database-url", "database.url", url));
+        }
+        start::load(self.config.clone(), flags)
+    }
+}

@@ -1,0 +1,172 @@
+//! Is it alive, is it ready, and what does it measure.
+
+use crate::http::{Reply, Response};
+use crate::infra::telemetry::MetricsHandle;
+use crate::infra::{Ctx, queue};
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Puts health, metrics and the public keys into the router.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(live).service(ready).service(get_metrics).service(jwks);
+}
+
+/// Whether the process runs.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Live, example = json!({"status": "ok", "version": "0.1.0"}))]
+struct LiveResponse {
+    /// Always `ok`.
+    status: &'static str,
+    /// The version of the program.
+    version: &'static str,
+}
+
+/// Alive?
+///
+/// Answers as long as the process runs; asks nothing else.
+#[utoipa::path(tag = "operations", operation_id = "get_liveness", extensions(("x-roles" = json!(["anonymous"]))),
+    responses((status = 200, description = "It runs.", body = LiveResponse)))]
+#[get("/health/live")]
+async fn live() -> Response<LiveResponse> {
+    Ok(Reply::ok(LiveResponse { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+}
+
+/// One part that readiness depends on.
+#[derive(Debug, Serialize, ToSchema)]
+struct Check {
+    /// The part.
+    #[schema(example = "database")]
+    name: &'static str,
+    /// Whether it is fine.
+    ok: bool,
+    /// What was seen.
+    #[schema(example = "sqlite answers")]
+    detail: String,
+}
+
+/// Whether requests should be sent here.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ready, example = json!({"status": "ok", "checks": [{"name": "database", "ok": true, "detail": "sqlite answers"}]}))]
+struct ReadyResponse {
+    /// `ok`, or `unavailable` when one of the checks fails.
+    status: &'static str,
+    /// The parts.
+    checks: Vec<Check>,
+}
+
+/// Jobs may wait this long before the queue counts as stuck.
+const QUEUE_LAG_SECONDS: i64 = 300;
+
+/// Ready?
+///
+/// Whether requests should be sent here: the database answers, its schema is current, and the job queue keeps up.
+#[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous"]))),
+    responses((status = 200, description = "Ready.", body = ReadyResponse), (status = 503, description = "Not now; the checks say why.", body = ReadyResponse)))]
+#[get("/health/ready")]
+async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
+    let now = ctx.now();
+    let database = match ctx.store().ping().await {
+        Ok(()) => Check { name: "database", ok: true, detail: format!("{} answers", ctx.store().kind().as_str()) },
+        Err(error) => Check { name: "database", ok: false, detail: error.detail().to_owned() },
+    };
+    let mut checks = vec![database];
+    if checks.iter().all(|check| check.ok) {
+        checks.push(match ctx.store().pending().await {
+            Ok(names) if names.is_empty() => Check { name: "migrations", ok: true, detail: "all applied".to_owned() },
+            Ok(names) => Check { name: "migrations", ok: false, detail: format!("{} not applied yet", names.len()) },
+            Err(error) => Check { name: "migrations", ok: false, detail: error.detail().to_owned() },
+        });
+        checks.push(match ctx.store().read(move |conn| queue::counts(conn, now)).await {
+            Ok(counts) => {
+                let lag = counts.oldest_due.map_or(0, |due| (now - due).num_seconds().max(0));
+                let detail = format!("{} due, {} dead, the oldest waits {lag} s", counts.ready, counts.dead);
+                Check { name: "queue", ok: lag <= QUEUE_LAG_SECONDS, detail }
+            }
+            Err(error) => Check { name: "queue", ok: false, detail: error.detail().to_owned() },
+        });
+    }
+    let ok = checks.iter().all(|check| check.ok);
+    let body = ReadyResponse { status: if ok { "ok" } else { "unavailable" }, checks };
+    let mut response = if ok { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    response.insert_header(("cache-control", "no-store")).json(body)
+}
+
+/// Metrics
+///
+/// Counters and histograms of this process in the text format of Prometheus. Served on its own port instead when
+/// `server.metrics_listen` is set.
+#[utoipa::path(tag = "operations", operation_id = "get_metrics", extensions(("x-roles" = json!(["anonymous"]))),
+    responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), (status = 404, description = "They are served on another port.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
+#[get("/metrics")]
+async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> crate::kernel::Result<HttpResponse> {
+    if ctx.settings().server.metrics_listen.is_some() {
+        return Err(crate::kernel::Error::new(&crate::http::problem::NO_ROUTE, "The metrics are served on another port."));
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &handle).await))
+}
+
+/// The metrics with the queue's state as of now.
+pub async fn render(ctx: &Ctx, handle: &Arc<MetricsHandle>) -> String {
+    let now = ctx.now();
+    if let Ok(counts) = ctx.store().read(move |conn| queue::counts(conn, now)).await {
+        let gauge = |name: &'static str, value: i64| ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)));
+        gauge("mainstay_jobs_ready", counts.ready);
+        gauge("mainstay_jobs_dead", counts.dead);
+        gauge("mainstay_jobs_lag_seconds", counts.oldest_due.map_or(0, |due| (now - due).num_seconds().max(0)));
+    }
+    handle.render()
+}
+
+/// A public key (RFC 8037).
+#[derive(Debug, Serialize, ToSchema)]
+struct PublicKey {
+    /// Key type.
+    #[schema(example = "OKP")]
+    kty: String,
+    /// Curve.
+    #[schema(example = "Ed25519")]
+    crv: String,
+    /// Use.
+    #[serde(rename = "use")]
+    #[schema(example = "sig")]
+    usage: String,
+    /// Algorithm.
+    #[schema(example = "EdDSA")]
+    alg: String,
+    /// Names the key in tokens.
+    #[schema(example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")]
+    kid: String,
+    /// The key.
+    #[schema(example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    x: String,
+}
+
+/// The public keys of this installation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+    "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))]
+struct KeysResponse {
+    /// All keys whose tokens are accepted.
+    keys: Vec<PublicKey>,
+}
+
+/// Public keys
+///
+/// The keys that verify this installation's access tokens, as a JSON Web Key Set (RFC 7517, RFC 8037).
+#[utoipa::path(tag = "operations", operation_id = "get_jwks", extensions(("x-roles" = json!(["anonymous"]))),
+    responses((status = 200, description = "The keys.", body = KeysResponse)))]
+#[get("/.well-known/jwks.json")]
+async fn jwks(ctx: web::Data<Ctx>) -> Response<KeysResponse> {
+    let keys = ctx.keyring().jwks().keys.into_iter().map(|key| PublicKey {
+        kty: key.kty.to_owned(),
+        crv: key.crv.to_owned(),
+        usage: key.usage.to_owned(),
+        alg: key.alg.to_owned(),
+        kid: key.kid,
+        x: key.x,
+    });
+    Ok(Reply::ok(KeysResponse { keys: keys.collect() }).public())
+}

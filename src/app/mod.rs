@@ -1,0 +1,11 @@
+//! The composition root: what is built from the rooms below, and in which order.
+
+pub mod cli;
+pub mod contract;
+pub mod health;
+pub mod pages;
+pub mod router;
+pub mod server;
+pub mod start;
+pub mod state;
+pub mod worker;

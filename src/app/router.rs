@@ -1,0 +1,56 @@
+//! Every address, one line a feature.
+
+use super::state::State;
+use super::{contract, health, pages};
+use crate::features::accounts;
+use crate::http::problem;
+use crate::kernel::Error;
+use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
+use utoipa::OpenApi as _;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The features' addresses, below `/api/v1`.
+fn features(config: &mut ServiceConfig<'_>) {
+    accounts::configure(config);
+}
+
+/// The document as the handlers generate it.
+pub fn generate() -> utoipa::openapi::OpenApi {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(contract::Contract::openapi())
+        .service(scope::scope("/api/v1").configure(features))
+        .configure(health::configure)
+        .split_for_parts();
+    document
+}
+
+/// Puts everything into an actix application.
+pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
+    let state = state.clone();
+    move |config: &mut web::ServiceConfig| {
+        config
+            .app_data(web::Data::new(state.ctx.clone()))
+            .app_data(web::Data::new(state.authenticator.clone()))
+            .app_data(web::Data::from(state.limits.clone()))
+            .app_data(web::Data::from(state.document.clone()))
+            .app_data(web::Data::from(state.metrics.clone()))
+            .app_data(web::Data::new(state.proxies.clone()));
+        let mut wrapped = ServiceConfig::new(config);
+        wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);
+        config.configure(pages::configure).default_service(web::to(nothing_here));
+    }
+}
+
+/// An address that nobody serves: 405 where other methods are known, else 404.
+async fn nothing_here(request: HttpRequest, document: web::Data<crate::http::openapi::Document>) -> HttpResponse {
+    let methods = document.methods(request.path());
+    if methods.is_empty() {
+        let detail = format!("There is nothing at {}.", request.path());
+        return Error::new(&problem::NO_ROUTE, detail).error_response();
+    }
+    let detail = format!("{} knows only {}.", request.path(), methods.join(", "));
+    Error::new(&problem::WRONG_METHOD, detail).with_allowed(methods.to_vec()).error_response()
+}

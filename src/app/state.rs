@@ -1,0 +1,45 @@
+//! What all workers of a node share.
+
+use crate::features::accounts::SessionAuthenticator;
+use crate::http::Authenticator;
+use crate::http::authenticate::TrustedProxies;
+use crate::http::limit::Limits;
+use crate::http::openapi::Document;
+use crate::infra::Ctx;
+use crate::infra::telemetry::MetricsHandle;
+use std::sync::Arc;
+
+/// What all workers of a node share.
+#[derive(Clone)]
+pub struct State {
+    /// The outside.
+    pub ctx: Ctx,
+    /// Turns bearer tokens into accounts.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// Rate limits of this node.
+    pub limits: Arc<Limits>,
+    /// The OpenAPI document.
+    pub document: Arc<Document>,
+    /// The metrics of this process.
+    pub metrics: Arc<MetricsHandle>,
+    /// Proxies whose word on the client's address is believed.
+    pub proxies: TrustedProxies,
+}
+
+impl State {
+    /// Builds the shared state over the outside.
+    ///
+    /// # Errors
+    /// When the OpenAPI document is not complete, which the build's tests rule out.
+    pub fn new(ctx: Ctx, metrics: MetricsHandle) -> Result<Self, String> {
+        let server = &ctx.settings().server;
+        Ok(Self {
+            authenticator: Arc::new(SessionAuthenticator(ctx.clone())),
+            limits: Arc::new(Limits::new(&ctx.settings().rate_limit)),
+            document: Arc::new(Document::new(&super::router::generate())?),
+            metrics: Arc::new(metrics),
+            proxies: TrustedProxies(server.trusted_proxies.clone()),
+            ctx,
+        })
+    }
+}

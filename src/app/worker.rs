@@ -1,0 +1,45 @@
+//! What runs in the background: the job queue, and the chores that come back.
+
+use super::state::State;
+use crate::features::accounts;
+use crate::infra::db::idempotency;
+use crate::infra::mail::Mailer;
+use crate::infra::queue::{Limits, Registry, Worker};
+use crate::infra::{Ctx, outbox};
+use crate::kernel::Result;
+use std::time::Duration;
+
+/// The worker of this node, with who does which job.
+pub fn queue(ctx: &Ctx, mailer: Mailer) -> Worker<Ctx> {
+    let registry = Registry::default().on(outbox::SEND_MAIL, move |ctx: Ctx, payload: serde_json::Value| {
+        let mailer = mailer.clone();
+        async move { outbox::deliver(&ctx, &mailer, &payload).await }
+    });
+    let jobs = &ctx.settings().jobs;
+    let limits = Limits {
+        concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
+        poll: Duration::from_millis(jobs.poll_ms),
+        grace: Duration::from_secs(ctx.settings().server.shutdown_grace_seconds),
+        ..Limits::default()
+    };
+    Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)
+}
+
+/// Chores that every node does for itself every few minutes, until it is told to stop.
+pub async fn chores(state: State, every: Duration) {
+    let mut pause = tokio::time::interval(every);
+    loop {
+        pause.tick().await;
+        state.limits.forget_idle();
+        if let Err(error) = round(&state.ctx).await {
+            tracing::warn!(%error, "a chore failed; it comes back");
+        }
+    }
+}
+
+async fn round(ctx: &Ctx) -> Result<()> {
+    accounts::keys::refresh(ctx).await?;
+    let now = ctx.now();
+    ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Accounts and tokens on the wire.
+
+use super::model::Account;
+use crate::http::patch;
+use crate::kernel::{AccountId, PlatformRole, Timestamp};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who wants to join.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery", "handle": "ada", "display_name": "Ada L."}))]
+pub(super) struct RegisterRequest {
+    /// The mail address; a link to verify it is sent there.
+    #[schema(max_length = 254)]
+    pub email: String,
+    /// 12 to 128 characters; common passwords and your own names are refused.
+    #[schema(value_type = String, format = Password, min_length = 12, max_length = 128)]
+    pub password: SecretString,
+    /// The public name: 2 to 32 of a–z, 0–9 and `-`.
+    #[schema(min_length = 2, max_length = 32, pattern = "^[a-z0-9][a-z0-9-]*[a-z0-9]$")]
+    pub handle: String,
+    /// The name as shown: 1 to 80 characters.
+    #[schema(min_length = 1, max_length = 80)]
+    pub display_name: String,
+}
+
+/// What happens next.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"message": "Look into your mail: a link to verify the address is on its way."}))]
+pub(super) struct MessageResponse {
+    /// A sentence for the person.
+    pub message: String,
+}
+
+/// The token from a verification mail.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "mst_verify_3q2-7wAA…"}))]
+pub(super) struct VerifyEmailRequest {
+    /// As it stands in the mail.
+    #[schema(value_type = String, max_length = 200)]
+    pub token: SecretString,
+}
+
+/// Where the verification mail should go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.org"}))]
+pub(super) struct ResendRequest {
+    /// The mail address.
+    #[schema(max_length = 254)]
+    pub email: String,
+}
+
+/// Credentials.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "volunteer@example.org", "password": "mainstay-demo-2026"}))]
+pub(super) struct LoginRequest {
+    /// The mail address.
+    #[schema(max_length = 254)]
+    pub email: String,
+    /// The password.
+    #[schema(value_type = String, format = Password, max_length = 128)]
+    pub password: SecretString,
+}
+
+/// A refresh token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "mst_refresh_3q2-7wAA…"}))]
+pub(super) struct RefreshRequest {
+    /// The newest one that was given out for this session.
+    #[schema(value_type = String, max_length = 200)]
+    pub refresh_token: SecretString,
+}
+
+/// A pair of tokens.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…", "token_type": "Bearer", "expires_in": 900, "refresh_token": "mst_refresh_3q2-7wAA…"}))]
+pub(super) struct TokensResponse {
+    /// Send it as `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: &'static str,
+    /// Seconds until the access token ends.
+    #[schema(minimum = 1)]
+    pub expires_in: i64,
+    /// Good for one new pair at `POST /auth/refresh`.
+    pub refresh_token: String,
+}
+
+/// The caller's own account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "handle": "ada", "display_name": "Ada L.", "email": "ada@example.org",
+    "email_verified": true, "mfa_enabled": false, "platform_roles": [], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
+pub(super) struct MeResponse {
+    /// The account.
+    pub id: AccountId,
+    /// The public name.
+    pub handle: String,
+    /// The name as shown.
+    pub display_name: String,
+    /// The mail address.
+    pub email: String,
+    /// Whether the address was verified.
+    pub email_verified: bool,
+    /// Whether a second factor is set up.
+    pub mfa_enabled: bool,
+    /// Platform roles beyond being a member.
+    pub platform_roles: Vec<PlatformRole>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl MeResponse {
+    pub(super) fn new(account: Account, platform_roles: Vec<PlatformRole>) -> Self {
+        Self {
+            id: account.id,
+            handle: account.handle,
+            display_name: account.display_name,
+            email: account.email,
+            email_verified: account.email_verified_at.is_some(),
+            mfa_enabled: false,
+            platform_roles,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+/// Changes to the own account (JSON Merge Patch).
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"display_name": "Ada Lovelace"}))]
+pub(super) struct UpdateMeRequest {
+    /// A new public name.
+    #[serde(default, deserialize_with = "patch::present")]
+    #[schema(min_length = 2, max_length = 32, nullable = false)]
+    pub handle: Option<String>,
+    /// A new name to show.
+    #[serde(default, deserialize_with = "patch::present")]
+    #[schema(min_length = 1, max_length = 80, nullable = false)]
+    pub display_name: Option<String>,
+}

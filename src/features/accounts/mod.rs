@@ -1,0 +1,17 @@
+//! People who can sign in: registration, mail verification, sessions with rotating refresh tokens, and the signing keys.
+
+mod dto;
+pub mod keys;
+mod letters;
+mod model;
+pub mod policy;
+mod problems;
+mod routes;
+mod service;
+mod store;
+
+pub use model::{Account, AccountStatus};
+pub use problems::PROBLEMS;
+pub use routes::configure;
+pub use service::{NewPerson, Registrar, SessionAuthenticator, grant_role, verified_actor};
+pub use store::{find_account_by_email, find_account_by_handle, get_account, list_accounts};

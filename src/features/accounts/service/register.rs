@@ -1,0 +1,212 @@
+//! Joining, and proving the mail address. Known and unknown addresses get the same answer after the same work.
+
+use crate::features::accounts::model::{Account, AccountStatus, MailPurpose, MailToken, NewRole};
+use crate::features::accounts::problems::{HANDLE_TAKEN, WRONG_LINK};
+use crate::features::accounts::{letters, store};
+use crate::features::audit;
+use crate::infra::crypto::password;
+use crate::infra::crypto::{Purpose, Token};
+use crate::infra::db::{Conn, unique_violation_on};
+use crate::infra::{Ctx, outbox};
+use crate::kernel::{
+    AccountId, Caller, Check, DisplayName, Email, Error, Failed, Fault, Handle, PlatformRole, RequestId, Result,
+};
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// A person to be registered, as typed.
+#[derive(Debug)]
+pub struct NewPerson {
+    /// The mail address.
+    pub email: String,
+    /// The password.
+    pub password: SecretString,
+    /// The wished handle.
+    pub handle: String,
+    /// The name to show.
+    pub display_name: String,
+}
+
+struct Checked {
+    email: Email,
+    handle: Handle,
+    display_name: DisplayName,
+}
+
+fn check(person: &NewPerson) -> Result<Checked> {
+    let mut check = Check::default();
+    let email = check.value("/email", Email::parse(&person.email));
+    let handle = check.value("/handle", Handle::parse(&person.handle));
+    let display_name = check.value("/display_name", DisplayName::parse(&person.display_name));
+    let own: Vec<&str> = [person.email.as_str(), &person.handle, &person.display_name].into_iter().collect();
+    let password = check.value("/password", password::check_password(person.password.expose_secret(), &own));
+    check.done()?;
+    let _: Result<(), Failed> = password;
+    Ok(Checked { email: email?, handle: handle?, display_name: display_name? })
+}
+
+/// Registers a person and mails the link that verifies the address. An address that is known already gets a mail instead
+/// that says so; the answer to the caller is the same.
+pub(in crate::features::accounts) async fn register(ctx: &Ctx, caller: &Caller, person: NewPerson) -> Result<()> {
+    let checked = check(&person)?;
+    let hash = ctx.hasher().hash(person.password).await?;
+    let (ctx, request_id) = (ctx.clone(), caller.request_id.clone());
+    let store = ctx.store().clone();
+    store
+        .write(move |conn| {
+            // Also when it is the same person's: else a known handle would tell whose address this is.
+            if store::find_account_by_handle(conn, checked.handle.as_str())?.is_some() {
+                return Err(handle_taken(checked.handle.as_str()));
+            }
+            match store::find_account_by_email(conn, &checked.email.folded())? {
+                Some(known) => remind(conn, &ctx, &known),
+                None => {
+                    let account = insert(conn, &ctx, &checked, &hash, &request_id)?;
+                    send_link(conn, &ctx, &account)
+                }
+            }
+        })
+        .await
+}
+
+fn handle_taken(handle: &str) -> Error {
+    Error::new(&HANDLE_TAKEN, format!("The handle {handle:?} belongs to somebody else; choose another."))
+}
+
+fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: &RequestId) -> Result<Account> {
+    let now = ctx.now();
+    let account = Account {
+        id: ctx.ids().make(),
+        email: person.email.as_str().to_owned(),
+        email_folded: person.email.folded(),
+        email_verified_at: None,
+        handle: person.handle.as_str().to_owned(),
+        display_name: person.display_name.as_str().to_owned(),
+        password_hash: Some(hash.to_owned()),
+        status: AccountStatus::Active,
+        consented_at: now,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_account(conn, &account).map_err(|error| {
+        if unique_violation_on(&error, "accounts", "handle") { handle_taken(&account.handle) } else { error }
+    })?;
+    let change = audit::Change {
+        machine: "account",
+        entity: account.id.into(),
+        actor: Some(account.id),
+        from: None,
+        to: AccountStatus::Active.as_str(),
+        reason: None,
+        request_id,
+    };
+    audit::record(conn, ctx, change)?;
+    Ok(account)
+}
+
+/// At most this many verification mails an hour go to one address.
+const MAILS_PER_HOUR: i64 = 3;
+
+fn remind(conn: &mut Conn, ctx: &Ctx, known: &Account) -> Result<()> {
+    if known.email_verified_at.is_none() {
+        return send_link(conn, ctx, known);
+    }
+    let to = Email::parse(&known.email).map_err(unreadable)?;
+    outbox::post(conn, ctx, &letters::already_registered(ctx, to, &known.display_name)?)
+}
+
+fn unreadable(fault: Fault) -> Error {
+    Error::internal(format!("a stored address can't be read: {}", fault.detail))
+}
+
+fn send_link(conn: &mut Conn, ctx: &Ctx, account: &Account) -> Result<()> {
+    let now = ctx.now();
+    let since = now - TimeDelta::hours(1);
+    if store::count_mail_tokens(conn, account.id, MailPurpose::VerifyEmail, since)? >= MAILS_PER_HOUR {
+        return Ok(());
+    }
+    let token = Token::new(Purpose::VERIFY_EMAIL, ctx.entropy());
+    let row = MailToken {
+        id: ctx.ids().make(),
+        account_id: account.id,
+        purpose: MailPurpose::VerifyEmail,
+        hash: token.hash_hex(),
+        email_folded: account.email_folded.clone(),
+        created_at: now,
+        expires_at: now + TimeDelta::hours(i64::from(ctx.settings().auth.verification_hours)),
+        used_at: None,
+    };
+    store::insert_mail_token(conn, &row)?;
+    let to = Email::parse(&account.email).map_err(unreadable)?;
+    outbox::post(conn, ctx, &letters::verify_email(ctx, to, &account.display_name, token.expose())?)
+}
+
+/// Mails a new link if the address waits for its verification; says nothing about whether it does.
+pub(in crate::features::accounts) async fn resend_verification(ctx: &Ctx, email: &str) -> Result<()> {
+    let mut check = Check::default();
+    let email = check.value("/email", Email::parse(email));
+    check.done()?;
+    let (ctx, folded) = (ctx.clone(), email?.folded());
+    let store = ctx.store().clone();
+    store
+        .write(move |conn| match store::find_account_by_email(conn, &folded)? {
+            Some(account) if account.email_verified_at.is_none() => send_link(conn, &ctx, &account),
+            _ => Ok(()),
+        })
+        .await
+}
+
+/// Takes the token from a mail as the proof of the address.
+pub(in crate::features::accounts) async fn verify_email(ctx: &Ctx, token: SecretString) -> Result<()> {
+    let wrong = || Error::new(&WRONG_LINK, "This token is unknown, used already, or older than it may be.");
+    let token = Token::parse(Purpose::VERIFY_EMAIL, token.expose_secret()).map_err(|_fault| wrong())?;
+    let (now, hash) = (ctx.now(), token.hash_hex());
+    ctx.store()
+        .write(move |conn| {
+            let row = store::find_mail_token(conn, MailPurpose::VerifyEmail, &hash)?.ok_or_else(wrong)?;
+            if row.expires_at <= now || !store::use_mail_token(conn, row.id, now)? {
+                return Err(wrong());
+            }
+            let account = store::get_account(conn, row.account_id)?;
+            if account.email_folded != row.email_folded {
+                return Err(wrong());
+            }
+            store::mark_verified(conn, account.id, now)
+        })
+        .await
+}
+
+/// Makes verified accounts without a mail, for the demo and for operators.
+pub struct Registrar<'a>(pub &'a Ctx);
+
+impl Registrar<'_> {
+    /// Inserts a person whose address counts as verified; `hash` is of [`crate::infra::crypto::Hasher`].
+    pub fn insert(&self, conn: &mut Conn, person: &NewPerson, hash: &str, request_id: &RequestId) -> Result<Account> {
+        let account = insert(conn, self.0, &check(person)?, hash, request_id)?;
+        store::mark_verified(conn, account.id, self.0.now())?;
+        store::get_account(conn, account.id)
+    }
+}
+
+/// Gives an account a platform role; giving it twice changes nothing.
+pub fn grant_role(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    account_id: AccountId,
+    role: PlatformRole,
+    by: Option<AccountId>,
+    request_id: &RequestId,
+) -> Result<()> {
+    store::insert_role(conn, &NewRole { account_id, role, granted_at: ctx.now(), granted_by: by })?;
+    let change = audit::Change {
+        machine: "platform_role",
+        entity: account_id.into(),
+        actor: by,
+        from: None,
+        to: role.as_str(),
+        reason: None,
+        request_id,
+    };
+    audit::record(conn, ctx, change)
+}

@@ -1,0 +1,236 @@
+//! The transportation problem in whole numbers: two sides with hours, arcs between them sorted by value.
+
+#![expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "hot loops over positions that the constructor makes in range; node and arc counts fit 32 bits by it"
+)]
+
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Neg, Shl, Shr, Sub, SubAssign};
+
+/// Whole numbers that prices are reckoned in.
+pub(crate) trait Whole:
+    Copy
+    + Ord
+    + Default
+    + Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + Shl<u32, Output = Self>
+    + Shr<u32, Output = Self>
+{
+    /// One unit.
+    const ONE: Self;
+    /// More than any price.
+    const MAX: Self;
+    /// Without loss.
+    fn wide(self) -> i128;
+    /// The lowest bits; callers know that the number fits.
+    fn narrow(x: i128) -> Self;
+}
+
+/// Whole numbers that values are stored in; 32 bits where they do, because memory traffic is the solver's bottleneck.
+pub(crate) trait Stored: Copy + Ord + Debug {
+    /// What prices over such values are reckoned in.
+    type Price: Whole;
+    /// Without loss.
+    fn price(self) -> Self::Price;
+    /// The lowest bits; callers know that the number fits.
+    fn store(x: i128) -> Self;
+}
+
+macro_rules! whole {
+    ($($t:ty),*) => {$(
+        impl Whole for $t {
+            const ONE: Self = 1;
+            const MAX: Self = <$t>::MAX;
+            fn wide(self) -> i128 { i128::from(self) }
+            fn narrow(x: i128) -> Self { x as $t }
+        }
+    )*};
+}
+macro_rules! stored {
+    ($($t:ty => $p:ty),*) => {$(
+        impl Stored for $t {
+            type Price = $p;
+            #[inline]
+            fn price(self) -> $p { <$p>::from(self) }
+            fn store(x: i128) -> Self { x as $t }
+        }
+    )*};
+}
+whole!(i64, i128);
+stored!(i32 => i64, i64 => i64, i128 => i128);
+
+/// One end of a pair as seen from the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arc<S> {
+    /// The node on the other side.
+    pub(crate) to: u32,
+    /// What an hour is worth, in units, before the graph's shift.
+    pub(crate) value: S,
+}
+
+/// The nodes of one side and their arcs, each row sorted by falling value, then rising node.
+#[derive(Debug)]
+pub(crate) struct Side<S> {
+    start: Vec<u32>,
+    pub(crate) arcs: Vec<Arc<S>>,
+    /// The arcs' own limits; empty when no arc has one that can bind.
+    pub(crate) caps: Vec<i64>,
+    pub(crate) hours: Vec<i64>,
+}
+
+impl<S: Stored> Side<S> {
+    pub(crate) fn range(&self, node: u32) -> std::ops::Range<usize> {
+        self.start[node as usize] as usize..self.start[node as usize + 1] as usize
+    }
+    pub(crate) fn row(&self, node: u32) -> &[Arc<S>] {
+        &self.arcs[self.range(node)]
+    }
+    pub(crate) fn len(&self) -> usize {
+        self.hours.len()
+    }
+    pub(crate) fn capped(&self) -> bool {
+        !self.caps.is_empty()
+    }
+    /// The arc's own limit.
+    pub(crate) fn cap(&self, arc: u32) -> i64 {
+        self.caps.get(arc as usize).copied().unwrap_or(i64::MAX)
+    }
+    /// The arc from `node` to `to`, whose value is known: by bisection, for rows may be a million long.
+    pub(crate) fn find(&self, node: u32, to: u32, value: S) -> u32 {
+        let row = self.range(node);
+        let at = self.arcs[row.clone()].partition_point(|x| x.value > value || (x.value == value && x.to < to));
+        (row.start + at) as u32
+    }
+}
+
+/// A pair as the caller has it, in units.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link {
+    /// Its two nodes.
+    pub(crate) ends: [u32; 2],
+    /// Worth of an hour in units; pairs worth 0 or less are left out.
+    pub(crate) value: i128,
+    /// Its own limit of hours, in units; `i64::MAX` for none.
+    pub(crate) cap: i64,
+}
+
+/// Both sides of the problem. Side 0 are the volunteers, side 1 the needs; everything treats them alike.
+#[derive(Debug)]
+pub(crate) struct Graph<S> {
+    pub(crate) sides: [Side<S>; 2],
+    /// Which of the caller's pairs each arc of side 0 is.
+    pub(crate) pair: Vec<u32>,
+    /// Values count `2^shift` price units each, so that prices have room below the unit of values.
+    pub(crate) shift: u32,
+    /// The largest value, before the shift.
+    pub(crate) largest: i128,
+}
+
+impl<S: Stored> Graph<S> {
+    /// Sorts the links into both sides' rows. Links that no solution can use are left out: worth nothing, capped at
+    /// nothing, or at a node without hours.
+    pub(crate) fn new(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link, shift: u32) -> Self {
+        let useful =
+            |x: &Link| x.value > 0 && x.cap > 0 && hours[0][x.ends[0] as usize] > 0 && hours[1][x.ends[1] as usize] > 0;
+        let room = |x: &Link| hours[0][x.ends[0] as usize].min(hours[1][x.ends[1] as usize]);
+        let mut start = [vec![0u32; hours[0].len() + 1], vec![0u32; hours[1].len() + 1]];
+        let (mut capped, mut largest) = (false, 0);
+        for at in 0..count {
+            let x = link(at);
+            if useful(&x) {
+                start[0][x.ends[0] as usize + 1] += 1;
+                start[1][x.ends[1] as usize + 1] += 1;
+                capped |= x.cap < room(&x);
+                largest = largest.max(x.value);
+            }
+        }
+        for rows in &mut start {
+            for at in 1..rows.len() {
+                rows[at] += rows[at - 1];
+            }
+        }
+        let total = start[0].last().map_or(0, |x| *x as usize);
+        let blank = Arc { to: 0, value: S::store(0) };
+        let mut pair = vec![0u32; total];
+        let mut arcs = vec![blank; total];
+        let mut caps = vec![0i64; if capped { total } else { 0 }];
+        let mut next = start[0].clone();
+        for at in 0..count {
+            let x = link(at);
+            if useful(&x) {
+                let slot = next[x.ends[0] as usize] as usize;
+                next[x.ends[0] as usize] += 1;
+                arcs[slot] = Arc { to: x.ends[1], value: S::store(x.value) };
+                pair[slot] = at as u32;
+                if capped {
+                    caps[slot] = if x.cap < room(&x) { x.cap } else { i64::MAX };
+                }
+            }
+        }
+        drop(next);
+        let [start0, start1] = start;
+        let [hours0, hours1] = hours;
+        let mut first = Side { start: start0, arcs, caps, hours: hours0 };
+        sort_rows(&mut first, Some(&mut pair));
+        let second = mirror(&first, start1, hours1);
+        Self { sides: [first, second], pair, shift, largest }
+    }
+
+    /// What an hour on the arc is worth in price units.
+    #[inline]
+    pub(crate) fn worth(&self, value: S) -> S::Price {
+        value.price() << self.shift
+    }
+}
+
+fn mirror<S: Stored>(first: &Side<S>, start: Vec<u32>, hours: Vec<i64>) -> Side<S> {
+    let total = first.arcs.len();
+    let mut next = start.clone();
+    let mut arcs = vec![Arc { to: 0, value: S::store(0) }; total];
+    let mut caps = vec![0i64; first.caps.len()];
+    for node in 0..first.len() as u32 {
+        for at in first.range(node) {
+            let arc = first.arcs[at];
+            let slot = next[arc.to as usize] as usize;
+            next[arc.to as usize] += 1;
+            arcs[slot] = Arc { to: node, value: arc.value };
+            if first.capped() {
+                caps[slot] = first.caps[at];
+            }
+        }
+    }
+    let mut side = Side { start, arcs, caps, hours };
+    sort_rows(&mut side, None);
+    side
+}
+
+fn sort_rows<S: Stored>(side: &mut Side<S>, mut pair: Option<&mut Vec<u32>>) {
+    let mut row: Vec<(S, u32, u32, i64)> = Vec::new();
+    for node in 0..side.len() as u32 {
+        let range = side.range(node);
+        row.clear();
+        row.extend(range.clone().map(|at| {
+            let arc = side.arcs[at];
+            let which = pair.as_ref().map_or(0, |x| x[at]);
+            (arc.value, arc.to, which, side.caps.get(at).copied().unwrap_or(0))
+        }));
+        row.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (at, (value, to, which, cap)) in range.zip(&row) {
+            side.arcs[at] = Arc { to: *to, value: *value };
+            if let Some(pair) = &mut pair {
+                pair[at] = *which;
+            }
+            if let Some(slot) = side.caps.get_mut(at) {
+                *slot = *cap;
+            }
+        }
+    }
+}

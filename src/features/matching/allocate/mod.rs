@@ -1,0 +1,33 @@
+//! The allocation engine: everybody's hours to their best use, with proof.
+
+mod auction;
+mod check;
+mod exact;
+mod figures;
+mod graph;
+mod instance;
+mod plan;
+mod read;
+mod relax;
+mod round;
+#[cfg(test)]
+mod round_tests;
+mod rules;
+mod scale;
+mod seats;
+mod solve;
+mod support;
+mod table;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use check::{Claim, Verdict, check};
+pub use figures::{Tier, Unserved, Why};
+pub use instance::{Flaw, Instance, Need, Pair, Volunteer};
+pub use read::read_json;
+pub use round::{Candidate, Helper, Opening, Policy, Round, RoundPlan, plan};
+pub use seats::allocate;
+pub use solve::{Effort, Progress, Share, Solution, Watch, transport};
+pub use table::{Sheet, read_csv, write_csv};
+pub use write::write_json;

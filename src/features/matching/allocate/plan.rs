@@ -1,0 +1,169 @@
+//! The plan between two auctions: whose hours are where, at which prices, and how far from the best it can be at most.
+
+#![expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "hot loops over positions that the graph's constructor makes in range"
+)]
+
+use super::auction::{Auction, End, Lot, gains, none_held};
+use super::graph::{Graph, Stored, Whole};
+
+const PEOPLE: usize = 0;
+const NEEDS: usize = 1;
+
+/// Hours on each need, the needs' prices, and nothing that does not follow from these.
+pub(crate) struct Plan<'g, S: Stored> {
+    pub(crate) graph: &'g Graph<S>,
+    /// Lots on each need: at most one a volunteer, with the volunteer's arc.
+    pub(crate) lots: Vec<Vec<Lot<S::Price>>>,
+    /// Price of an hour of each need.
+    pub(crate) price: Vec<S::Price>,
+}
+
+/// What a plan is worth, and what no plan can be worth more than; in value units times hour units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Worth {
+    pub(crate) value: i128,
+    /// Rounded up to whole units where prices are finer.
+    pub(crate) bound: i128,
+}
+
+impl<'g, S: Stored> Plan<'g, S> {
+    /// Nobody anywhere, nothing costs anything.
+    pub(crate) fn empty(graph: &'g Graph<S>) -> Self {
+        let needs = graph.sides[NEEDS].len();
+        Self { graph, lots: vec![Vec::new(); needs], price: vec![S::Price::default(); needs] }
+    }
+
+    /// Hours on each of the volunteers' arcs, when any arc has a limit.
+    pub(crate) fn held(&self) -> Vec<i64> {
+        let mut held = none_held(self.graph, PEOPLE);
+        if !held.is_empty() {
+            for lot in self.lots.iter().flatten() {
+                held[lot.arc as usize] += lot.amount;
+            }
+        }
+        held
+    }
+
+    /// What the plan is worth, and the bound that its prices prove: by linear programming duality any prices do.
+    pub(crate) fn worth(&self) -> Worth {
+        let graph = self.graph;
+        let held = self.held();
+        let profit = gains(graph, PEOPLE, &self.price, &held);
+        let (mut value, mut bound) = (0i128, 0i128);
+        for lot in self.lots.iter().flatten() {
+            value += graph.sides[PEOPLE].arcs[lot.arc as usize].value.price().wide() * i128::from(lot.amount);
+        }
+        for (hours, profit) in graph.sides[PEOPLE].hours.iter().zip(&profit) {
+            bound += i128::from(*hours) * profit.wide();
+        }
+        for (hours, price) in graph.sides[NEEDS].hours.iter().zip(&self.price) {
+            bound += i128::from(*hours) * price.wide();
+        }
+        if !held.is_empty() {
+            let people = &graph.sides[PEOPLE];
+            for (node, profit) in (0..people.len() as u32).zip(&profit) {
+                for at in people.range(node).filter(|at| held[*at] >= people.caps[*at]) {
+                    let arc = people.arcs[at];
+                    let more = graph.worth(arc.value) - self.price[arc.to as usize] - *profit;
+                    bound += i128::from(people.caps[at]) * more.wide().max(0);
+                }
+            }
+        }
+        let unit = 1i128 << graph.shift;
+        Worth { value, bound: (bound + unit - 1) >> graph.shift }
+    }
+
+    /// One round of both auctions, after which hours and prices fit each other to within `epsilon`: first whoever has
+    /// hours left bids for needs, then needs with a price but hours to fill bid for people. Stopped at any moment it leaves
+    /// a feasible plan.
+    pub(crate) fn refine(&mut self, epsilon: S::Price, stop: &mut dyn FnMut() -> bool) -> End {
+        let graph = self.graph;
+        let mut forward = self.open(epsilon);
+        let start = (0..graph.sides[PEOPLE].len() as u32).filter(|i| forward.left[*i as usize] > 0).collect();
+        let mut end = forward.run(start, stop);
+        let Auction { piles, price, filled, .. } = forward;
+        self.price = price;
+        self.lots = piles.into_iter().map(|pile| merged(pile.into_vec())).collect();
+        let unfilled = |j: &u32| {
+            let at = *j as usize;
+            filled[at] < graph.sides[NEEDS].hours[at] && self.price[at] > S::Price::default()
+        };
+        let start: Vec<u32> = (0..graph.sides[NEEDS].len() as u32).filter(unfilled).collect();
+        if end == End::Done && !start.is_empty() {
+            end = self.reverse(epsilon, start, stop);
+        }
+        end
+    }
+
+    /// The auction among people, with every lot on the table that is within `epsilon` of its holder's best.
+    fn open(&mut self, epsilon: S::Price) -> Auction<'g, S> {
+        let graph = self.graph;
+        let people = &graph.sides[PEOPLE];
+        let held = self.held();
+        let profit = gains(graph, PEOPLE, &self.price, &held);
+        let mut auction = Auction::new(graph, PEOPLE, std::mem::take(&mut self.price), epsilon);
+        for (need, lots) in (0u32..).zip(std::mem::take(&mut self.lots)) {
+            let price = auction.price[need as usize];
+            for lot in lots {
+                let worth = graph.worth(people.arcs[lot.arc as usize].value);
+                let profit = profit[lot.who as usize];
+                if worth - price < profit - epsilon {
+                    continue;
+                }
+                let full = held.get(lot.arc as usize).is_some_and(|x| *x >= people.caps[lot.arc as usize]);
+                // Whoever can have no more of a bargain would pay for it up to what the next best leaves.
+                let level = if full { price.max(worth - profit) } else { price };
+                auction.place(need, Lot { level, ..lot });
+            }
+        }
+        auction
+    }
+
+    /// The auction among needs. Prices of people follow from those of needs, and back.
+    fn reverse(&mut self, epsilon: S::Price, start: Vec<u32>, stop: &mut dyn FnMut() -> bool) -> End {
+        let graph = self.graph;
+        let profit = gains(graph, PEOPLE, &self.price, &self.held());
+        let mut auction = Auction::new(graph, NEEDS, profit, epsilon);
+        for (need, lots) in (0u32..).zip(&self.lots) {
+            for lot in lots {
+                let value = graph.sides[PEOPLE].arcs[lot.arc as usize].value;
+                let arc = graph.sides[NEEDS].find(need, lot.who, value);
+                let mut level = auction.price[lot.who as usize];
+                if lot.amount >= graph.sides[NEEDS].cap(arc) {
+                    level = level.max(graph.worth(value) - self.price[need as usize]);
+                }
+                auction.place(lot.who, Lot { level, amount: lot.amount, who: need, arc });
+            }
+        }
+        let end = auction.run(start, stop);
+        self.price = gains(graph, NEEDS, &auction.price, &auction.held);
+        let mut lots: Vec<Vec<Lot<S::Price>>> = vec![Vec::new(); graph.sides[NEEDS].len()];
+        for (who, pile) in (0u32..).zip(auction.piles) {
+            for lot in merged(pile.into_vec()) {
+                let value = graph.sides[NEEDS].arcs[lot.arc as usize].value;
+                let arc = graph.sides[PEOPLE].find(who, lot.who, value);
+                lots[lot.who as usize].push(Lot { level: lot.level, amount: lot.amount, who, arc });
+            }
+        }
+        self.lots = lots;
+        end
+    }
+}
+
+/// One lot for each bidder.
+fn merged<T: Whole>(mut lots: Vec<Lot<T>>) -> Vec<Lot<T>> {
+    lots.sort_unstable_by_key(|lot| lot.who);
+    lots.dedup_by(|next, kept| {
+        let same = next.who == kept.who;
+        if same {
+            kept.amount += next.amount;
+        }
+        same
+    });
+    lots.shrink_to_fit();
+    lots
+}

@@ -1,0 +1,293 @@
+//! The solver: from an instance to the best allocation, its value, and the prices that prove the bound.
+
+use std::time::{Duration, Instant};
+
+use super::exact::{Network, settle};
+use super::graph::{Graph, Link, Stored, Whole};
+use super::instance::{Instance, usize_of};
+use super::plan::{Plan, Worth};
+use super::scale::{Scale, total};
+use super::{auction, auction::End};
+
+/// Hours of one pair in an allocation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Position in [`Instance::pairs`].
+    pub pair: u32,
+    /// Hours, more than 0.
+    pub hours: f64,
+}
+
+/// An allocation with its proof.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Solution {
+    /// Sum of value times hours over the shares.
+    pub value: f64,
+    /// No allocation is worth more than this. Proven by the prices.
+    pub bound: f64,
+    /// `(bound − value) / bound`, 0 when the bound is: how much better another allocation can be at most.
+    pub gap: f64,
+    /// Who gives how many hours to what, by pair.
+    pub shares: Vec<Share>,
+    /// What one more hour of each volunteer is worth.
+    pub volunteer_prices: Vec<f64>,
+    /// What one more hour of each need's room is worth: its congestion.
+    pub need_prices: Vec<f64>,
+    /// What one more seat of each need is worth; empty where seats play no part.
+    pub seat_prices: Vec<f64>,
+}
+
+/// When to be content.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Effort {
+    /// Stop at this relative gap; 0 asks for the proven optimum.
+    pub gap: f64,
+    /// Stop after so long, with the best so far and its bound.
+    pub time: Option<Duration>,
+}
+
+/// How far a solve has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// Worth of the plan at hand.
+    pub value: f64,
+    /// What no plan can exceed.
+    pub bound: f64,
+}
+
+/// Told of progress now and then; answering `false` stops the solver with the best so far.
+pub type Watch<'w> = &'w mut dyn FnMut(Option<Progress>) -> bool;
+
+/// A flow in whole units, its prices and its bound.
+pub(crate) struct Outcome {
+    /// Hours on the caller's links, in units.
+    pub(crate) flow: Vec<(u32, i64)>,
+    /// Prices of both sides in fractions of a value unit.
+    pub(crate) price: [Vec<i128>; 2],
+    /// A value unit has `2^shift` price units.
+    pub(crate) shift: u32,
+    pub(crate) worth: Worth,
+}
+
+/// Allocates without regard to seats: the pure transportation problem.
+pub fn transport(instance: &Instance, effort: &Effort, watch: Watch<'_>) -> Solution {
+    transport_with(instance, None, effort, watch)
+}
+
+/// The same with other room at the needs than the instance says, in hours a need.
+pub(crate) fn transport_with(instance: &Instance, room: Option<&[f64]>, effort: &Effort, watch: Watch<'_>) -> Solution {
+    let wanted: Vec<f64> = match room {
+        Some(room) => room.to_vec(),
+        None => instance.needs().iter().map(|x| x.hours).collect(),
+    };
+    let offered: Vec<f64> = instance.volunteers().iter().map(|x| x.hours).collect();
+    let caps = instance.pairs().iter().map(|x| x.max_hours).filter(|x| x.is_finite());
+    let nodes = offered.len() + wanted.len();
+    let spread = usize::BITS - nodes.leading_zeros();
+    let hour = Scale::of(offered.iter().chain(&wanted).copied().chain(caps), 61u32.saturating_sub(spread).max(53));
+    let whole = |x: &f64| i64::try_from(hour.units_within(*x)).unwrap_or(i64::MAX);
+    let hours: [Vec<i64>; 2] = [offered.iter().map(whole).collect(), wanted.iter().map(whole).collect()];
+    let worth = Scale::of(instance.pairs().iter().map(|x| x.value), (TOTAL_BITS - 1 - total_bits(&hours)).max(53));
+    let link = |at: usize| {
+        let blank = Link { ends: [0, 0], value: 0, cap: 0 };
+        instance.pairs().get(at).map_or(blank, |x| Link {
+            ends: [x.volunteer, x.need],
+            value: worth.units(x.value),
+            cap: if x.max_hours.is_finite() { whole(&x.max_hours) } else { i64::MAX },
+        })
+    };
+    let mut report = |now: Option<Worth>| {
+        watch(now.map(|x| Progress { value: worth.product(hour, x.value), bound: worth.product(hour, x.bound) }))
+    };
+    let outcome = optimum(hours, instance.pairs().len(), &link, effort, &mut report);
+    Answer { instance, offered, wanted, hour, worth }.solution(&outcome)
+}
+
+/// A price times all hours fits so many bits.
+const TOTAL_BITS: u32 = 125;
+
+/// Bits that the sum of all hours takes.
+fn total_bits(hours: &[Vec<i64>; 2]) -> u32 {
+    128 - hours.iter().flatten().map(|x| i128::from(*x)).sum::<i128>().leading_zeros()
+}
+
+/// Solves in whole units: link values at least 0, hours so small that their sum fits 62 bits, and the largest value times
+/// that sum [`TOTAL_BITS`].
+pub(crate) fn optimum(
+    hours: [Vec<i64>; 2],
+    count: usize,
+    link: &dyn Fn(usize) -> Link,
+    effort: &Effort,
+    report: &mut dyn FnMut(Option<Worth>) -> bool,
+) -> Outcome {
+    let largest = (0..count).map(|at| link(at).value).max().unwrap_or(0);
+    let bits = 128 - largest.max(0).leading_zeros();
+    // Room below the unit for ε: with less than one part in the number of nodes, the auction itself ends at the best.
+    let wanted = usize::BITS - (hours.iter().map(Vec::len).sum::<usize>()).leading_zeros() + 1;
+    if bits <= 31 {
+        let shift = wanted.min(60 - bits);
+        solve(&Graph::<i32>::new(hours, count, link, shift), effort, report)
+    } else if bits <= 58 {
+        let shift = wanted.min(60 - bits);
+        solve(&Graph::<i64>::new(hours, count, link, shift), effort, report)
+    } else {
+        let shift = wanted.min(TOTAL_BITS.saturating_sub(bits + total_bits(&hours)));
+        solve(&Graph::<i128>::new(hours, count, link, shift), effort, report)
+    }
+}
+
+/// ε starts at this part of the largest value: `2^-FIRST`.
+const FIRST: u32 = 8;
+/// ε shrinks by `2^BY` from step to step.
+const BY: u32 = 3;
+/// At this many units of ε or fewer a proof is tried after every step.
+const PROVE_BELOW: u32 = 1;
+
+fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
+    let deadline = effort.time.map(|time| Instant::now() + time);
+    let late = move || deadline.is_some_and(|x| Instant::now() >= x);
+    let mut plan = Plan::empty(graph);
+    let unit = S::Price::ONE << graph.shift;
+    let first = (S::Price::narrow(graph.largest) << graph.shift) >> FIRST;
+    let mut best = i128::MAX;
+    for epsilon in auction::steps(first, BY) {
+        let end = plan.refine(epsilon, &mut || late() || !report(None));
+        let worth = plan.worth();
+        best = best.min(worth.bound);
+        let content = end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap);
+        if content {
+            return rough(&plan, Worth { bound: best, ..worth });
+        }
+        if epsilon <= unit << PROVE_BELOW {
+            let mut network = Network::new(&plan);
+            if settle(&mut network, 2) {
+                let worth = network.worth();
+                if worth.value == worth.bound {
+                    return proven(&network, worth);
+                }
+            }
+        }
+    }
+    let mut network = Network::new(&plan);
+    drop(plan);
+    network.repair(&mut || late() || !report(None));
+    let worth = network.worth();
+    proven(&network, worth)
+}
+
+/// Whether the gap is small enough; a gap of 0 is left to the proof.
+fn close(worth: Worth, gap: f64) -> bool {
+    gap > 0.0 && relative_gap(Scale::Decimal(0).number(worth.value), Scale::Decimal(0).number(worth.bound)) <= gap
+}
+
+/// `(bound − value) / bound`, at least 0, and 0 where the bound is 0.
+pub(crate) fn relative_gap(value: f64, bound: f64) -> f64 {
+    if bound > 0.0 { ((bound - value) / bound).max(0.0) } else { 0.0 }
+}
+
+fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
+    let graph = plan.graph;
+    let profit = auction::gains(graph, 0, &plan.price, &plan.held());
+    let pair = |arc: u32| graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
+    Outcome {
+        flow: plan.lots.iter().flatten().map(|lot| (pair(lot.arc), lot.amount)).collect(),
+        price: [profit.iter().map(|x| x.wide()).collect(), plan.price.iter().map(|x| x.wide()).collect()],
+        shift: graph.shift,
+        worth,
+    }
+}
+
+fn proven<S: Stored>(network: &Network<'_, S>, worth: Worth) -> Outcome {
+    let [people, _] = &network.flow;
+    let pair = |arc: u32| network.graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
+    let wide = |prices: &Vec<S::Price>| prices.iter().map(|x| x.wide()).collect();
+    let [mine, theirs] = &network.price;
+    Outcome {
+        flow: people.iter().flatten().map(|flow| (pair(flow.arc), flow.amount)).collect(),
+        price: [wide(mine), wide(theirs)],
+        shift: 0,
+        worth,
+    }
+}
+
+/// Turns whole units back into hours and values.
+struct Answer<'i> {
+    instance: &'i Instance,
+    offered: Vec<f64>,
+    wanted: Vec<f64>,
+    hour: Scale,
+    worth: Scale,
+}
+
+impl Answer<'_> {
+    fn solution(&self, outcome: &Outcome) -> Solution {
+        let mut flow = outcome.flow.clone();
+        flow.sort_unstable();
+        let shares: Vec<Share> = flow
+            .iter()
+            .map(|(pair, hours)| Share { pair: *pair, hours: self.hour.number(i128::from(*hours)) })
+            .collect();
+        let price = |x: &i128| self.worth.number(*x) / 2f64.powi(i32::try_from(outcome.shift).unwrap_or(0));
+        let [people, needs] = &outcome.price;
+        let mut solution = Solution {
+            shares,
+            volunteer_prices: people.iter().map(price).collect(),
+            need_prices: needs.iter().map(price).collect(),
+            ..Solution::default()
+        };
+        self.complete(&mut solution);
+        if self.hour.exact() && self.worth.exact() {
+            solution.value = self.worth.product(self.hour, outcome.worth.value);
+            solution.bound = self.worth.product(self.hour, outcome.worth.bound).max(solution.value);
+        } else {
+            // Rounded inputs: what was lost to rounding is added to the bound, by way of the true numbers.
+            solution.value = self.true_value(&solution);
+            solution.bound = self.true_bound(&solution).max(solution.value);
+        }
+        solution.gap = relative_gap(solution.value, solution.bound);
+        solution
+    }
+
+    /// Prices of nodes that took no part, because they have no hours: what their pairs are worth at the others' prices.
+    fn complete(&self, solution: &mut Solution) {
+        for pair in self.instance.pairs() {
+            let (i, j) = (usize_of(pair.volunteer), usize_of(pair.need));
+            let idle = |hours: Option<&f64>| hours.is_none_or(|x| self.hour.units_within(*x) == 0);
+            let cost = solution.volunteer_prices.get(i).copied().unwrap_or(0.0)
+                + solution.need_prices.get(j).copied().unwrap_or(0.0);
+            if pair.value <= cost || pair.max_hours <= 0.0 {
+                continue;
+            }
+            let free = if idle(self.offered.get(i)) {
+                solution.volunteer_prices.get_mut(i)
+            } else if idle(self.wanted.get(j)) {
+                solution.need_prices.get_mut(j)
+            } else {
+                None
+            };
+            if let Some(price) = free {
+                *price += pair.value - cost;
+            }
+        }
+    }
+
+    fn true_value(&self, solution: &Solution) -> f64 {
+        let value = |x: &Share| self.instance.pairs().get(usize_of(x.pair)).map_or(0.0, |pair| pair.value) * x.hours;
+        total(solution.shares.iter().map(value))
+    }
+
+    /// Duality with the true numbers: every hour at its price, and what a pair is worth above both its ends' prices. The last
+    /// factor covers the roundings of the products and of the sum.
+    fn true_bound(&self, solution: &Solution) -> f64 {
+        let mine = self.offered.iter().zip(&solution.volunteer_prices).map(|(h, p)| h * p);
+        let theirs = self.wanted.iter().zip(&solution.need_prices).map(|(h, p)| h * p);
+        let above = self.instance.pairs().iter().map(|pair| {
+            let (i, j) = (usize_of(pair.volunteer), usize_of(pair.need));
+            let cost = solution.volunteer_prices.get(i).copied().unwrap_or(0.0)
+                + solution.need_prices.get(j).copied().unwrap_or(0.0);
+            let most = [self.offered.get(i), self.wanted.get(j)].into_iter().flatten().copied();
+            most.fold(pair.max_hours, f64::min) * (pair.value - cost).max(0.0)
+        });
+        total(mine.chain(theirs).chain(above)) * (1.0 + 2f64.powi(-50))
+    }
+}

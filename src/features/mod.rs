@@ -1,0 +1,11 @@
+//! One folder a feature. A later one may use the public face of an earlier one, never the reverse; news that must travel
+//! upwards goes through the change feed.
+
+pub mod accounts;
+pub mod audit;
+pub mod projects;
+
+/// The catalogues of all features, for the problem pages.
+pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
+    [accounts::PROBLEMS].into_iter()
+}

@@ -1,0 +1,3 @@
+//! Open source projects' listings.
+
+pub mod criticality;

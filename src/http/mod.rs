@@ -1,0 +1,26 @@
+//! The actix-web glue that all routes share; it knows no feature.
+//!
+//! A request passes, from the outside in: [`trace`] (request id, log, headers), CORS, [`limit`] per address,
+//! [`authenticate`], [`limit`] per account, [`idempotency`], and then the handler with its [`extract`]ors.
+
+pub mod authenticate;
+pub mod conditional;
+pub mod extract;
+pub mod headers;
+pub mod idempotency;
+pub mod limit;
+pub mod openapi;
+pub mod page;
+pub mod patch;
+pub mod problem;
+pub mod reply;
+pub mod request;
+pub mod trace;
+
+pub use authenticate::Authenticator;
+pub use extract::{Json, Path, Query};
+pub use page::{PageQuery, PageResponse};
+pub use reply::Reply;
+
+/// What a handler returns.
+pub type Response<T> = crate::kernel::Result<Reply<T>>;

@@ -1,0 +1,14 @@
+//! Passwords, tokens, signatures and sealed secrets, all over one provider (aws-lc-rs) and the injected clock and chance.
+
+pub mod jwt;
+pub mod password;
+pub mod seal;
+pub mod token;
+
+pub use jwt::{AccessToken, Claims, Jwk, Jwks, Keyring, Keys, Refusal, SigningKey, VerifyingKey};
+pub use password::{Hasher, Verdict};
+pub use seal::{MasterKey, Sealer};
+pub use token::{Purpose, Token};
+
+#[cfg(test)]
+mod testing;

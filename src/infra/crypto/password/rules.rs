@@ -1,0 +1,167 @@
+//! Which passwords are accepted: NIST SP 800-63B-4 section 3.1.1.2. Length counts, composition does not, and what everybody
+//! would try first is refused.
+//!
+//! The bundled list holds the words that common passwords are made of rather than the passwords: what is refused is a
+//! password that consists of so few such words, sequences, repetitions and years that little is left to guess.
+
+use super::normalize;
+use crate::kernel::Fault;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use zeroize::Zeroizing;
+
+/// The least characters, after normalization.
+pub const LEAST_CHARACTERS: usize = 12;
+/// The most characters, after normalization.
+pub const MOST_CHARACTERS: usize = 128;
+/// The least pieces that a guesser must find: a character counts 1, a common word or a year 2, a sequence 1, a repetition
+/// and one of the account's own words nothing.
+const LEAST_PIECES: usize = 6;
+/// Own words and common words shorter than this are left alone: they hide in any text.
+const SHORTEST_WORD: usize = 3;
+
+/// Words, names and keyboard walks that head every list of leaked passwords, lower case, separated by white space.
+static COMMON: LazyLock<HashSet<Vec<char>>> = LazyLock::new(|| {
+    let lines = include_str!("common.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).map(|word| word.chars().collect()).collect()
+});
+/// The longest word of the list, in characters.
+static LONGEST: LazyLock<usize> = LazyLock::new(|| COMMON.iter().map(Vec::len).max().unwrap_or(0));
+
+/// Rows of the usual keyboards, along which fingers walk.
+const ROWS: [&str; 8] =
+    ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop", "yxcvbnm", "!@#$%^&*()"];
+/// Characters of the longest row.
+const LONGEST_ROW: usize = 10;
+
+/// Accepts a new password or says why not. `own_words` are the account's own: its handle, its name, its mail address.
+///
+/// Faults: `too_short`, `too_long`, `own_word`, `too_common`. They never repeat the password.
+pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), Fault> {
+    // So much longer that normalizing it would be work for nothing.
+    if password.len() > MOST_CHARACTERS * 16 {
+        return Err(too_long(None));
+    }
+    let password = normalize(password);
+    match password.chars().count() {
+        n if n < LEAST_CHARACTERS => {
+            return Err(Fault::new(
+                "too_short",
+                format!("A password has at least {LEAST_CHARACTERS} characters; this one has {n}. A few unrelated words do well."),
+            ));
+        }
+        n if n > MOST_CHARACTERS => return Err(too_long(Some(n))),
+        _ => {}
+    }
+    let text: Zeroizing<Vec<char>> = Zeroizing::new(password.to_lowercase().chars().collect());
+    if pieces(&text, &HashSet::new()) < LEAST_PIECES {
+        return Err(Fault::new(
+            "too_common",
+            "This password is made of little but common words, sequences or repetitions, which are tried first; choose \
+             several unrelated words or more varied characters.",
+        ));
+    }
+    if pieces(&text, &own(own_words)) < LEAST_PIECES {
+        return Err(Fault::new(
+            "own_word",
+            "This password is made of little but your own name or address, which are tried first; choose something that \
+             has nothing to do with the account.",
+        ));
+    }
+    Ok(())
+}
+
+fn too_long(count: Option<usize>) -> Fault {
+    let count = count.map_or_else(|| "many more".to_owned(), |n| n.to_string());
+    Fault::new("too_long", format!("A password has at most {MOST_CHARACTERS} characters; this one has {count}."))
+}
+
+/// The account's words whole and in their parts: `ada.lovelace@example.org` gives also `ada`, `lovelace`, `example`.
+fn own(words: &[&str]) -> HashSet<Vec<char>> {
+    let mut own = HashSet::new();
+    for word in words {
+        let word = normalize(word).to_lowercase();
+        own.insert(word.chars().collect());
+        own.extend(word.split(|c: char| !c.is_alphanumeric()).map(|part| part.chars().collect::<Vec<char>>()));
+        own.insert(word.chars().filter(|c| c.is_alphanumeric()).collect());
+    }
+    own.retain(|word| word.len() >= SHORTEST_WORD);
+    own
+}
+
+/// The least pieces that the text can be put together from.
+fn pieces(text: &[char], own: &HashSet<Vec<char>>) -> usize {
+    let plain = ['i', 'l'].map(|one| Zeroizing::new(text.iter().map(|c| unleet(*c, one)).collect::<Vec<char>>()));
+    let longest = own.iter().map(Vec::len).max().unwrap_or(0).max(*LONGEST);
+    // best[n] is the least for the first n characters.
+    let mut best = vec![0];
+    for end in 1..=text.len() {
+        let mut least = best.last().map_or(end, |before| before + 1);
+        for (start, before) in best.iter().enumerate() {
+            let Some(span) = text.get(start..end) else { continue };
+            let words = std::iter::once(span).chain(plain.iter().filter_map(|plain| plain.get(start..end)));
+            let as_word = words.filter(|span| span.len() <= longest).filter_map(|span| word(span, own)).min();
+            let cost = as_word.into_iter().chain(structure(text, start, span)).min();
+            least = cost.map_or(least, |cost| least.min(before + cost));
+        }
+        best.push(least);
+    }
+    best.last().copied().unwrap_or(0)
+}
+
+fn word(span: &[char], own: &HashSet<Vec<char>>) -> Option<usize> {
+    if own.contains(span) {
+        Some(0)
+    } else if COMMON.contains(span) {
+        Some(2)
+    } else {
+        None
+    }
+}
+
+/// What a span costs by its structure: a repetition of what stands right before it, a sequence, a year.
+fn structure(text: &[char], start: usize, span: &[char]) -> Option<usize> {
+    let before = start.checked_sub(span.len()).and_then(|from| text.get(from..start));
+    if span.len() >= 2 && before == Some(span) {
+        return Some(0);
+    }
+    if span.len() >= 3 && is_sequence(span) {
+        return Some(1);
+    }
+    is_year(span).then_some(2)
+}
+
+/// Whether each character follows the one before it by the same step: `aaaa`, `abcd`, `9876`, `qwert`.
+fn is_sequence(span: &[char]) -> bool {
+    let step = |from: char, to: char| i64::from(u32::from(to)) - i64::from(u32::from(from));
+    let Some(first) = span.windows(2).next().and_then(|pair| if let [a, b] = pair { Some(step(*a, *b)) } else { None })
+    else {
+        return false;
+    };
+    let even = first.abs() <= 1 && span.windows(2).all(|pair| matches!(pair, [a, b] if step(*a, *b) == first));
+    if even || span.len() > LONGEST_ROW {
+        return even;
+    }
+    let (along, back): (String, String) = (span.iter().collect(), span.iter().rev().collect());
+    ROWS.iter().any(|row| row.contains(&along) || row.contains(&back))
+}
+
+fn is_year(span: &[char]) -> bool {
+    span.len() == 4 && span.iter().all(char::is_ascii_digit) && matches!(span, ['1', '9', ..] | ['2', '0', ..])
+}
+
+/// The letter that a look-alike stands for; a one may be an i or an l.
+fn unleet(c: char, one: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' => one,
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,375 @@
+//! Every table as diesel sees it, a section a feature. `migrations/` is the truth; a test compares the two.
+#![expect(missing_docs, reason = "`diesel::table!` makes public modules without documentation")]
+
+/// `diesel::table!` with our own SQL types in scope.
+macro_rules! table {
+    ($($body:tt)*) => {
+        diesel::table! {
+            use diesel::sql_types::*;
+            use crate::infra::db::sql::{Doc, Id, Ts};
+            $($body)*
+        }
+    };
+}
+
+// Foundation: the queue, the change feed, idempotency.
+
+table! {
+    jobs (id) {
+        id -> Id,
+        kind -> Text,
+        payload -> Doc,
+        unique_key -> Nullable<Text>,
+        attempts -> Integer,
+        run_at -> Ts,
+        leased_until -> Nullable<Ts>,
+        last_error -> Nullable<Text>,
+        dead_at -> Nullable<Ts>,
+        created_at -> Ts,
+    }
+}
+
+table! {
+    changes (id) {
+        id -> Id,
+        tick -> BigInt,
+        kind -> Text,
+        entity -> Id,
+    }
+}
+
+table! {
+    idempotency_keys (id) {
+        id -> Id,
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        state -> Text,
+        status -> Nullable<Integer>,
+        headers -> Nullable<Doc>,
+        body -> Nullable<Text>,
+        created_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+// Accounts.
+
+table! {
+    accounts (id) {
+        id -> Id,
+        email -> Text,
+        email_folded -> Text,
+        email_verified_at -> Nullable<Ts>,
+        handle -> Text,
+        display_name -> Text,
+        password_hash -> Nullable<Text>,
+        status -> Text,
+        consented_at -> Ts,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    account_roles (account_id, role) {
+        account_id -> Id,
+        role -> Text,
+        granted_at -> Ts,
+        granted_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Id,
+        account_id -> Id,
+        user_agent -> Nullable<Text>,
+        address -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
+        expires_at -> Ts,
+        ended_at -> Nullable<Ts>,
+        ended_reason -> Nullable<Text>,
+    }
+}
+
+table! {
+    refresh_tokens (hash) {
+        hash -> Text,
+        session_id -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    mail_tokens (id) {
+        id -> Id,
+        account_id -> Id,
+        purpose -> Text,
+        hash -> Text,
+        email_folded -> Text,
+        created_at -> Ts,
+        expires_at -> Ts,
+        used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    signing_keys (kid) {
+        kid -> Text,
+        sealed -> Text,
+        created_at -> Ts,
+        retires_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+table! {
+    events (id) {
+        id -> Id,
+        machine -> Text,
+        entity -> Id,
+        actor -> Nullable<Id>,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reason -> Nullable<Text>,
+        request_id -> Text,
+        at -> Ts,
+    }
+}
+
+// The marketplace.
+
+table! {
+    organizations (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        search -> Text,
+        kind -> Text,
+        description -> Text,
+        homepage_url -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    memberships (id) {
+        id -> Id,
+        organization_id -> Id,
+        account_id -> Id,
+        role -> Text,
+        from_at -> Ts,
+        until_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    projects (id) {
+        id -> Id,
+        slug -> Text,
+        name -> Text,
+        search -> Text,
+        description -> Text,
+        repository_url -> Text,
+        repository_key -> Text,
+        homepage_url -> Nullable<Text>,
+        license -> Nullable<Text>,
+        packages -> Doc,
+        review_hours_per_week -> Double,
+        ai_policy -> Text,
+        cla -> Text,
+        status -> Text,
+        criticality_score -> Nullable<Double>,
+        criticality_tier -> Nullable<SmallInt>,
+        criticality_algorithm -> Nullable<Text>,
+        criticality_as_of -> Nullable<Ts>,
+        systemic_risk -> Nullable<Double>,
+        source -> Text,
+        sample -> Bool,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    project_skills (project_id, skill) {
+        project_id -> Id,
+        skill -> Text,
+        position -> SmallInt,
+        is_language -> Bool,
+    }
+}
+
+table! {
+    project_maintainers (project_id, account_id) {
+        project_id -> Id,
+        account_id -> Id,
+        role -> Text,
+        verified_at -> Nullable<Ts>,
+        since -> Ts,
+    }
+}
+
+table! {
+    needs (id) {
+        id -> Id,
+        project_id -> Id,
+        title -> Text,
+        search -> Text,
+        kind -> Text,
+        description -> Text,
+        size -> Text,
+        hours_per_week -> Double,
+        weeks -> Integer,
+        seats -> Integer,
+        urgency -> Text,
+        access_level -> SmallInt,
+        visibility -> Text,
+        time_zones -> Doc,
+        overlap_hours -> Nullable<Double>,
+        starts_on -> Nullable<Date>,
+        apply_until -> Nullable<Date>,
+        links -> Doc,
+        response_days -> Integer,
+        sample_note -> Nullable<Text>,
+        status -> Text,
+        revision -> Integer,
+        version -> BigInt,
+        opened_at -> Nullable<Ts>,
+        renew_by -> Nullable<Ts>,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    need_skills (need_id, skill) {
+        need_id -> Id,
+        skill -> Text,
+        position -> SmallInt,
+        level -> SmallInt,
+        required -> Bool,
+    }
+}
+
+table! {
+    volunteer_profiles (account_id) {
+        account_id -> Id,
+        hours_per_week -> Double,
+        time_zone -> Text,
+        languages -> Doc,
+        interests -> Doc,
+        domains -> Doc,
+        learning -> Doc,
+        max_access_level -> SmallInt,
+        available_from -> Nullable<Date>,
+        unavailable -> Doc,
+        visibility -> Text,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    profile_skills (account_id, skill) {
+        account_id -> Id,
+        skill -> Text,
+        position -> SmallInt,
+        level -> SmallInt,
+        years -> Nullable<Double>,
+        evidence_url -> Nullable<Text>,
+    }
+}
+
+table! {
+    pledges (id) {
+        id -> Id,
+        organization_id -> Id,
+        hours_per_week -> Double,
+        starts_on -> Date,
+        ends_on -> Date,
+        approval -> Text,
+        focus -> Doc,
+        max_hours_per_person -> Double,
+        on_call -> Bool,
+        status -> Text,
+        withdraws_at -> Nullable<Ts>,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    pledge_balances (pledge_id) {
+        pledge_id -> Id,
+        granted_minutes -> BigInt,
+        reserved_minutes -> BigInt,
+        delivered_minutes -> BigInt,
+        confirmed_minutes -> BigInt,
+    }
+}
+
+table! {
+    ledger_entries (id) {
+        id -> Id,
+        pledge_id -> Id,
+        kind -> Text,
+        minutes -> BigInt,
+        reference -> Nullable<Id>,
+        note -> Nullable<Text>,
+        at -> Ts,
+    }
+}
+
+table! {
+    skill_suggestions (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        note -> Nullable<Text>,
+        created_at -> Ts,
+    }
+}
+
+diesel::joinable!(account_roles -> accounts (account_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(memberships -> organizations (organization_id));
+diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(project_skills -> projects (project_id));
+diesel::joinable!(project_maintainers -> projects (project_id));
+diesel::joinable!(project_maintainers -> accounts (account_id));
+diesel::joinable!(needs -> projects (project_id));
+diesel::joinable!(need_skills -> needs (need_id));
+diesel::joinable!(volunteer_profiles -> accounts (account_id));
+diesel::joinable!(profile_skills -> volunteer_profiles (account_id));
+diesel::joinable!(pledges -> organizations (organization_id));
+diesel::joinable!(pledge_balances -> pledges (pledge_id));
+diesel::joinable!(ledger_entries -> pledges (pledge_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    account_roles,
+    accounts,
+    ledger_entries,
+    memberships,
+    need_skills,
+    needs,
+    organizations,
+    pledge_balances,
+    pledges,
+    profile_skills,
+    project_maintainers,
+    project_skills,
+    projects,
+    sessions,
+    volunteer_profiles,
+);

@@ -1,0 +1,13 @@
+//! What talks to the outside (time, chance, database, mail, keys, settings) and knows no feature.
+
+pub mod clock;
+pub mod config;
+mod context;
+pub mod crypto;
+pub mod db;
+pub mod mail;
+pub mod outbox;
+pub mod queue;
+pub mod telemetry;
+
+pub use context::{Ctx, Parts};

@@ -1,0 +1,145 @@
+//! The whole server on a port of its own, over a database of its own, with a clock in the test's hand.
+
+use super::client::Client;
+use super::clock::ManualClock;
+use super::db::TestDb;
+use chrono::{TimeZone as _, Utc};
+use mainstay::app::{server, state::State, worker};
+use mainstay::features::accounts::{self, NewPerson, Registrar};
+use mainstay::infra::clock::OsEntropy;
+use mainstay::infra::config::Settings;
+use mainstay::infra::crypto::password::Params;
+use mainstay::infra::crypto::{Hasher, Keyring, MasterKey, Sealer};
+use mainstay::infra::mail::{Mailbox, Mailer};
+use mainstay::infra::queue::Worker;
+use mainstay::infra::{Ctx, Parts, telemetry};
+use mainstay::kernel::{Clock, Entropy, Ids, PlatformRole, RequestId};
+use std::sync::{Arc, LazyLock};
+
+/// The password of everybody in the tests.
+pub const PASSWORD: &str = "a long enough passphrase";
+
+/// One run of the server.
+pub struct TestApp {
+    /// Everything the server works with.
+    pub ctx: Ctx,
+    /// The clock, standing still until it is moved.
+    pub clock: Arc<ManualClock>,
+    /// Every mail that was sent.
+    pub mailbox: Mailbox,
+    base: String,
+    worker: Worker<Ctx>,
+    handle: actix_web::dev::ServerHandle,
+    _db: TestDb,
+}
+
+static METRICS: LazyLock<telemetry::MetricsHandle> = LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
+
+/// Settings for tests: no rate limits, cheap password hashes.
+pub fn settings(url: &str) -> Settings {
+    let mut settings = Settings::default();
+    settings.database.url = url.into();
+    settings.rate_limit.enabled = false;
+    settings.server.public_url = "https://mainstay.example.org".to_owned();
+    settings.auth.argon2_memory_kib = 64;
+    settings.auth.argon2_iterations = 1;
+    settings.auth.argon2_parallelism = 1;
+    settings
+}
+
+impl TestApp {
+    /// Starts a server over this database.
+    pub async fn start(db: TestDb) -> Self {
+        Self::start_with(db, |_| {}).await
+    }
+
+    /// Starts a server with other settings.
+    pub async fn start_with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings(db.url());
+        change(&mut settings);
+        let clock = Arc::new(ManualClock::new(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap()));
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let ids = Ids::new(clock.clone(), entropy.clone());
+        let issuer = settings.auth.issuer.clone();
+        let (mailer, mailbox) = Mailer::memory(settings.mail.sender(), clock.clone());
+        let params = Params::new(settings.auth.argon2_memory_kib, settings.auth.argon2_iterations, settings.auth.argon2_parallelism).unwrap();
+        let hasher = Hasher::with_entropy(params, settings.auth.hash_parallel, entropy.clone());
+        let master = MasterKey::from_base64(&"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned().into()).unwrap();
+        let ctx = Ctx::new(Parts {
+            store: db.store().clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            hasher,
+            keyring: Keyring::new(&issuer, &issuer, clock.clone(), ids),
+            sealer: Sealer::new(master, Vec::new(), entropy),
+            settings,
+        });
+        accounts::keys::refresh(&ctx).await.unwrap();
+        let state = State::new(ctx.clone(), METRICS.clone()).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let server = server::bind(&state, listener, 1, &server::Draining::default()).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        let worker = worker::queue(&ctx, mailer);
+        Self { ctx, clock, mailbox, base, worker, handle, _db: db }
+    }
+
+    /// A caller without credentials.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// A verified person, signed in.
+    pub async fn person(&self, handle: &str) -> Client {
+        self.person_with(handle, &[]).await
+    }
+
+    /// A verified person with platform roles, signed in.
+    pub async fn person_with(&self, handle: &str, roles: &'static [PlatformRole]) -> Client {
+        let email = format!("{handle}@example.org");
+        let person = NewPerson {
+            email: email.clone(),
+            password: PASSWORD.to_owned().into(),
+            handle: handle.to_owned(),
+            display_name: format!("Person {handle}"),
+        };
+        let hash = self.ctx.hasher().hash(PASSWORD.to_owned().into()).await.unwrap();
+        let (ctx, request_id) = (self.ctx.clone(), RequestId::accept("test-set-up").unwrap());
+        self.ctx
+            .store()
+            .write(move |conn| {
+                let account = Registrar(&ctx).insert(conn, &person, &hash, &request_id)?;
+                for role in roles {
+                    accounts::grant_role(conn, &ctx, account.id, *role, None, &request_id)?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        self.sign_in(&email, handle).await
+    }
+
+    /// A coordinator, signed in.
+    pub async fn coordinator(&self) -> Client {
+        self.person_with("coordinator", &[PlatformRole::Coordinator]).await
+    }
+
+    /// Signs in with the password of everybody.
+    pub async fn sign_in(&self, email: &str, handle: &str) -> Client {
+        let body = serde_json::json!({"email": email, "password": PASSWORD});
+        let tokens = self.anonymous().post("/api/v1/auth/login", body).await.expect(200);
+        self.anonymous().with_token(tokens["access_token"].as_str().unwrap(), handle)
+    }
+
+    /// Does all jobs that are due by the test's clock.
+    pub async fn run_jobs(&self) {
+        let now = self.clock.now();
+        self.worker.run_due_once(now).await.unwrap();
+    }
+
+    /// Stops the server.
+    pub async fn stop(self) {
+        self.handle.stop(false).await;
+    }
+}
