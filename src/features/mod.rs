@@ -3,9 +3,10 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod organizations;
 pub mod projects;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [accounts::PROBLEMS].into_iter()
+    [accounts::PROBLEMS, organizations::PROBLEMS].into_iter()
 }

@@ -9,6 +9,12 @@ pub fn fold(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase()
 }
 
+/// A `LIKE` pattern (escape character `\\`) that finds the text anywhere in a folded column.
+pub fn like_pattern(text: &str) -> String {
+    let escaped = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 /// Whether the text holds characters that hide or reorder others: bidirectional controls, zero-width characters, tags.
 pub fn has_hidden(text: &str) -> bool {
     text.chars().any(|c| {

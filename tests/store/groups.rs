@@ -126,19 +126,3 @@ async fn readers_can_not_write() {
     let error = db.store.read(move |conn| insert(conn, id, "test")).await.unwrap_err();
     assert!(format!("{error:?}").contains("readonly"), "{error:?}");
 }
-
-/// A closure that leaves its own savepoint open must not take the writes of others with it unseen.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unbalanced_closure_is_an_error_and_the_next_write_works() {
-    use diesel::connection::{Connection, TransactionManager};
-    let db = TestDb::sqlite();
-    let ids = ids();
-    let (id, next): (ChangeId, ChangeId) = (ids.make(), ids.make());
-    let result = db.store.write(move |conn| {
-        insert(conn, id, "test")?;
-        Ok(<Conn as Connection>::TransactionManager::begin_transaction(conn)?)
-    });
-    assert!(result.await.is_err());
-    db.store.write(move |conn| insert(conn, next, "test")).await.unwrap();
-    assert_eq!(rows(&db).await, 1);
-}

@@ -11,7 +11,7 @@ mod tables {
     diesel::table! {
         use diesel::sql_types::*;
         use mainstay::infra::db::sql::Id;
-        parents (id) { id -> Id, name -> Text, place -> Text, email -> Nullable<Text>, }
+        parents (id) { id -> Id, name -> Text, place -> Text, email -> Nullable<Text>, nick -> Nullable<Text>, }
     }
     diesel::table! {
         use diesel::sql_types::*;
@@ -23,12 +23,12 @@ use tables::{children, parents};
 
 const TABLES: &str = "
     create table parents (
-      id uuid primary key not null, name text not null, place text not null, email text,
+      id uuid primary key not null, name text not null, place text not null, email text, nick text,
       constraint parents_name_check check (name <> 'bad'),
       constraint parents_once unique (place, name)
     );
     create unique index parents_email on parents (email) where email is not null;
-    create unique index parents_folded on parents (lower(place));
+    create unique index parents_folded on parents (lower(nick));
     create table children (id uuid primary key not null, parent_id uuid not null references parents on delete restrict);";
 
 async fn broken(db: &TestDb, f: impl Fn(&mut Conn) -> Result<()> + Send + 'static) -> Error {
@@ -70,7 +70,13 @@ on_both! {
         assert_eq!(violation(&error), unique("parents", &["place", "name"]));
         assert!(unique_violation_on(&error, "parents", "place, name"));
         assert!(!unique_violation_on(&error, "parents", "place"));
-        let error = broken(&db, move |conn| insert(conn, other, "x", "(HERE)=(there)", None)).await;
+        let error = broken(&db, move |conn| {
+            insert(conn, other, "x", "y", None)?;
+            for (id, nick) in [(ada, "Ada"), (other, "ADA")] {
+                diesel::update(parents::table.find(id)).set(parents::nick.eq(nick)).execute(conn)?;
+            }
+            Ok(())
+        }).await;
         assert_eq!(violation(&error), named(ViolationKind::Unique, Some("parents_folded")));
         let error = broken(&db, move |conn| insert(conn, other, "bad", "y", None)).await;
         assert_eq!(violation(&error), named(ViolationKind::Check, Some("parents_name_check")));

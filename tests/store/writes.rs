@@ -56,6 +56,23 @@ on_both! {
         assert_eq!(count(&db).await, 2);
     }
 
+    async fn a_closure_that_ends_too_few_transactions_is_refused(db: TestDb) {
+        use diesel::connection::TransactionManager;
+        let ids = ids();
+        for fails in [false, true] {
+            let (id, next): (ChangeId, ChangeId) = (ids.make(), ids.make());
+            let result = db.store.write(move |conn| {
+                insert(conn, id)?;
+                <Conn as diesel::Connection>::TransactionManager::begin_transaction(conn)?;
+                if fails { Err(Error::not_found("need")) } else { Ok(()) }
+            });
+            let error = result.await.unwrap_err();
+            assert_eq!(error.code(), if fails { "not_found" } else { "internal" });
+            db.store.write(move |conn| insert(conn, next)).await.unwrap();
+            assert_eq!((is_there(&db, id).await, is_there(&db, next).await), (false, true));
+        }
+    }
+
     async fn a_swallowed_failure_does_not_become_a_success(db: TestDb) {
         let id: ChangeId = ids().make();
         let result = db.store.write(move |conn| {
@@ -73,7 +90,7 @@ on_both! {
             let id: ChangeId = ids.make();
             let boom = db.store.write(move |conn| {
                 insert(conn, id)?;
-                let mut dig = |conn: &mut Conn| -> Result<()> {
+                let dig = |conn: &mut Conn| -> Result<()> {
                     insert(conn, ChangeId(uuid::Uuid::from_u128(id.0.as_u128() + 1)))?;
                     panic!("boom {depth}")
                 };

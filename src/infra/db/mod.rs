@@ -14,6 +14,7 @@ mod pool;
 pub mod schema;
 pub mod sql;
 mod store;
+mod tx;
 mod writer;
 
 pub use conn::{Both, BothExt, Conn, MultiBackend, columns};

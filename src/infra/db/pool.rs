@@ -2,9 +2,10 @@
 
 use super::conn::Conn;
 use super::place::{Backend, Place};
+use super::tx::Watch;
 use crate::kernel::{Error, Result};
 use diesel::RunQueryDsl as _;
-use diesel::connection::SimpleConnection as _;
+use diesel::connection::{Connection as _, SimpleConnection as _};
 use diesel::r2d2::{HandleError, ManageConnection, Pool, PooledConnection, R2D2Connection as _};
 use diesel::result::Error as Db;
 use diesel::sql_types::Text;
@@ -53,6 +54,7 @@ fn prepare(conn: &mut Conn, purpose: Use) -> std::result::Result<(), Db> {
         }
         Conn::Postgres(conn) => {
             conn.batch_execute(POSTGRES_SESSION)?;
+            conn.set_instrumentation(Watch);
             let language: String =
                 diesel::select(diesel::dsl::sql::<Text>("current_setting('lc_messages')")).get_result(conn)?;
             // Deadlocks and time-outs are told from bugs by their message: diesel hands no SQLSTATE on.

@@ -5,13 +5,12 @@ use super::error::{is_closed, is_retryable};
 use super::migrations;
 use super::place::{Backend, Place};
 use super::pool::{Lane, Lender, Lent, Use, connect};
+use super::tx::{Manager, forget, unfit, unwind};
 use super::writer::Writer;
 use crate::kernel::{Error, Result};
-use diesel::connection::{Connection, TransactionManager};
+use diesel::connection::TransactionManager as _;
 use diesel::r2d2::R2D2Connection as _;
 use std::time::Duration;
-
-type Manager = <Conn as Connection>::TransactionManager;
 
 /// How often a transaction that lost against another one is run again.
 const RETRIES: u32 = 5;
@@ -123,11 +122,13 @@ fn transact<T>(lender: &Lender, mut f: impl FnMut(&mut Conn) -> Result<T>) -> Re
     let mut tries = 0;
     loop {
         let mut conn = begun(lender)?;
-        let done = match f(&mut conn) {
+        forget();
+        let done = f(&mut conn).and_then(|value| unfit(&mut conn, 1).map_or(Ok(value), Err));
+        let done = match done {
             // Under SERIALIZABLE the conflict may show only here.
             Ok(value) => Manager::commit_transaction(&mut *conn).map(|()| value).map_err(Error::from),
             Err(error) => {
-                if let Err(why) = Manager::rollback_transaction(&mut *conn) {
+                if let Err(why) = unwind(&mut conn, 0) {
                     tracing::warn!(%why, "a rollback failed; the connection is thrown away");
                 }
                 Err(error)

@@ -4,15 +4,13 @@ use super::conn::Conn;
 use super::place::Place;
 use super::pool::{Gate, Use, connect, panic_text};
 use crate::kernel::{Error, Result};
-use diesel::connection::{AnsiTransactionManager as Ansi, Connection, TransactionManager};
+use super::tx::{Manager, depth, unfit, unwind};
+use diesel::connection::{AnsiTransactionManager as Ansi, TransactionManager as _};
 use diesel::result::Error as Db;
-use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
-
-type Manager = <Conn as Connection>::TransactionManager;
 
 /// At most so many writes share a commit.
 const MOST: usize = 512;
@@ -143,12 +141,13 @@ fn in_savepoint<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> (
         return (Err(why.into()), Some(lost));
     }
     let result = catch_unwind(AssertUnwindSafe(|| f(conn)))
-        .unwrap_or_else(|panic| Err(Error::internal(panic_text(panic.as_ref()))));
+        .unwrap_or_else(|panic| Err(Error::internal(panic_text(panic.as_ref()))))
+        .and_then(|value| unfit(conn, 2).map_or(Ok(value), Err));
     let ended = match (&result, depth(conn)) {
-        (Ok(_), Some(2)) => Manager::commit_transaction(conn),
-        // A panic may have left savepoints of the closure open above ours.
-        (_, Some(2..)) => unwind(conn),
-        _ => Err(Db::BrokenTransactionManager),
+        (Ok(_), _) => Manager::commit_transaction(conn),
+        // Savepoints that a panic left open go with ours.
+        (Err(_), Some(2..)) => unwind(conn, 1),
+        (Err(_), _) => Err(Db::BrokenTransactionManager),
     };
     match (ended, result) {
         (Ok(()), result) => (result, None),
@@ -158,16 +157,4 @@ fn in_savepoint<T>(conn: &mut Conn, f: impl FnOnce(&mut Conn) -> Result<T>) -> (
             (Err(why.into()), Some(lost))
         }
     }
-}
-
-fn depth(conn: &mut Conn) -> Option<u32> {
-    Manager::transaction_manager_status_mut(conn).transaction_depth().ok().flatten().map(NonZeroU32::get)
-}
-
-/// Rolls back to the outer transaction.
-fn unwind(conn: &mut Conn) -> Result<(), Db> {
-    while depth(conn).is_some_and(|depth| depth > 1) {
-        Manager::rollback_transaction(conn)?;
-    }
-    Ok(())
 }

@@ -193,10 +193,7 @@ impl Shared {
         let password = password.expose_secret();
         let plausible = password.len() <= MOST_BYTES;
         let password = if plausible { normalize(password) } else { String::new().into() };
-        let known = match stored {
-            Some(text) => Some(PasswordHash::new(text).map_err(|e| Error::internal(format!("a stored password hash: {e}")))?),
-            None => None,
-        };
+        let known = stored.map(read).transpose()?;
         let hash = match known.as_ref().filter(|_| plausible) {
             Some(hash) => hash.clone(),
             None => self.dummy()?,
@@ -233,6 +230,15 @@ impl Shared {
             && wanted("p", self.params.parallelism)
             && hash.hash.as_ref().is_some_and(|output| output.as_bytes().len() == OUTPUT)
     }
+}
+
+/// Reads a stored hash. A damaged one is our fault: nobody should be told that the password is wrong.
+fn read(stored: &str) -> Result<PasswordHash> {
+    let hash = PasswordHash::new(stored).map_err(|e| Error::internal(format!("a stored password hash: {e}")))?;
+    if hash.salt.is_none() || hash.hash.is_none() {
+        return Err(Error::internal("a stored password hash is cut short"));
+    }
+    Ok(hash)
 }
 
 #[cfg(test)]

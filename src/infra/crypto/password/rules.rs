@@ -16,7 +16,7 @@ pub const LEAST_CHARACTERS: usize = 12;
 pub const MOST_CHARACTERS: usize = 128;
 /// The least pieces that a guesser must find: a character counts 1, a common word or a year 2, a sequence 1, a repetition
 /// and one of the account's own words nothing.
-const LEAST_PIECES: usize = 6;
+const LEAST_PIECES: usize = 7;
 /// Own words and common words shorter than this are left alone: they hide in any text.
 const SHORTEST_WORD: usize = 3;
 
@@ -122,7 +122,7 @@ fn word(span: &[char], own: &HashSet<Vec<char>>) -> Option<usize> {
 /// What a span costs by its structure: a repetition of what stands right before it, a sequence, a year.
 fn structure(text: &[char], start: usize, span: &[char]) -> Option<usize> {
     let before = start.checked_sub(span.len()).and_then(|from| text.get(from..start));
-    if span.len() >= 2 && before == Some(span) {
+    if before == Some(span) {
         return Some(0);
     }
     if span.len() >= 3 && is_sequence(span) {

@@ -35,7 +35,7 @@ async fn the_right_password_passes_and_others_do_not() {
 #[tokio::test]
 async fn hashes_of_the_reference_implementation_are_read_and_renewed() {
     // From the test suite of phc-winner-argon2.
-    let known = "$argon2id$v=19$m=65536,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    let known = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
     let verdict = hasher().verify(secret("password"), Some(known.into())).await.unwrap();
     assert_eq!(verdict, Verdict { ok: true, needs_rehash: true });
     let verdict = hasher().verify(secret("passwore"), Some(known.into())).await.unwrap();
@@ -85,7 +85,7 @@ fn the_hash_that_stands_in_for_nobody_costs_what_a_real_one_costs() {
 
 #[tokio::test]
 async fn a_damaged_hash_is_our_fault_and_not_a_wrong_password() {
-    for stored in ["", "x", "$argon2id$v=19$m=8,t=1,p=1$c29tc2FsdA", "$scrypt$ln=1,r=1,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5Q", "$argon2id$v=19$m=1,t=1,p=1$c29tc2FsdHNvbWVzYWx0$CTFhFdXPJO1aFaMaO6Mm5Q"] {
+    for stored in ["", "x", "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ", "$scrypt$ln=1,r=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5Q", "$argon2id$v=19$m=1,t=1,p=1$c29tc2FsdHNvbWVzYWx0$CTFhFdXPJO1aFaMaO6Mm5Q"] {
         let failure = hasher().verify(secret("whatever it is"), Some(stored.into())).await.unwrap_err();
         assert_eq!(failure.kind(), Kind::Internal, "{stored}");
     }

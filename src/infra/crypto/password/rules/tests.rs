@@ -37,7 +37,7 @@ fn what_everybody_tries_first_is_refused() {
         "welcome12345", "Welcome2026!", "adminadmin12", "administrator", "Administrator1", "abcdefghijkl", "ABCABCABCABC", "aaaaaaaaaaaa", "abababababab",
         "sunshine2026", "Football2025", "dragon123456", "monkey111111", "superman2026", "trustno1trustno1", "changeme1234", "Summer2026!!", "winter202526",
         "charlie12345", "michael19851985", "asdfghjkl123", "zxcvbnm12345", "qazwsxedc123", "987654321098", "mainstay2026", "motdepasse12", "geheim123456",
-        "test12345678", "123qweasdzxc", "fuckyou12345", "december2025", "starwars2026", "Pa$$word1111", "x7!kx7!kx7!k",
+        "test12345678", "123qweasdzxc", "fuckyou12345", "december2025", "starwars2026", "Pa$$word1111", "dragonmonkeyfootball", "x7!kx7!kx7!k",
     ] {
         assert_eq!(code(password), Some("too_common"), "{password}");
     }
@@ -58,7 +58,7 @@ fn the_account_s_own_words_are_refused() {
 fn good_passwords_pass_whatever_they_are_made_of() {
     for password in [
         "mainstay-demo-2026", "correct horse battery staple", "tulip gravel umbrella", "kestrel-notary-plinth", "Tr0ub4dor&3 again", "jqkzvwyxbnmt", "839104726551",
-        "der Hund frisst Käse", "vexed nymphs go for quick waltz", "пароль из четырёх слов", "今日は天気がいいですね本当に", "x7!kQ9#mZ2@p", "aB3$aB3$zY8!", "dragonmonkeyfootball", "___-very-odd-___",
+        "der Hund frisst Käse", "vexed nymphs go for quick waltz", "пароль из четырёх слов", "今日は天気がいいですね本当に", "x7!kQ9#mZ2@p", "aB3$aB3$zY8!", "dragon monkey football", "___-very-odd-___",
         "once upon a midnight dreary", "line\nbreaks\tare fine",
     ] {
         assert_eq!(check_password(password, &[]), Ok(()), "{password}");

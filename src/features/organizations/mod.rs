@@ -1,0 +1,15 @@
+//! Companies, foundations and other bodies, and who belongs to them.
+
+mod dto;
+mod model;
+pub mod policy;
+mod problems;
+mod routes;
+mod service;
+mod store;
+
+pub use model::{Membership, Organization, OrganizationKind, OrganizationRole};
+pub use problems::PROBLEMS;
+pub use routes::configure;
+pub use service::{NewOrganizationInput, create_in, load_by_slug};
+pub use store::{add_member, employer_of, find_organization_by_slug, get_organization, list_organizations_by_id, role_in};

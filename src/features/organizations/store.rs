@@ -1,0 +1,145 @@
+//! All queries on organizations and memberships.
+
+use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
+use crate::infra::db::schema::{accounts, memberships, organizations};
+use crate::infra::db::{Conn, lock_row};
+use crate::kernel::{
+    AccountId, Allowed, Cursor, Error, EventId, Limit, OrganizationId, Page, Result, Timestamp, like_pattern,
+};
+use diesel::prelude::*;
+
+/// The organization, or 404.
+pub fn get_organization(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
+    let found = organizations::table.find(id).select(Organization::as_select()).first(conn).optional()?;
+    found.ok_or_else(|| Error::not_found("organization"))
+}
+
+/// The organization with this slug.
+pub fn find_organization_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Organization>> {
+    Ok(organizations::table
+        .filter(organizations::slug.eq(slug))
+        .select(Organization::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The organizations with these ids, in no particular order.
+pub fn list_organizations_by_id(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
+    Ok(organizations::table.filter(organizations::id.eq_any(ids)).select(Organization::as_select()).load(conn)?)
+}
+
+/// What to list.
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub text: Option<String>,
+    pub kind: Option<OrganizationKind>,
+    pub member: Option<AccountId>,
+    pub limit: Limit,
+    pub after: Option<Cursor>,
+}
+
+pub(super) fn list_organizations(conn: &mut Conn, filter: &Filter) -> Result<Page<Organization>> {
+    let mut query = organizations::table.into_boxed();
+    if let Some(text) = &filter.text {
+        query = query.filter(organizations::search.like(like_pattern(text)).escape('\\'));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(organizations::kind.eq(kind));
+    }
+    if let Some(member) = filter.member {
+        let theirs = memberships::table
+            .filter(memberships::account_id.eq(member))
+            .filter(memberships::until_at.is_null())
+            .select(memberships::organization_id);
+        query = query.filter(organizations::id.eq_any(theirs));
+    }
+    if let Some(after) = &filter.after {
+        query = query.filter(organizations::id.lt(OrganizationId(after.id)));
+    }
+    let rows = query
+        .order(organizations::id.desc())
+        .limit(filter.limit.rows_and_one())
+        .select(Organization::as_select())
+        .load(conn)?;
+    Ok(Page::cut(rows, filter.limit, |row: &Organization| Cursor::by_id(row.id)))
+}
+
+pub(super) fn insert_organization(conn: &mut Conn, organization: &Organization) -> Result<()> {
+    diesel::insert_into(organizations::table).values(organization).execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn lock_organization(conn: &mut Conn, slug: &str) -> Result<Organization> {
+    lock_row!(conn, organizations::table.filter(organizations::slug.eq(slug)).select(Organization::as_select()))?
+        .ok_or_else(|| Error::not_found("organization"))
+}
+
+pub(super) fn update_organization(
+    conn: &mut Conn,
+    organization: &Allowed<Organization>,
+    changes: &OrganizationChanges,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(organizations::table.find(organization.id))
+        .set((changes, organizations::version.eq(organization.version + 1), organizations::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The current role of the account, if it belongs to the organization.
+pub fn role_in(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Option<OrganizationRole>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::until_at.is_null())
+        .select(memberships::role)
+        .first(conn)
+        .optional()?)
+}
+
+/// The organization that an account belongs to now: the one it joined first, when there are several.
+pub fn employer_of(conn: &mut Conn, account: AccountId) -> Result<Option<Organization>> {
+    Ok(memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::until_at.is_null())
+        .order((memberships::from_at, memberships::id))
+        .select(Organization::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Adds a member from now on.
+pub fn add_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
+    diesel::insert_into(memberships::table).values(membership).execute(conn)?;
+    Ok(())
+}
+
+/// A current member with the names to show.
+pub(super) type MemberRow = (EventId, String, String, OrganizationRole, Timestamp);
+
+pub(super) fn list_members(
+    conn: &mut Conn,
+    organization: &Allowed<Organization>,
+    limit: Limit,
+    after: Option<&Cursor>,
+) -> Result<Page<MemberRow>> {
+    let mut query = memberships::table
+        .inner_join(accounts::table)
+        .filter(memberships::organization_id.eq(organization.id))
+        .filter(memberships::until_at.is_null())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(memberships::id.gt(EventId(after.id)));
+    }
+    let rows: Vec<MemberRow> = query
+        .order(memberships::id)
+        .limit(limit.rows_and_one())
+        .select((memberships::id, accounts::handle, accounts::display_name, memberships::role, memberships::from_at))
+        .load(conn)?;
+    Ok(Page::cut(rows, limit, |row| Cursor::by_id(row.0)))
+}
