@@ -170,7 +170,8 @@ impl Layers {
             }
         }
         let named = sources.config.clone().or_else(|| given.get(CONFIG_VARIABLE).map(PathBuf::from));
-        let path = named.or_else(|| sources.directory.as_ref().map(|folder| folder.join(FILE)).filter(|path| path.exists()));
+        let path =
+            named.or_else(|| sources.directory.as_ref().map(|folder| folder.join(FILE)).filter(|path| path.exists()));
         let mut settings = Vec::new();
         // First, so that MAINSTAY_DATABASE__URL overrides it.
         if let Some(value) = given.remove(DATABASE_VARIABLE) {
@@ -191,7 +192,11 @@ impl Layers {
         let variables: Vec<String> = self.entries.iter().map(|entry| variable(&entry.key)).collect();
         let near = closest(&name, variables.iter().map(String::as_str).chain(NOT_SETTINGS));
         let detail = near.map_or_else(
-            || format!("unknown variable; settings are {PREFIX}<SECTION>__<KEY>, and `mainstay config` shows all there are"),
+            || {
+                format!(
+                    "unknown variable; settings are {PREFIX}<SECTION>__<KEY>, and `mainstay config` shows all there are"
+                )
+            },
             |near| format!("unknown variable; did you mean {near}?"),
         );
         self.fault(name, None, detail);
@@ -206,14 +211,12 @@ impl Layers {
             Some(Value::Array(_)) => Some(listed(text)),
             Some(_) => Some(Value::String(text.to_owned())),
         };
-        match value {
-            Some(value) => self.set(key, value, origin),
-            None => {
-                let expected = self.defaults.get(key).map_or("a value", expected);
-                let given = if is_secret(key) { String::new() } else { format!("; it is {text:?}") };
-                self.fault(key, Some(origin), format!("must be {expected}{given}"));
-            }
+        if let Some(value) = value {
+            return self.set(key, value, origin);
         }
+        let expected = self.defaults.get(key).map_or("a value", expected);
+        let given = if is_secret(key) { String::new() } else { format!("; it is {text:?}") };
+        self.fault(key, Some(origin), format!("must be {expected}{given}"));
     }
 
     fn set(&mut self, key: &str, value: Value, origin: Origin) {
@@ -258,13 +261,17 @@ impl Layers {
             };
             let path = error.path().to_string();
             let mut known = self.entries.iter();
-            let Some(entry) = known.find(|entry| path == entry.key || path.starts_with(&format!("{}[", entry.key))) else {
+            let Some(entry) = known.find(|entry| path == entry.key || path.starts_with(&format!("{}[", entry.key)))
+            else {
                 self.fault(path, None, error.inner().message().trim_end());
                 return None;
             };
             let (key, origin) = (entry.key.clone(), entry.origin.clone());
-            let message = error.inner().message().trim_end().to_owned();
-            let detail = if is_secret(&key) { "can't be read (the value is not shown)".to_owned() } else { message };
+            let detail = match &entry.value {
+                _ if is_secret(&key) => "can't be read (the value is not shown)".to_owned(),
+                Value::Integer(number) => format!("{number} is negative or too large"),
+                _ => error.inner().message().trim_end().to_owned(),
+            };
             values.insert(key.clone(), self.defaults.get(&key)?.clone());
             self.fault(key, Some(origin), detail);
         }

@@ -1,5 +1,7 @@
 //! Sealing: the form, tampering, rotation, key files.
 
+#![allow(clippy::string_slice, reason = "the texts are ASCII")]
+
 use super::*;
 use crate::infra::crypto::testing::Counting;
 
@@ -22,26 +24,35 @@ fn the_sealed_form_is_as_computed_by_another_program() {
 
 #[test]
 fn any_change_is_noticed() {
-    let sealer = sealer(0, &[]);
-    let sealed = sealer.seal("totp", b"secret").unwrap();
+    let ours = sealer(0, &[]);
+    let sealed = ours.seal("totp", b"secret").unwrap();
     for at in 0..sealed.len() {
         let mut bytes = sealed.as_bytes().to_vec();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
-        assert!(sealer.open("totp", &changed).is_err(), "{changed}");
+        assert!(ours.open("totp", &changed).is_err(), "{changed}");
     }
-    for text in ["", ".", "s1..", "s1.", &sealed[..sealed.len() - 1], &sealed[..20], &format!("{sealed}A"), &sealed.replace("s1.", "s2.")] {
-        assert!(sealer.open("totp", text).is_err(), "{text:?}");
+    for text in [
+        "",
+        ".",
+        "s1..",
+        "s1.",
+        &sealed[..sealed.len() - 1],
+        &sealed[..20],
+        &format!("{sealed}A"),
+        &sealed.replace("s1.", "s2."),
+    ] {
+        assert!(ours.open("totp", text).is_err(), "{text:?}");
     }
-    assert!(sealer.open("signing_key", &sealed).is_err());
-    assert!(sealer.open("totp", &sealed).is_ok());
+    assert!(ours.open("signing_key", &sealed).is_err());
+    assert!(ours.open("totp", &sealed).is_ok());
 }
 
 #[test]
 fn equal_values_seal_apart_and_empty_ones_too() {
-    let sealer = sealer(0, &[]);
-    assert_ne!(sealer.seal("a", b"x").unwrap(), sealer.seal("a", b"x").unwrap());
-    assert!(sealer.open("a", &sealer.seal("a", b"").unwrap()).unwrap().is_empty());
+    let ours = sealer(0, &[]);
+    assert_ne!(ours.seal("a", b"x").unwrap(), ours.seal("a", b"x").unwrap());
+    assert!(ours.open("a", &ours.seal("a", b"").unwrap()).unwrap().is_empty());
 }
 
 #[test]
