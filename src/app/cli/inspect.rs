@@ -107,7 +107,7 @@ fn answer(
             continue;
         }
         let mut object = Map::from_iter([(name.to_owned(), json!(line))]);
-        object.extend(if std::str::from_utf8(&bytes).is_ok() { inspect(line) } else { error("the line is no UTF-8") });
+        object.extend(if std::str::from_utf8(&bytes).is_ok() { inspect(line) } else { error(&"the line is no UTF-8") });
         serde_json::to_writer(&mut *out, &object).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
@@ -118,7 +118,7 @@ fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-fn error(problem: impl ToString) -> Map<String, Value> {
+fn error(problem: &impl ToString) -> Map<String, Value> {
     object([("error", json!(problem.to_string()))])
 }
 
@@ -144,7 +144,7 @@ fn inspect_purl(text: &str) -> Map<String, Value> {
 fn inspect_cvss(text: &str) -> Map<String, Value> {
     let cvss = match text.parse::<Cvss>() {
         Ok(cvss) => cvss,
-        Err(fault) => return error(fault),
+        Err(fault) => return error(&fault),
     };
     let scores = cvss.scores();
     let mut answer = object([("version", json!(cvss.version().as_str())), ("base_score", json!(scores.base))]);
@@ -172,11 +172,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 fn inspect_advisories(index: &OsvIndex, text: &str) -> Map<String, Value> {
     let purl = match Purl::read_leniently(text) {
         Ok(purl) => purl,
-        Err(fault) => return error(fault),
+        Err(fault) => return error(&fault),
     };
     let affecting = match index.affecting(&purl) {
         Ok(affecting) => affecting,
-        Err(fault) => return error(fault),
+        Err(fault) => return error(&fault),
     };
     let notes = notes(&purl, &affecting);
     let mut answer = object([("advisories", json!(affecting.ids))]);

@@ -272,4 +272,33 @@ mod tests {
             assert!(serde_json::from_str::<Range>(wrong).is_err(), "{wrong}");
         }
     }
+
+    proptest::proptest! {
+        /// What the specification says, word by word: sort, go through, see where one ends.
+        #[test]
+        fn the_last_event_that_applies_decides(
+            events in proptest::collection::vec((0..3, "[0-3]\\.[0-2](-a)?"), 0..8),
+            at in "[0-3]\\.[0-2](-a)?",
+        ) {
+            let order = VersionOrder::SemVer;
+            let events: Vec<Event> = events
+                .into_iter()
+                .map(|(kind, text)| [Event::Introduced, Event::Fixed, Event::LastAffected][usize::try_from(kind).unwrap()](text))
+                .collect();
+            let version = order.parse(&at).unwrap();
+            let mut sorted: Vec<(Version, &Event)> = events.iter().map(|event| (order.parse(event.parts().1).unwrap(), event)).collect();
+            sorted.sort_by(|(left, _), (right, _)| left.partial_cmp(right).unwrap());
+            let mut affected = false;
+            for (bound, event) in sorted {
+                match event {
+                    Event::Introduced(_) if version >= bound => affected = true,
+                    Event::Fixed(_) if version >= bound => affected = false,
+                    Event::LastAffected(_) if version > bound => affected = false,
+                    _ => {}
+                }
+            }
+            let range = Range { kind: RangeKind::SemVer, repo: None, events };
+            proptest::prop_assert_eq!(range.judge(Some(&version), Some(order)), Verdict::Known(affected));
+        }
+    }
 }

@@ -35,11 +35,11 @@ impl<'a> Notes<'a> {
     /// The skill that a text names. One that the taxonomy doesn't know is kept, with a warning the first time.
     pub(super) fn skill(&mut self, row: Row<'_>, text: &str) -> Result<SkillKey, kernel::Fault> {
         let text = Line::parse(text, 1, 60)?;
-        let key = SkillKey::parse(text.as_str()).ok_or_else(|| wrong(format!("{:?} is no skill: there is no letter or digit in it.", text.as_str())))?;
+        let key = SkillKey::parse(text.as_str()).map_err(|error| wrong(format!("{:?} can be no skill: {error}.", text.as_str())))?;
         if matches!(key, SkillKey::Tag(_)) && self.seen.insert(key.slug().to_owned()) {
             let taxonomy = Taxonomy::shipped();
             let near = taxonomy.suggest(text.as_str(), 1).into_iter().next();
-            let hint = near.map(|ix| format!("; did you mean {}?", taxonomy.skill(ix).slug)).unwrap_or_default();
+            let hint = near.map(|skill| format!("; did you mean {}?", skill.slug)).unwrap_or_default();
             self.warnings.push(format!("{}: {:?} is not in the taxonomy and only equals itself{hint}", row.place(), text.as_str()));
         }
         Ok(key)

@@ -142,4 +142,11 @@ mod tests {
         assert!(read(b"\x1f\x8bbroken").pop().unwrap().unwrap_err().contains("cannot be read on"));
         assert!(read(&vec![b'['; 200_000]).pop().unwrap().is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(head in "(\u{1f}\u{8b})?[\\[{\"a-z:,0-9\n]{0,60}", tail in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
+            read(&[head.as_bytes(), &tail].concat());
+        }
+    }
 }

@@ -21,8 +21,9 @@ impl Taxonomy {
         }
         let by_slug = number(&entries, &mut errors);
         let by_key = keys(&entries, &mut errors);
-        let graph = edges(&entries, &by_slug, &mut errors);
+        let mut graph = edges(&entries, &by_slug, &mut errors);
         check_graph(&entries, &graph, &mut errors);
+        relate_both_ways(&mut graph);
         if !errors.is_empty() {
             errors.sort_by_key(|error| (sources.iter().position(|s| s.name == error.file), error.line));
             return Err(errors);
@@ -126,8 +127,12 @@ fn edges(entries: &[Entry<'_>], by_slug: &HashMap<&str, SkillIx>, errors: &mut V
         graph.parents.push(find(entry, &entry.parents));
         graph.related.push(find(entry, &entry.related));
     }
-    // Closeness holds both ways, and is written once.
-    for (ix, close) in indexes(entries).zip(graph.related.clone()) {
+    graph
+}
+
+/// Closeness is written once and holds both ways.
+fn relate_both_ways(graph: &mut Graph) {
+    for (ix, close) in (0..).map(SkillIx).zip(graph.related.clone()) {
         for other in close {
             if let Some(list) = graph.related.get_mut(other.index()).filter(|list| !list.contains(&ix)) {
                 list.push(ix);
@@ -137,7 +142,6 @@ fn edges(entries: &[Entry<'_>], by_slug: &HashMap<&str, SkillIx>, errors: &mut V
     for list in &mut graph.related {
         list.sort_unstable();
     }
-    graph
 }
 
 fn check_graph(entries: &[Entry<'_>], graph: &Graph, errors: &mut Vec<DataError>) {
@@ -150,15 +154,111 @@ fn check_graph(entries: &[Entry<'_>], graph: &Graph, errors: &mut Vec<DataError>
         }
         let parents = graph.parents.get(ix.index()).map_or(&[][..], |list| list);
         let related = graph.related.get(ix.index()).map_or(&[][..], |list| list);
+        let implies = |upper: SkillIx, lower: SkillIx| above.get(lower.index()).is_some_and(|its| its.contains_key(&upper));
         for &parent in parents {
-            let between = parents.iter().find(|p| above.get(p.index()).is_some_and(|its| its.contains_key(&parent)));
-            if let Some(&between) = between {
+            if let Some(&between) = parents.iter().find(|&&other| other != parent && implies(parent, other)) {
                 let (parent, between) = (slug(parent), slug(between));
                 errors.push(entry.error(format!("`{parent}` is implied by its parent `{between}` already: drop it")));
             }
         }
-        for close in related.iter().filter(|close| ancestors.contains_key(close)) {
-            errors.push(entry.error(format!("`{}` is implied, so it need not be related: drop one", slug(*close))));
+        for &close in related.iter().filter(|&&close| implies(close, ix) || implies(ix, close)) {
+            let close = slug(close);
+            errors.push(entry.error(format!("of `{}` and `{close}` one implies the other already: drop `related`", entry.slug)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Taxonomy, Vec<String>> {
+        Taxonomy::read(&[Source { name: "t", kind: Kind::Domain, text }])
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    }
+
+    fn refusal(text: &str) -> String {
+        read(text).unwrap_err().join("\n")
+    }
+
+    #[test]
+    fn skills_are_tied_together_in_any_order() {
+        let taxonomy = read("a = A; implies b; related c\nb = B\nc = C").unwrap();
+        let at = |slug: &str| taxonomy.get(slug).unwrap();
+        assert_eq!(at("a").parents, [at("b").ix]);
+        assert_eq!((&at("a").related[..], &at("c").related[..]), (&[at("c").ix][..], &[at("a").ix][..]));
+        assert_eq!((taxonomy.len(), taxonomy.is_empty()), (3, false));
+        assert!(taxonomy.get("d").is_none());
+    }
+
+    #[test]
+    fn one_spelling_means_one_skill() {
+        assert_eq!(refusal("a = A\nb = B; aka A."), "t, line 2: `A.` means `a` already: one spelling, one skill");
+        assert_eq!(refusal("a = A\nb = a"), "t, line 2: `a` means `a` already: one spelling, one skill");
+        assert_eq!(
+            refusal("ab = A b; aka x, a-b, X"),
+            "t, line 1: the alias `a-b` is spelled like another of this skill: drop it\n\
+             t, line 1: the alias `X` is spelled like another of this skill: drop it"
+        );
+        assert!(refusal("a = A; aka ///").contains("`///` holds no letter or digit"));
+        assert!(refusal("a = A\na = Other").contains("line 2: `a` is there already"));
+    }
+
+    #[test]
+    fn relations_need_somebody_at_the_other_end() {
+        assert_eq!(refusal("a = A; implies zz"), "t, line 1: there is no skill `zz`: use the slug of one");
+        assert!(refusal("a = A; related a").contains("`a` refers to itself"));
+        assert!(refusal("a = A\nb = B; related a, a").contains("line 2: `a` is named twice"));
+    }
+
+    #[test]
+    fn circles_are_refused() {
+        let told = refusal("a = A; implies b\nb = B; implies c\nc = C; implies a\nd = D; implies a");
+        for line in 1..=3 {
+            assert!(told.contains(&format!("line {line}: ")), "{told}");
+        }
+        assert!(!told.contains("line 4"), "{told}");
+        assert!(refusal("a = A; implies a").contains("implies itself in a circle"));
+    }
+
+    #[test]
+    fn what_is_implied_already_is_not_said_again() {
+        assert_eq!(
+            refusal("a = A; implies b, c\nb = B; implies c\nc = C"),
+            "t, line 1: `c` is implied by its parent `b` already: drop it"
+        );
+        assert!(refusal("a = A; implies b; related c\nb = B; implies c\nc = C").contains("of `a` and `c` one implies the other"));
+    }
+
+    #[test]
+    fn faults_are_told_in_the_order_of_the_files() {
+        let errors = Taxonomy::read(&[
+            Source { name: "z", kind: Kind::Domain, text: "a = A; implies nobody\n?" },
+            Source { name: "a", kind: Kind::Domain, text: "!" },
+        ])
+        .unwrap_err();
+        let places: Vec<_> = errors.iter().map(|e| (e.file.as_str(), e.line)).collect();
+        assert_eq!(places, [("z", 1), ("z", 2), ("a", 1)]);
+    }
+
+    #[test]
+    fn common_nouns_have_plurals_unless_somebody_else_has_the_word() {
+        let sources = [
+            Source { name: "d", kind: Kind::Domain, text: "parser = Parser\nweb-wiki = Web wiki\nplots = Plots\nplotz = Plotz; aka plotss" },
+            Source { name: "f", kind: Kind::Framework, text: "panda = Panda\nwebwikis = Webwikis" },
+        ];
+        let taxonomy = Taxonomy::read(&sources).unwrap();
+        let means = |text: &str| taxonomy.resolve(text).map(|ix| taxonomy.skill(ix).slug.to_string());
+        assert_eq!(means("parsers").as_deref(), Some("parser"));
+        assert_eq!(means("web wikis").as_deref(), Some("webwikis"));
+        assert_eq!(means("pandas"), None);
+    }
+
+    #[test]
+    fn a_plural_that_two_could_claim_is_nobodys() {
+        let taxonomy = read("one = Queries\ntwo = Queryes").unwrap();
+        assert_eq!(taxonomy.resolve("query").map(|ix| ix.number()), Some(0));
+        let taxonomy = read("one = Batch\ntwo = Batche").unwrap();
+        assert_eq!(taxonomy.resolve("batches"), None);
     }
 }

@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn search_orders_exact_name_alias_word() {
         let taxonomy = taxonomy();
-        assert_eq!(slugs(&taxonomy.search("java", None, 9)), ["java", "javafx", "javascript", "spring"]);
+        assert_eq!(slugs(&taxonomy.search("java", None, 9)), ["java", "javascript", "javafx", "spring"]);
         assert_eq!(slugs(&taxonomy.search("web", None, 9)), ["web", "webpack", "bots", "actix-web"]);
         assert_eq!(slugs(&taxonomy.search("JS", None, 9)), ["javascript", "webpack"]);
         assert_eq!(slugs(&taxonomy.search("actix w", None, 9)), ["actix-web"]);

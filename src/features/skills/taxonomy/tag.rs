@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn skills_come_before_free_tags() {
-        let source = Source { name: "t", kind: Kind::Language, text: "csharp = C#; aka c-sharp" };
+        let source = Source { name: "t", kind: Kind::Language, text: "csharp = C#" };
         let taxonomy = Taxonomy::read(&[source]).unwrap();
         let csharp = taxonomy.resolve("C#").unwrap();
         assert_eq!(taxonomy.tag(" C Sharp "), Ok(Tag::Skill(csharp)));

@@ -98,3 +98,35 @@ fn key_files_are_made_once_and_private() {
     assert!(MasterKey::from_file(&folder.path().join("absent")).is_err());
     assert!(MasterKey::from_file_or_new(&folder.path().join("no/such/folder/key"), &Counting::from(0)).is_err());
 }
+
+#[test]
+fn the_settings_say_which_keys() {
+    use crate::infra::config::{Flag, Sources, load};
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("mainstay.db").display());
+    let file = folder.path().join("mainstay.key");
+    let built = |settings: &[(&'static str, &str)]| {
+        let flags =
+            settings.iter().map(|(key, value)| Flag { name: "--test", key, value: (*value).to_owned() }).collect();
+        let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
+        Sealer::from_settings(&loaded.settings, Arc::new(Counting::from(0)))
+    };
+    let embedded = built(&[("database.url", &database)]).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let sealed = embedded.seal("a", b"x").unwrap();
+    let again = built(&[("database.url", &database)]).unwrap();
+    assert_eq!(again.open("a", &sealed).unwrap().as_slice(), b"x", "the second start finds the key of the first");
+    let other = STANDARD.encode((50..82).collect::<Vec<u8>>());
+    let rotated = built(&[("secrets.master_key", &other), ("secrets.previous_master_keys", text.trim())]).unwrap();
+    assert!(rotated.open("a", &sealed).is_ok() && rotated.is_stale(&sealed));
+
+    let shared = ("database.url", "postgres://u:p@h/db");
+    let path = file.to_str().unwrap();
+    assert!(built(&[shared, ("secrets.master_key_file", path)]).unwrap().open("a", &sealed).is_ok());
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        built(&[shared, ("secrets.master_key_file", path)]).is_err(),
+        "nodes that share a database must not each make one"
+    );
+    assert!(!file.exists());
+}
