@@ -7,5 +7,5 @@ pub mod projects;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [accounts::PROBLEMS].into_iter()
+    [accounts::PROBLEMS, projects::PROBLEMS].into_iter()
 }
