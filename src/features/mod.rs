@@ -9,5 +9,11 @@ pub mod skills;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [accounts::PROBLEMS, organizations::PROBLEMS, skills::PROBLEMS].into_iter()
+    [
+        accounts::PROBLEMS,
+        organizations::PROBLEMS,
+        skills::PROBLEMS,
+        projects::PROBLEMS,
+    ]
+    .into_iter()
 }
