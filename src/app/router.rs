@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, organizations, projects, skills};
+use crate::features::{accounts, needs, organizations, projects, skills};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -17,6 +17,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
     skills::configure(config);
     projects::configure(config);
+    needs::configure(config);
 }
 
 /// The document as the handlers generate it.

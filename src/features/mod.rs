@@ -2,7 +2,10 @@
 //! upwards goes through the change feed.
 
 pub mod accounts;
+pub mod advisories;
 pub mod audit;
+pub mod matching;
+pub mod needs;
 pub mod organizations;
 pub mod projects;
 pub mod skills;
@@ -14,6 +17,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         organizations::PROBLEMS,
         skills::PROBLEMS,
         projects::PROBLEMS,
+        needs::PROBLEMS,
     ]
     .into_iter()
 }

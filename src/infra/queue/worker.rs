@@ -1,7 +1,7 @@
 //! Takes jobs from the queue and hands them to whoever registered for their kind. It knows no feature.
 
-use super::store::{self, Job};
 use super::backoff;
+use super::store::{self, Job};
 use crate::infra::db::Store;
 use crate::kernel::{Clock, Entropy, Error, Kind, Result, Timestamp};
 use chrono::TimeDelta;
@@ -170,9 +170,13 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
             }
             while running.try_join_next().is_some() {}
         }
-        let finished = tokio::time::timeout(self.0.limits.grace, async { while running.join_next().await.is_some() {} });
+        let finished =
+            tokio::time::timeout(self.0.limits.grace, async { while running.join_next().await.is_some() {} });
         if finished.await.is_err() {
-            tracing::warn!(jobs = running.len(), "jobs are cut off at the stop; they run again when their lease has lapsed");
+            tracing::warn!(
+                jobs = running.len(),
+                "jobs are cut off at the stop; they run again when their lease has lapsed"
+            );
             running.shutdown().await;
         }
     }
@@ -222,7 +226,9 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
                 let retry_at = self.retry_at(&job, &failure, now);
                 let outcome = if retry_at.is_some() { Outcome::Failed } else { Outcome::Dead };
                 let (text, failed) = (chain(&failure.error), job.clone());
-                tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, dead = retry_at.is_none(), "a job failed");
+                let dead = retry_at.is_none();
+                let (id, kind, attempts) = (job.id, &job.kind, job.attempts);
+                tracing::warn!(job = %id, kind, attempts, error = text, dead, "a job failed");
                 (outcome, self.0.store.write(move |conn| store::fail(conn, &failed, now, &text, retry_at)).await)
             }
         };
