@@ -4,6 +4,7 @@ mod admin;
 mod config;
 pub mod criticality;
 mod failure;
+mod import;
 pub mod inspect;
 pub mod match_files;
 mod openapi;
@@ -52,6 +53,7 @@ pub(crate) struct Global {
 enum Command {
     Serve(serve::ServeArgs),
     Migrate(serve::MigrateArgs),
+    Import(import::ImportArgs),
     Match(match_files::MatchArgs),
     Inspect(inspect::InspectArgs),
     Criticality(criticality::CriticalityArgs),
@@ -86,6 +88,7 @@ fn run(program: Program) -> Result<(), Failure> {
     match program.command {
         Command::Serve(args) => wait(serve::serve(&global, &args)),
         Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
+        Command::Import(args) => wait(import::run(&global, &args, &mut out)),
         Command::Match(args) => {
             let today = SystemClock.now().date_naive();
             match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())
