@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, needs, organizations, skills, volunteers};
+use crate::features::{accounts, needs, organizations, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -16,6 +16,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);
+    projects::configure(config);
     needs::configure(config);
     volunteers::configure(config);
 }
