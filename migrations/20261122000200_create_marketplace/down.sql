@@ -8,6 +8,7 @@ drop table need_skills;
 drop table needs;
 drop table project_maintainers;
 drop table project_skills;
+drop table project_packages;
 drop table projects;
 drop table memberships;
 drop table organizations;

@@ -28,13 +28,13 @@ create table projects (
   id uuid primary key not null,
   slug text not null constraint projects_slug_key unique,
   name text not null,
+  name_folded text not null,
   search text not null,
   description text not null,
   repository_url text not null,
   repository_key text not null constraint projects_repository_key_key unique,
   homepage_url text,
   license text,
-  packages jsonb not null,
   review_hours_per_week double precision not null
     constraint projects_review_hours_in_range check (review_hours_per_week >= 0 and review_hours_per_week <= 1000),
   ai_policy text not null constraint projects_ai_policy_known check (ai_policy in ('welcome', 'disclose', 'forbidden')),
@@ -46,14 +46,28 @@ create table projects (
   criticality_tier smallint constraint projects_tier_in_range check (criticality_tier between 1 and 3),
   criticality_algorithm text,
   criticality_as_of timestamptz,
+  criticality_curated boolean not null,
   systemic_risk double precision constraint projects_risk_in_range check (systemic_risk >= 0 and systemic_risk <= 1),
-  source text not null,
+  source text not null
+    constraint projects_source_known check (source in ('member', 'up_for_grabs', 'critical_projects')),
   sample boolean not null,
   version bigint not null,
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
 create index projects_status on projects (status, id);
+create index projects_name on projects (name_folded, id);
+
+create table project_packages (
+  project_id uuid not null references projects (id),
+  package text not null,
+  position smallint not null,
+  purl text not null,
+  ecosystem text not null,
+  primary key (project_id, package)
+);
+create index project_packages_package on project_packages (package);
+create index project_packages_ecosystem on project_packages (ecosystem, project_id);
 
 create table project_skills (
   project_id uuid not null references projects (id),

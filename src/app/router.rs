@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, organizations};
+use crate::features::{accounts, organizations, skills};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 fn features(config: &mut ServiceConfig<'_>) {
     accounts::configure(config);
     organizations::configure(config);
+    skills::configure(config);
 }
 
 /// The document as the handlers generate it.

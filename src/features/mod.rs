@@ -5,8 +5,15 @@ pub mod accounts;
 pub mod audit;
 pub mod organizations;
 pub mod projects;
+pub mod skills;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [accounts::PROBLEMS, organizations::PROBLEMS].into_iter()
+    [
+        accounts::PROBLEMS,
+        organizations::PROBLEMS,
+        skills::PROBLEMS,
+        projects::PROBLEMS,
+    ]
+    .into_iter()
 }

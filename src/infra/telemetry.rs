@@ -106,3 +106,97 @@ pub fn install_metrics() -> Result<MetricsHandle> {
         .map_err(Error::internal)?;
     Ok(installed.insert(MetricsHandle(handle)).clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: LogFormat, filter: &str, work: impl FnOnce()) -> String {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let settings = Log { format, filter: filter.into() };
+        let subscriber = subscriber(&settings, move || writer.clone(), false).unwrap();
+        tracing::subscriber::with_default(subscriber, work);
+        let bytes = kept.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn json_logs_are_one_object_a_line_with_their_fields_at_the_top() {
+        let text = logged(LogFormat::Json, "info", || {
+            let _within = tracing::info_span!("request", request_id = "r-1").entered();
+            tracing::info!(status = 200, "line one\nline two");
+            tracing::debug!("not this");
+        });
+        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 1, "{text}");
+        assert_eq!((&lines[0]["message"], &lines[0]["status"]), (&"line one\nline two".into(), &200.into()));
+        assert_eq!(lines[0]["span"]["request_id"], "r-1");
+    }
+
+    #[test]
+    fn text_logs_are_for_people_and_levels_go_by_target() {
+        let text = logged(LogFormat::Text, "warn,mainstay::infra=info", || {
+            tracing::info!(answer = 42, "heard");
+            tracing::info!(target: "other", "not heard");
+            tracing::warn!(target: "other", "heard as well");
+        });
+        assert!(text.contains("INFO") && text.contains("heard answer=42") && text.contains("heard as well"), "{text}");
+        assert!(!text.contains("not heard") && !text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_filter_is_refused() {
+        let settings = Log { format: LogFormat::Text, filter: "=,=".into() };
+        assert!(subscriber(&settings, std::io::sink, false).is_err());
+    }
+
+    #[test]
+    fn what_is_masked_shows_no_person() {
+        let email = Email::parse("ada.lovelace@example.org").unwrap();
+        assert_eq!(format!("{} {:?}", Masked(&email), Masked(&email)), "a***@example.org a***@example.org");
+        for (address, masked) in [
+            ("203.0.113.77", "203.0.113.0/24"),
+            ("::ffff:203.0.113.77", "203.0.113.0/24"),
+            ("2001:db8:aa:bb:cc:dd:ee:ff", "2001:db8:aa::/48"),
+            ("::1", "::/48"),
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            assert_eq!(Masked(address).to_string(), masked);
+        }
+    }
+
+    #[test]
+    fn metrics_are_rendered_for_prometheus_with_buckets_for_times() {
+        let handle = install_metrics().unwrap();
+        metrics::counter!("mainstay_test_total", "kind" => "a").increment(3);
+        metrics::histogram!("mainstay_test_seconds").record(0.02);
+        handle.upkeep();
+        let text = install_metrics().unwrap().render();
+        for line in [
+            "# TYPE mainstay_test_total counter",
+            "mainstay_test_total{kind=\"a\"} 3",
+            "mainstay_test_seconds_bucket{le=\"0.01\"} 0",
+            "mainstay_test_seconds_bucket{le=\"0.025\"} 1",
+            "mainstay_test_seconds_bucket{le=\"+Inf\"} 1",
+            "mainstay_test_seconds_count 1",
+        ] {
+            assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+        }
+    }
+}

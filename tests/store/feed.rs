@@ -32,6 +32,17 @@ fn entities(news: News) -> Vec<EntityId> {
     }
 }
 
+/// Polls until the horizon has passed every change so far. On PostgreSQL it waits for transactions of the whole server,
+/// those of other tests among them.
+async fn settle(db: &TestDb, follower: &mut Follower) {
+    let last = db.store.read(|conn| Ok(changes::table.select(diesel::dsl::max(changes::tick)).first::<Option<i64>>(conn)?));
+    let last = last.await.unwrap().unwrap();
+    while follower.cursor() <= last {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        follower.poll(&db.store).await.unwrap();
+    }
+}
+
 /// Polls until told to stop, then once more; what it heard.
 async fn follow(store: mainstay::infra::db::Store, stop: Arc<AtomicBool>) -> Vec<EntityId> {
     let mut follower = Follower::start(&store).await.unwrap();
@@ -98,6 +109,7 @@ on_both! {
         let mut straggler = Follower::start(&db.store).await.unwrap();
         change(&db, 10).await;
         let mut current = Follower::start(&db.store).await.unwrap();
+        settle(&db, &mut current).await;
         let saved = current.cursor();
         let ids = ids();
         let prune_to = |keep| {
@@ -115,6 +127,7 @@ on_both! {
         // The four and the two, and the mark.
         let rows = || db.store.read(|conn| Ok(changes::table.count().get_result::<i64>(conn)?));
         assert_eq!(rows().await.unwrap(), 7);
+        settle(&db, &mut current).await;
         prune_to(0).await.unwrap();
         assert_eq!(rows().await.unwrap(), 2, "the newest stays, so that ticks go on rising");
         assert_eq!(Follower::resume(saved).poll(&db.store).await.unwrap(), News::Reload);

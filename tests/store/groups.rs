@@ -26,7 +26,9 @@ async fn rows(db: &TestDb) -> i64 {
 fn hold(db: &TestDb) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
     let (go, wait) = mpsc::channel::<()>();
     let store = db.store.clone();
-    let held = tokio::spawn(async move { store.write(move |_conn| Ok(wait.recv().unwrap())).await });
+    let held = tokio::spawn(async move {
+        store.write(move |_conn| wait.recv().map_err(mainstay::kernel::Error::internal)).await
+    });
     (go, held)
 }
 

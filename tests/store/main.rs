@@ -10,6 +10,7 @@ mod migrations;
 mod queue;
 mod rules;
 mod values;
+mod worker;
 mod writes;
 
 use mainstay::kernel::{Clock, Entropy, Ids, Timestamp};

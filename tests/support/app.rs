@@ -1,13 +1,13 @@
 //! The whole server on a port of its own, over a database of its own, with a clock in the test's hand.
 
-use super::client::Client;
-use super::clock::ManualClock;
-use super::db::TestDb;
+use crate::client::Client;
+use crate::clock::ManualClock;
+use crate::db::TestDb;
 use chrono::{TimeZone as _, Utc};
 use mainstay::app::{server, state::State, worker};
 use mainstay::features::accounts::{self, NewPerson, Registrar};
 use mainstay::infra::clock::OsEntropy;
-use mainstay::infra::config::Settings;
+use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
 use mainstay::infra::crypto::{Hasher, Keyring, MasterKey, Sealer};
 use mainstay::infra::mail::{Mailbox, Mailer};
@@ -17,16 +17,16 @@ use mainstay::kernel::{Clock, Entropy, Ids, PlatformRole, RequestId};
 use std::sync::{Arc, LazyLock};
 
 /// The password of everybody in the tests.
-pub const PASSWORD: &str = "a long enough passphrase";
+pub(crate) const PASSWORD: &str = "a long enough passphrase";
 
 /// One run of the server.
-pub struct TestApp {
+pub(crate) struct TestApp {
     /// Everything the server works with.
-    pub ctx: Ctx,
+    pub(crate) ctx: Ctx,
     /// The clock, standing still until it is moved.
-    pub clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
     /// Every mail that was sent.
-    pub mailbox: Mailbox,
+    pub(crate) mailbox: Mailbox,
     base: String,
     worker: Worker<Ctx>,
     handle: actix_web::dev::ServerHandle,
@@ -36,8 +36,9 @@ pub struct TestApp {
 static METRICS: LazyLock<telemetry::MetricsHandle> = LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
 
 /// Settings for tests: no rate limits, cheap password hashes.
-pub fn settings(url: &str) -> Settings {
-    let mut settings = Settings::default();
+pub(crate) fn settings(url: &str) -> Settings {
+    let nothing = Sources { config: None, directory: None, environment: Vec::new(), flags: Vec::new() };
+    let mut settings = config::load(&nothing).expect("the built-in defaults").settings;
     settings.database.url = url.into();
     settings.rate_limit.enabled = false;
     settings.server.public_url = "https://mainstay.example.org".to_owned();
@@ -49,15 +50,15 @@ pub fn settings(url: &str) -> Settings {
 
 impl TestApp {
     /// Starts a server over this database.
-    pub async fn start(db: TestDb) -> Self {
+    pub(crate) async fn start(db: TestDb) -> Self {
         Self::start_with(db, |_| {}).await
     }
 
     /// Starts a server with other settings.
-    pub async fn start_with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
-        let mut settings = settings(db.url());
+    pub(crate) async fn start_with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings(&db.url);
         change(&mut settings);
-        let clock = Arc::new(ManualClock::new(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap()));
+        let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap().into()));
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let ids = Ids::new(clock.clone(), entropy.clone());
         let issuer = settings.auth.issuer.clone();
@@ -66,7 +67,7 @@ impl TestApp {
         let hasher = Hasher::with_entropy(params, settings.auth.hash_parallel, entropy.clone());
         let master = MasterKey::from_base64(&"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned().into()).unwrap();
         let ctx = Ctx::new(Parts {
-            store: db.store().clone(),
+            store: db.store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
             hasher,
@@ -86,17 +87,17 @@ impl TestApp {
     }
 
     /// A caller without credentials.
-    pub fn anonymous(&self) -> Client {
+    pub(crate) fn anonymous(&self) -> Client {
         Client::new(&self.base)
     }
 
     /// A verified person, signed in.
-    pub async fn person(&self, handle: &str) -> Client {
+    pub(crate) async fn person(&self, handle: &str) -> Client {
         self.person_with(handle, &[]).await
     }
 
     /// A verified person with platform roles, signed in.
-    pub async fn person_with(&self, handle: &str, roles: &'static [PlatformRole]) -> Client {
+    pub(crate) async fn person_with(&self, handle: &str, roles: &'static [PlatformRole]) -> Client {
         let email = format!("{handle}@example.org");
         let person = NewPerson {
             email: email.clone(),
@@ -121,25 +122,25 @@ impl TestApp {
     }
 
     /// A coordinator, signed in.
-    pub async fn coordinator(&self) -> Client {
+    pub(crate) async fn coordinator(&self) -> Client {
         self.person_with("coordinator", &[PlatformRole::Coordinator]).await
     }
 
     /// Signs in with the password of everybody.
-    pub async fn sign_in(&self, email: &str, handle: &str) -> Client {
+    pub(crate) async fn sign_in(&self, email: &str, handle: &str) -> Client {
         let body = serde_json::json!({"email": email, "password": PASSWORD});
         let tokens = self.anonymous().post("/api/v1/auth/login", body).await.expect(200);
         self.anonymous().with_token(tokens["access_token"].as_str().unwrap(), handle)
     }
 
     /// Does all jobs that are due by the test's clock.
-    pub async fn run_jobs(&self) {
+    pub(crate) async fn run_jobs(&self) {
         let now = self.clock.now();
         self.worker.run_due_once(now).await.unwrap();
     }
 
     /// Stops the server.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.handle.stop(false).await;
     }
 }

@@ -1,60 +1,60 @@
 //! A client that checks every answer against the contract.
 
-use super::contract;
+use crate::contract;
 use reqwest::Method;
 use serde_json::Value;
 
 /// Somebody who calls the API.
 #[derive(Clone)]
-pub struct Client {
+pub(crate) struct Client {
     base: String,
     token: Option<String>,
     /// The own handle; empty for anonymous callers.
-    pub handle: String,
+    pub(crate) handle: String,
     http: reqwest::Client,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Its headers.
-    pub headers: reqwest::header::HeaderMap,
+    pub(crate) headers: reqwest::header::HeaderMap,
     /// The body as text.
-    pub text: String,
+    pub(crate) text: String,
     /// The body as JSON; null where there is none.
-    pub json: Value,
+    pub(crate) json: Value,
 }
 
 impl Answer {
     /// Panics unless the status is this one; gives the body.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Value {
+    pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         self.json
     }
 
     /// Panics unless it is a problem of this status and code; gives the body.
     #[track_caller]
-    pub fn problem(self, status: u16, code: &str) -> Value {
+    pub(crate) fn problem(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status, self.json["code"].as_str()), (status, Some(code)), "{}", self.text);
         self.json
     }
 
     /// A header as text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// The entity tag; panics when there is none.
     #[track_caller]
-    pub fn etag(&self) -> String {
+    pub(crate) fn etag(&self) -> String {
         self.header("etag").expect("an ETag").to_owned()
     }
 
     /// `pointer code` of each input error.
-    pub fn faults(&self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
         errors.iter().map(|fault| format!("{} {}", fault["pointer"].as_str().unwrap(), fault["code"].as_str().unwrap())).collect()
     }
@@ -62,47 +62,47 @@ impl Answer {
 
 impl Client {
     /// A caller without credentials.
-    pub fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         Self { base: base.to_owned(), token: None, handle: String::new(), http: reqwest::Client::new() }
     }
 
     /// The same caller with an access token.
-    pub fn with_token(&self, token: &str, handle: &str) -> Self {
+    pub(crate) fn with_token(&self, token: &str, handle: &str) -> Self {
         Self { token: Some(token.to_owned()), handle: handle.to_owned(), ..self.clone() }
     }
 
     /// The access token.
-    pub fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         self.token.as_deref().expect("signed in")
     }
 
     /// GET.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], None).await
     }
 
     /// POST with a JSON body.
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, &[], Some(body.to_string())).await
     }
 
     /// POST without a body.
-    pub async fn act(&self, path: &str) -> Answer {
+    pub(crate) async fn act(&self, path: &str) -> Answer {
         self.send(Method::POST, path, &[], None).await
     }
 
     /// PUT with a JSON body.
-    pub async fn put(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, &[], Some(body.to_string())).await
     }
 
     /// PATCH of whatever version is there.
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, &[("if-match", "*")], Some(body.to_string())).await
     }
 
     /// Any request; a body is sent as JSON.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
+    pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<String>) -> Answer {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);

@@ -12,7 +12,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 static VALIDATORS: LazyLock<Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>> = LazyLock::new(Mutex::default);
 
 /// The whole document.
-pub fn document() -> &'static Value {
+pub(crate) fn document() -> &'static Value {
     &DOCUMENT
 }
 
@@ -28,7 +28,7 @@ fn template(path: &str) -> Option<&'static str> {
 }
 
 /// Panics when the answer is not what the contract says of this operation.
-pub fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, body: &str) {
+pub(crate) fn check(method: &str, path: &str, status: u16, content_type: Option<&str>, body: &str) {
     let Some(template) = template(path) else { return };
     let operation = &DOCUMENT["paths"][template][method.to_lowercase()];
     if operation.is_null() || status == 304 {

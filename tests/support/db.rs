@@ -20,22 +20,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// The same test on both databases, as `sqlite::name` and `postgres::name`. Once a module:
-/// `on_both! { async fn name(db: TestDb) { … } }`.
+/// `on_both! { async fn name(db: TestDb) { … } }`, with [`TestDb`] in scope.
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)*) => {
-        $($(#[$meta])* async fn $name($db: $crate::db::TestDb) $body)*
+        $($(#[$meta])* async fn $name($db: TestDb) $body)*
 
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                super::$name($crate::db::TestDb::sqlite()).await;
+                super::$name(super::TestDb::sqlite()).await;
             })*
         }
 
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                if let Some(db) = $crate::db::TestDb::postgres() {
+                if let Some(db) = super::TestDb::postgres() {
                     super::$name(db).await;
                 }
             })*
@@ -70,7 +70,8 @@ impl TestDb {
             let (first, whole) = (folder.path().join("first.db"), folder.path().join("whole.db"));
             migrate(format!("sqlite:{}", first.display()));
             let mut conn = SqliteConnection::establish(first.to_str().unwrap()).unwrap();
-            conn.batch_execute(&format!("vacuum into '{}'", whole.display())).unwrap();
+            // The store that migrated may still be closing: its writer is a thread of its own.
+            conn.batch_execute(&format!("pragma busy_timeout = 5000; vacuum into '{}'", whole.display())).unwrap();
             fs::read(whole).unwrap()
         });
         let folder = TempDir::new().unwrap();

@@ -66,15 +66,7 @@ enum Bound {
 }
 
 impl Bound {
-    /// How the event's version compares to `version`.
-    fn compare(&self, version: &Version) -> Ordering {
-        match self {
-            Self::Zero => Ordering::Less,
-            Self::At(bound) => bound.partial_cmp(version).unwrap_or(Ordering::Equal),
-        }
-    }
-
-    fn compare_bounds(&self, other: &Self) -> Ordering {
+    fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Zero, Self::Zero) => Ordering::Equal,
             (Self::Zero, Self::At(_)) => Ordering::Less,
@@ -103,8 +95,8 @@ impl Range {
 
     /// Whether `version`, read by the range's [`order`](Self::order), is affected.
     ///
-    /// Events are sorted by version alone, and stably: where two share a version the record's own order decides, and
-    /// sorting by what happens as well gives wrong answers.
+    /// Events count in the order of their versions alone: where two share a version the record's own order decides, and
+    /// ordering by what happens as well gives wrong answers.
     pub fn judge(&self, version: Option<&Version>, order: Option<VersionOrder>) -> Verdict {
         if self.is_everything() {
             return Verdict::Known(true);
@@ -115,34 +107,41 @@ impl Range {
         self.evaluate(version, order).map_or_else(Verdict::Unreadable, Verdict::Known)
     }
 
+    /// The specification sorts the events and goes through them; the state it ends in is that of the last event which
+    /// applies to the version. Looking for that one needs no sorting, and so no order without contradictions: Maven's
+    /// has some, at which sorting may panic.
     fn evaluate(&self, version: &Version, order: VersionOrder) -> Result<bool, VersionError> {
-        let mut events = Vec::new();
         let (mut limited, mut before_a_limit) = (false, false);
+        let mut last: Option<(Bound, bool)> = None;
         for event in &self.events {
-            match event {
+            let (bound, affected, applies) = match event {
                 Event::Limit(text) => {
                     limited = true;
                     before_a_limit |= text == "*" || order.parse(text)? > *version;
+                    continue;
                 }
-                Event::Introduced(text) if text == "0" => events.push((Bound::Zero, event)),
-                Event::Introduced(text) | Event::Fixed(text) | Event::LastAffected(text) => {
-                    events.push((Bound::At(order.parse(text)?), event));
+                Event::Introduced(text) if text == "0" => (Bound::Zero, true, true),
+                Event::Introduced(text) => {
+                    let bound = order.parse(text)?;
+                    let applies = bound <= *version;
+                    (Bound::At(bound), true, applies)
                 }
+                Event::Fixed(text) => {
+                    let bound = order.parse(text)?;
+                    let applies = bound <= *version;
+                    (Bound::At(bound), false, applies)
+                }
+                Event::LastAffected(text) => {
+                    let bound = order.parse(text)?;
+                    let applies = bound < *version;
+                    (Bound::At(bound), false, applies)
+                }
+            };
+            if applies && last.as_ref().is_none_or(|(known, _)| bound.compare(known).is_ge()) {
+                last = Some((bound, affected));
             }
         }
-        if limited && !before_a_limit {
-            return Ok(false);
-        }
-        events.sort_by(|(left, _), (right, _)| left.compare_bounds(right));
-        let mut affected = false;
-        for (bound, event) in events {
-            affected = match (event, bound.compare(version)) {
-                (Event::Introduced(_), Ordering::Less | Ordering::Equal) => true,
-                (Event::Fixed(_), Ordering::Less | Ordering::Equal) | (Event::LastAffected(_), Ordering::Less) => false,
-                _ => affected,
-            };
-        }
-        Ok(affected)
+        Ok((!limited || before_a_limit) && last.is_some_and(|(_, affected)| affected))
     }
 }
 
@@ -178,7 +177,9 @@ impl<'de> de::Visitor<'de> for EventVisitor {
     type Value = Event;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event: an object with one of introduced, fixed, last_affected and limit, whose value is a version")
+        f.write_str(
+            "an event: an object with one of introduced, fixed, last_affected and limit, whose value is a version",
+        )
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
@@ -223,7 +224,8 @@ mod tests {
 
     #[test]
     fn events_may_come_in_any_order() {
-        let events = r#"[{"fixed": "2.0.0"}, {"introduced": "3.0.0"}, {"introduced": "1.0.0"}, {"last_affected": "3.5.0"}]"#;
+        let events =
+            r#"[{"fixed": "2.0.0"}, {"introduced": "3.0.0"}, {"introduced": "1.0.0"}, {"last_affected": "3.5.0"}]"#;
         let versions = ["0.9.0", "1.0.0", "2.0.0-rc.1", "2.0.0", "3.0.0", "3.5.0", "3.5.1"];
         assert_eq!(affected(events, &versions), [false, true, true, false, true, true, false]);
     }
@@ -250,7 +252,8 @@ mod tests {
         let all = range(r#"[{"introduced": "0"}]"#);
         assert_eq!(all.judge(None, None), Verdict::Known(true));
         assert_eq!(range(r#"[{"introduced": "0"}, {"fixed": "1"}]"#).judge(None, None), Verdict::NoOrder);
-        let git: Range = serde_json::from_str(r#"{"type": "GIT", "repo": "x", "events": [{"introduced": "0"}]}"#).unwrap();
+        let git: Range =
+            serde_json::from_str(r#"{"type": "GIT", "repo": "x", "events": [{"introduced": "0"}]}"#).unwrap();
         assert_eq!((git.order(Some(VersionOrder::SemVer)), git.judge(None, None)), (None, Verdict::NoOrder));
         let version = VersionOrder::SemVer.parse("1").unwrap();
         let verdict = range(r#"[{"introduced": "x"}]"#).judge(Some(&version), Some(VersionOrder::SemVer));
@@ -261,8 +264,41 @@ mod tests {
     fn events_read_and_write_as_the_schema_has_them() {
         let text = r#"{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.0.0"}]}"#;
         assert_eq!(serde_json::to_string(&serde_json::from_str::<Range>(text).unwrap()).unwrap(), text);
-        for wrong in [r#"{"type":"SEMVER","events":[{}]}"#, r#"{"type":"SEMVER","events":[{"introduced":"0","fixed":"1"}]}"#, r#"{"type":"X","events":[]}"#] {
+        for wrong in [
+            r#"{"type":"SEMVER","events":[{}]}"#,
+            r#"{"type":"SEMVER","events":[{"introduced":"0","fixed":"1"}]}"#,
+            r#"{"type":"X","events":[]}"#,
+        ] {
             assert!(serde_json::from_str::<Range>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What the specification says, word by word: sort, go through, see where one ends.
+        #[test]
+        fn the_last_event_that_applies_decides(
+            events in proptest::collection::vec((0..3, "[0-3]\\.[0-2](-a)?"), 0..8),
+            at in "[0-3]\\.[0-2](-a)?",
+        ) {
+            let order = VersionOrder::SemVer;
+            let events: Vec<Event> = events
+                .into_iter()
+                .map(|(kind, text)| [Event::Introduced, Event::Fixed, Event::LastAffected][usize::try_from(kind).unwrap()](text))
+                .collect();
+            let version = order.parse(&at).unwrap();
+            let mut sorted: Vec<(Version, &Event)> = events.iter().map(|event| (order.parse(event.parts().1).unwrap(), event)).collect();
+            sorted.sort_by(|(left, _), (right, _)| left.partial_cmp(right).unwrap());
+            let mut affected = false;
+            for (bound, event) in sorted {
+                match event {
+                    Event::Introduced(_) if version >= bound => affected = true,
+                    Event::Fixed(_) if version >= bound => affected = false,
+                    Event::LastAffected(_) if version > bound => affected = false,
+                    _ => {}
+                }
+            }
+            let range = Range { kind: RangeKind::SemVer, repo: None, events };
+            proptest::prop_assert_eq!(range.judge(Some(&version), Some(order)), Verdict::Known(affected));
         }
     }
 }

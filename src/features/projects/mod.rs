@@ -1,3 +1,48 @@
-//! Open source projects' listings.
+//! Open source projects' listings: what they are, who maintains them, how critical they are, and lists of them imported.
 
 pub mod criticality;
+mod model;
+pub mod policy;
+mod problems;
+mod store;
+
+pub use model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus};
+pub use policy::Standing;
+pub use problems::PROBLEMS;
+pub use store::{
+    find_maintainer, find_project_by_slug, get_project, list_maintainers, list_project_packages, list_project_skills,
+    list_projects_by_id, lock_project, project_role,
+};
+
+use crate::infra::db::Conn;
+use crate::infra::db::feed::ChangeKind;
+use crate::kernel::{Actor, Error, Result, Slug};
+
+/// Stands in the change feed for a project whose row, skills, packages or maintainers changed.
+pub const PROJECT_CHANGED: ChangeKind = ChangeKind("project");
+
+/// The project at this address with the caller's standing in it; 404 when there is none or the caller may not see it.
+pub fn find_visible(conn: &mut Conn, actor: Option<&Actor>, slug: &str) -> Result<(Project, Standing)> {
+    let hidden = || Error::not_found("project");
+    let slug = Slug::parse(slug).map_err(|_fault| hidden())?;
+    let project = find_project_by_slug(conn, slug.as_str())?.ok_or_else(hidden)?;
+    let standing = standing(conn, actor, &project)?;
+    Ok((policy::may_see(&standing).prove(project, "project")?.into_inner(), standing))
+}
+
+/// The same, with the project kept from others' changes until the transaction ends.
+pub fn lock_visible(conn: &mut Conn, actor: &Actor, slug: &str) -> Result<(Project, Standing)> {
+    let (seen, _) = find_visible(conn, Some(actor), slug)?;
+    let project = lock_project(conn, seen.id)?;
+    let standing = standing(conn, Some(actor), &project)?;
+    Ok((policy::may_see(&standing).prove(project, "project")?.into_inner(), standing))
+}
+
+/// What the caller is to this project.
+pub fn standing(conn: &mut Conn, actor: Option<&Actor>, project: &Project) -> Result<Standing> {
+    let maintainer = match actor {
+        Some(actor) => find_maintainer(conn, project.id, actor.account_id)?,
+        None => None,
+    };
+    Ok(Standing::of(project, maintainer.as_ref(), actor))
+}

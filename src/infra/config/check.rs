@@ -72,19 +72,29 @@ pub(super) fn faults(settings: &Settings) -> Vec<(&'static str, String)> {
     if let Err(fault) = password::Params::new(auth.argon2_memory_kib, auth.argon2_iterations, auth.argon2_parallelism) {
         wrong("auth.argon2_memory_kib", fault.detail);
     }
-    let url = settings.database.url.expose_secret();
+    let url = settings.database.url.expose_secret().trim();
     if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         wrong("database.url", "must start with sqlite: or postgres:// (the value is not shown)".into());
     }
     for origin in &settings.cors.origins {
         let alone = origin == "*" && settings.cors.origins.len() == 1;
-        let exact = Url::parse(origin).is_ok_and(|url| url.host().is_some() && url.origin().ascii_serialization() == *origin);
+        let exact =
+            Url::parse(origin).is_ok_and(|url| url.host().is_some() && url.origin().ascii_serialization() == *origin);
         if !alone && !exact {
-            wrong("cors.origins", format!("{origin:?} is no origin; write it like \"https://app.example.org\", or only \"*\""));
+            wrong(
+                "cors.origins",
+                format!("{origin:?} is no origin; write it like \"https://app.example.org\", or only \"*\""),
+            );
         }
     }
     if let Err(error) = EnvFilter::try_new(&settings.log.filter) {
-        wrong("log.filter", format!("{:?} is no filter: {error}; write it like \"info\" or \"info,mainstay::http=debug\"", settings.log.filter));
+        wrong(
+            "log.filter",
+            format!(
+                "{:?} is no filter: {error}; write it like \"info\" or \"info,mainstay::http=debug\"",
+                settings.log.filter
+            ),
+        );
     }
     secrets(settings, &mut wrong);
     mail(settings, &mut wrong);
@@ -96,7 +106,8 @@ fn secrets(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
     if secrets.master_key.is_some() && secrets.master_key_file.is_some() {
         wrong("secrets.master_key_file", "set either this or secrets.master_key, not both".into());
     }
-    if secrets.master_key.is_none() && secrets.master_key_file.is_none() {
+    let shared = settings.database.url.expose_secret().trim().starts_with("postgres");
+    if shared && secrets.master_key.is_none() && secrets.master_key_file.is_none() {
         wrong(
             "secrets.master_key",
             "must be set with PostgreSQL, the same on every node (or secrets.master_key_file); make one with \
@@ -130,7 +141,8 @@ fn mail(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
     if mail.smtp_username.is_empty() != mail.smtp_password.is_none() {
         wrong("mail.smtp_username", "user name and password go together; set both or neither".into());
     }
-    let local = mail.smtp_host == "localhost" || mail.smtp_host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    let local =
+        mail.smtp_host == "localhost" || mail.smtp_host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
     if mail.smtp_tls == SmtpTls::None && mail.smtp_password.is_some() && !local {
         wrong("mail.smtp_tls", "must not be \"none\" with a password: it would cross the network in clear".into());
     }
@@ -160,7 +172,9 @@ fn ranges(settings: &Settings) -> Vec<(&'static str, String)> {
         ("jobs.poll_ms", jobs.poll_ms, 10, 60_000),
     ];
     let outside = table.into_iter().filter(|(_, value, least, most)| value < least || value > most);
-    outside.map(|(key, value, least, most)| (key, format!("must be between {least} and {most}; it is {value}"))).collect()
+    outside
+        .map(|(key, value, least, most)| (key, format!("must be between {least} and {most}; it is {value}")))
+        .collect()
 }
 
 fn public_url(text: &str) -> Result<(), String> {

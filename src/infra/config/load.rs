@@ -10,17 +10,6 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
-/// Head of our environment variables.
-const PREFIX: &str = "MAINSTAY_";
-/// Names the settings file.
-const CONFIG_VARIABLE: &str = "MAINSTAY_CONFIG";
-/// Variables with our prefix that are not settings: the first names the file, the second speaks to the test suite.
-const NOT_SETTINGS: [&str; 2] = [CONFIG_VARIABLE, "MAINSTAY_REQUIRE_POSTGRES"];
-/// The variable that hosting platforms set.
-const DATABASE_VARIABLE: &str = "DATABASE_URL";
-/// The file that is read when none is named.
-const FILE: &str = "mainstay.toml";
-
 /// A flag of the command line that stands for a setting.
 #[derive(Debug, Clone)]
 pub struct Flag {
@@ -80,8 +69,8 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
 }
 
 /// The values so far.
-struct Layers {
-    entries: Vec<Entry>,
+pub(super) struct Layers {
+    pub(super) entries: Vec<Entry>,
     defaults: BTreeMap<String, Value>,
     faults: Vec<ConfigFault>,
 }
@@ -97,7 +86,7 @@ impl Layers {
         if layers.faults.is_empty() { Ok(layers) } else { Err(ConfigError { faults: layers.faults }) }
     }
 
-    fn fault(&mut self, key: impl Into<String>, origin: Option<Origin>, detail: impl Into<String>) {
+    pub(super) fn fault(&mut self, key: impl Into<String>, origin: Option<Origin>, detail: impl Into<String>) {
         self.faults.push(ConfigFault { key: key.into(), origin, detail: detail.into() });
     }
 
@@ -156,47 +145,6 @@ impl Layers {
         }
     }
 
-    /// Our variables as settings, and the file to read.
-    fn environment(&mut self, sources: &Sources) -> (Vec<(String, String, Origin)>, Option<PathBuf>) {
-        let mut given: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in &sources.environment {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX) || *name == DATABASE_VARIABLE) else {
-                continue;
-            };
-            match value.to_str() {
-                Some("") => {}
-                Some(value) => drop(given.insert(name.to_owned(), value.to_owned())),
-                None => self.fault(name, None, "the variable is not UTF-8 text"),
-            }
-        }
-        let named = sources.config.clone().or_else(|| given.get(CONFIG_VARIABLE).map(PathBuf::from));
-        let path = named.or_else(|| sources.directory.as_ref().map(|folder| folder.join(FILE)).filter(|path| path.exists()));
-        let mut settings = Vec::new();
-        // First, so that MAINSTAY_DATABASE__URL overrides it.
-        if let Some(value) = given.remove(DATABASE_VARIABLE) {
-            settings.push(("database.url".into(), value, Origin::Environment(DATABASE_VARIABLE.into())));
-        }
-        given.retain(|name, _| !NOT_SETTINGS.contains(&name.as_str()));
-        for (name, value) in given {
-            if let Some(entry) = self.entries.iter().find(|entry| variable(&entry.key) == name) {
-                settings.push((entry.key.clone(), value, Origin::Environment(name)));
-            } else {
-                self.unknown_variable(name);
-            }
-        }
-        (settings, path)
-    }
-
-    fn unknown_variable(&mut self, name: String) {
-        let variables: Vec<String> = self.entries.iter().map(|entry| variable(&entry.key)).collect();
-        let near = closest(&name, variables.iter().map(String::as_str).chain(NOT_SETTINGS));
-        let detail = near.map_or_else(
-            || format!("unknown variable; settings are {PREFIX}<SECTION>__<KEY>, and `mainstay config` shows all there are"),
-            |near| format!("unknown variable; did you mean {near}?"),
-        );
-        self.fault(name, None, detail);
-    }
-
     /// Sets a value given as text, read as what the default is.
     fn set_text(&mut self, key: &str, text: &str, origin: Origin) {
         let value = match self.defaults.get(key) {
@@ -206,14 +154,12 @@ impl Layers {
             Some(Value::Array(_)) => Some(listed(text)),
             Some(_) => Some(Value::String(text.to_owned())),
         };
-        match value {
-            Some(value) => self.set(key, value, origin),
-            None => {
-                let expected = self.defaults.get(key).map_or("a value", expected);
-                let given = if is_secret(key) { String::new() } else { format!("; it is {text:?}") };
-                self.fault(key, Some(origin), format!("must be {expected}{given}"));
-            }
+        if let Some(value) = value {
+            return self.set(key, value, origin);
         }
+        let expected = self.defaults.get(key).map_or("a value", expected);
+        let given = if is_secret(key) { String::new() } else { format!("; it is {text:?}") };
+        self.fault(key, Some(origin), format!("must be {expected}{given}"));
     }
 
     fn set(&mut self, key: &str, value: Value, origin: Origin) {
@@ -258,23 +204,22 @@ impl Layers {
             };
             let path = error.path().to_string();
             let mut known = self.entries.iter();
-            let Some(entry) = known.find(|entry| path == entry.key || path.starts_with(&format!("{}[", entry.key))) else {
+            let Some(entry) = known.find(|entry| path == entry.key || path.starts_with(&format!("{}[", entry.key)))
+            else {
                 self.fault(path, None, error.inner().message().trim_end());
                 return None;
             };
             let (key, origin) = (entry.key.clone(), entry.origin.clone());
-            let message = error.inner().message().trim_end().to_owned();
-            let detail = if is_secret(&key) { "can't be read (the value is not shown)".to_owned() } else { message };
+            let detail = match &entry.value {
+                _ if is_secret(&key) => "can't be read (the value is not shown)".to_owned(),
+                Value::Integer(number) => format!("{number} is negative or too large"),
+                _ => error.inner().message().trim_end().to_owned(),
+            };
             values.insert(key.clone(), self.defaults.get(&key)?.clone());
             self.fault(key, Some(origin), detail);
         }
         None
     }
-}
-
-/// `server.listen` as `MAINSTAY_SERVER__LISTEN`.
-fn variable(key: &str) -> String {
-    format!("{PREFIX}{}", key.replacen('.', "__", 1).to_ascii_uppercase())
 }
 
 /// Whether a setting's value is never shown.

@@ -3,6 +3,7 @@
 //! `deploy/mainstay.default.toml` documents every key and is the defaults; whatever it does not name does not exist.
 
 mod check;
+mod environment;
 mod error;
 mod load;
 mod network;

@@ -78,7 +78,9 @@ pub(super) fn without_password(text: &str) -> String {
     }
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     if pairs.iter().any(|(key, _)| key.contains("password")) {
-        let hide = |(key, value): &(String, String)| (key.clone(), if key.contains("password") { "***".to_owned() } else { value.clone() });
+        let hide = |(key, value): &(String, String)| {
+            (key.clone(), if key.contains("password") { "***".to_owned() } else { value.clone() })
+        };
         url.query_pairs_mut().clear().extend_pairs(pairs.iter().map(hide));
     }
     url.to_string()

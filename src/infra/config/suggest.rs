@@ -45,7 +45,9 @@ mod tests {
 
     #[test]
     fn distances_are_those_of_the_textbook() {
-        for (one, other, away) in [("kitten", "sitting", 3), ("", "abc", 3), ("abc", "", 3), ("same", "same", 0), ("flaw", "lawn", 2)] {
+        for (one, other, away) in
+            [("kitten", "sitting", 3), ("", "abc", 3), ("abc", "", 3), ("same", "same", 0), ("flaw", "lawn", 2)]
+        {
             assert_eq!(distance(one, other), away, "{one} {other}");
         }
     }

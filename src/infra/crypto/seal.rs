@@ -45,7 +45,8 @@ impl MasterKey {
                 "A master key is 32 random bytes in base64 (44 characters); make one with `openssl rand -base64 32`.",
             )
         };
-        let text = Zeroizing::new(text.expose_secret().trim().trim_end_matches('=').replace('+', "-").replace('/', "_"));
+        let text =
+            Zeroizing::new(text.expose_secret().trim().trim_end_matches('=').replace('+', "-").replace('/', "_"));
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_e| wrong())?);
         let bytes = Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).map_err(|_e| wrong())?);
         if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
@@ -142,7 +143,9 @@ impl Sealer {
                 MasterKey::from_file_or_new(path, entropy.as_ref())?
             }
             (None, Some(path)) => MasterKey::from_file(path)?,
-            (None, None) => return Err(Error::internal("neither secrets.master_key nor secrets.master_key_file is set")),
+            (None, None) => {
+                return Err(Error::internal("neither secrets.master_key nor secrets.master_key_file is set"));
+            }
         };
         let previous = secrets.previous_master_keys.iter().map(read).collect::<Result<Vec<_>>>()?;
         Ok(Self::new(current, previous, entropy))

@@ -28,7 +28,11 @@ impl Purpose {
     /// Proves that a mail address is read by its owner.
     pub const VERIFY_EMAIL: Self = Self::new("verify");
 
-    /// A purpose named by 2 to 16 letters a to z; any other name does not compile in a constant.
+    /// A purpose named by 2 to 16 letters a to z.
+    ///
+    /// # Panics
+    ///
+    /// On any other name: in a constant, which is what it is for, that is a compile error.
     pub const fn new(name: &'static str) -> Self {
         let mut rest = name.as_bytes();
         assert!(rest.len() >= 2 && rest.len() <= 16, "a purpose has 2 to 16 letters");
@@ -152,6 +156,8 @@ fn checksum(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice, reason = "the texts are ASCII")]
+
     use super::*;
     use crate::infra::crypto::testing::Counting;
 
@@ -186,9 +192,18 @@ mod tests {
             let changed = String::from_utf8(bytes).unwrap();
             assert_eq!(Token::parse(API, &changed).unwrap_err().code, "invalid_token", "{changed}");
         }
-        for text in ["", "mst_api_", "mst_api_ü", &text[1..], &text[..text.len() - 1], &format!("{text}A"), &format!(" {text}"),
-            &format!("mst_api_{}", "é".repeat(24)), &format!("mst_api_{}é", "A".repeat(47)), &format!("mst_api_{}é{}", "A".repeat(42), "A".repeat(5))]
-        {
+        for text in [
+            "",
+            "mst_api_",
+            "mst_api_ü",
+            &text[1..],
+            &text[..text.len() - 1],
+            &format!("{text}A"),
+            &format!(" {text}"),
+            &format!("mst_api_{}", "é".repeat(24)),
+            &format!("mst_api_{}é", "A".repeat(47)),
+            &format!("mst_api_{}é{}", "A".repeat(42), "A".repeat(5)),
+        ] {
             assert!(Token::parse(API, text).is_err(), "{text:?}");
         }
     }

@@ -126,8 +126,8 @@ fn postgres(url: &str, rest: &str) -> Result<Place> {
     let mut url = url.to_owned();
     for (key, default) in [("connect_timeout", "5"), ("fallback_application_name", "mainstay")] {
         if !options.iter().any(|(given, _)| *given == key) {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("{key}={default}"));
+            let joint = if url.contains('?') { '&' } else { '?' };
+            url = format!("{url}{joint}{key}={default}");
         }
     }
     Ok(Place::Postgres { url })

@@ -162,7 +162,7 @@ impl Lane {
             .connection_timeout(CONNECT)
             .error_handler(Box::new(Logged))
             // A SQLite connection does not age; a PostgreSQL server may have been replaced behind its name.
-            .max_lifetime((place.backend() == Backend::Postgres).then_some(Duration::from_secs(30 * 60)))
+            .max_lifetime((place.backend() == Backend::Postgres).then_some(Duration::from_mins(30)))
             .build_unchecked(Maker { place: place.clone(), purpose });
         Self { pool, gate: Gate::new(size) }
     }

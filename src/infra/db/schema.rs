@@ -175,13 +175,13 @@ table! {
         id -> Id,
         slug -> Text,
         name -> Text,
+        name_folded -> Text,
         search -> Text,
         description -> Text,
         repository_url -> Text,
         repository_key -> Text,
         homepage_url -> Nullable<Text>,
         license -> Nullable<Text>,
-        packages -> Doc,
         review_hours_per_week -> Double,
         ai_policy -> Text,
         cla -> Text,
@@ -190,12 +190,23 @@ table! {
         criticality_tier -> Nullable<SmallInt>,
         criticality_algorithm -> Nullable<Text>,
         criticality_as_of -> Nullable<Ts>,
+        criticality_curated -> Bool,
         systemic_risk -> Nullable<Double>,
         source -> Text,
         sample -> Bool,
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
+    }
+}
+
+table! {
+    project_packages (project_id, package) {
+        project_id -> Id,
+        package -> Text,
+        position -> SmallInt,
+        purl -> Text,
+        ecosystem -> Text,
     }
 }
 
@@ -345,6 +356,7 @@ diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
@@ -368,6 +380,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pledges,
     profile_skills,
     project_maintainers,
+    project_packages,
     project_skills,
     projects,
     sessions,

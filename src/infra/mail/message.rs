@@ -2,9 +2,9 @@
 
 use super::{MailError, Sender};
 use crate::kernel::{Email, HttpsUrl, Timestamp};
-use lettre::Address;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use serde::{Deserialize, Serialize};
@@ -156,10 +156,13 @@ fn raw(builder: MessageBuilder, name: &'static str, value: &str) -> Result<Messa
     Ok(builder.raw_header(HeaderValue::new(name, value.to_owned())))
 }
 
-/// Plain text stays as it is, so that a link in a file can be clicked; anything else is quoted-printable.
+/// Plain text stays as it is, so that a link in a file can be clicked; anything else is quoted-printable. Control characters
+/// other than line breaks and tabs have no business in a mail and servers choke on some.
 fn part(kind: ContentType, text: &str) -> Result<SinglePart, MailError> {
-    let body = Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::SevenBit)
-        .or_else(|_too_much| Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable))
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let body = Body::new_with_encoding(text.clone(), ContentTransferEncoding::SevenBit)
+        .or_else(|_too_much| Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable))
         .map_err(|_e| MailError::new(false, "the text can't be encoded"))?;
     Ok(SinglePart::builder().header(kind).body(body))
 }
@@ -182,6 +185,7 @@ mod url_text {
     use crate::kernel::HttpsUrl;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
 
+    #[expect(clippy::ref_option, reason = "serde hands the field over like this")]
     pub(super) fn serialize<S: Serializer>(url: &Option<HttpsUrl>, to: S) -> Result<S::Ok, S::Error> {
         url.as_ref().map(HttpsUrl::as_str).serialize(to)
     }

@@ -70,7 +70,7 @@ pub struct Mailer {
 
 #[derive(Clone)]
 enum Transport {
-    Smtp(smtp::Smtp),
+    Smtp(Arc<smtp::Smtp>),
     File(file::Folder),
     Memory(Mailbox),
 }
@@ -79,7 +79,7 @@ impl Mailer {
     /// The mailer that the settings ask for. Connects to nothing yet; a folder for files is made when it is missing.
     pub fn from_settings(settings: &config::Mail, clock: Arc<dyn Clock>) -> Result<Self> {
         let transport = match settings.transport {
-            MailTransport::Smtp => Transport::Smtp(smtp::Smtp::new(settings)?),
+            MailTransport::Smtp => Transport::Smtp(Arc::new(smtp::Smtp::new(settings)?)),
             MailTransport::File => Transport::File(file::Folder::new(&settings.directory)?),
             MailTransport::Memory => Transport::Memory(Mailbox::default()),
         };

@@ -72,7 +72,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             concurrency: 4,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             poll: Duration::from_millis(500),
             max_attempts: 12,
             grace: Duration::from_secs(30),
@@ -211,10 +211,7 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
 
     /// Runs one job and writes down what became of it, as of `now` or of the clock.
     async fn work(&self, job: Job, now: Option<Timestamp>) -> Outcome {
-        let result = match self.attempt(&job).await {
-            Some(result) => result,
-            None => return Outcome::Lost,
-        };
+        let Some(result) = self.attempt(&job).await else { return Outcome::Lost };
         let now = now.unwrap_or_else(|| self.0.clock.now());
         let (outcome, written) = match result {
             Ok(()) => {

@@ -53,7 +53,9 @@ pub enum AffectingError {
 impl fmt::Display for AffectingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoVersion => f.write_str("the purl names no version; write one after an at sign, as in pkg:cargo/time@0.1.40"),
+            Self::NoVersion => {
+                f.write_str("the purl names no version; write one after an at sign, as in pkg:cargo/time@0.1.40")
+            }
             Self::Version(error) => write!(f, "{error}; correct the version"),
         }
     }
@@ -101,7 +103,8 @@ impl OsvIndex {
         let order = versions::order_of(&key.ecosystem);
         let version = order.map(|order| order.parse(&text));
         for entry in self.by_package.get(&key).into_iter().flatten() {
-            let other_release = entry.release.as_deref().zip(distro).and_then(|(release, distro)| same_release(release, distro));
+            let other_release =
+                entry.release.as_deref().zip(distro).and_then(|(release, distro)| same_release(release, distro));
             if other_release == Some(false) {
                 continue;
             }

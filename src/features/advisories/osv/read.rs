@@ -52,9 +52,25 @@ struct Records<'a> {
 }
 
 impl Records<'_> {
-    fn fail(&mut self, problem: impl Into<String>) -> Option<Result<OsvRecord, OsvReadError>> {
-        self.broken = true;
-        Some(Err(OsvReadError { line: self.line, problem: problem.into() }))
+    fn record(&mut self) -> Result<Option<OsvRecord>, String> {
+        let mut bytes = Vec::new();
+        loop {
+            self.line += 1;
+            bytes.clear();
+            let length = (&mut self.input)
+                .take(MAX_LINE + 1)
+                .read_until(b'\n', &mut bytes)
+                .map_err(|error| format!("the file cannot be read on: {error}"))?;
+            if length == 0 {
+                return Ok(None);
+            }
+            if u64::try_from(length).is_ok_and(|length| length > MAX_LINE) {
+                return Err(format!("it is longer than {MAX_LINE} bytes; write one record a line"));
+            }
+            if !bytes.trim_ascii().is_empty() {
+                return parse(&bytes).map(Some);
+            }
+        }
     }
 }
 
@@ -62,35 +78,24 @@ impl Iterator for Records<'_> {
     type Item = Result<OsvRecord, OsvReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = Vec::new();
-        while !self.broken {
-            self.line += 1;
-            bytes.clear();
-            match (&mut self.input).take(MAX_LINE + 1).read_until(b'\n', &mut bytes) {
-                Ok(0) => return None,
-                Ok(_) => {}
-                Err(error) => return self.fail(format!("the file cannot be read on: {error}")),
-            }
-            if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_LINE) {
-                return self.fail(format!("it is longer than {MAX_LINE} bytes; write one record a line"));
-            }
-            if bytes.trim_ascii().is_empty() {
-                continue;
-            }
-            let mut json = serde_json::Deserializer::from_slice(&bytes);
-            return match serde_path_to_error::deserialize(&mut json) {
-                Ok(record) => match json.end() {
-                    Ok(()) => Some(Ok(record)),
-                    Err(_more) => self.fail("there is more after the record; write one record a line"),
-                },
-                Err(error) => {
-                    let path = error.path().to_string();
-                    let column = error.inner().column();
-                    self.fail(format!("column {column}, at {path}: {}; write an OSV record", without_place(&error.inner().to_string())))
-                }
-            };
+        if self.broken {
+            return None;
         }
-        None
+        let answer = self.record();
+        self.broken = answer.is_err();
+        answer.map_err(|problem| OsvReadError { line: self.line, problem }).transpose()
+    }
+}
+
+fn parse(line: &[u8]) -> Result<OsvRecord, String> {
+    let mut json = serde_json::Deserializer::from_slice(line);
+    let record = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (path, error) = (error.path(), error.inner());
+        format!("column {}, at {path}: {}; write an OSV record", error.column(), without_place(&error.to_string()))
+    })?;
+    match json.end() {
+        Ok(()) => Ok(record),
+        Err(_more) => Err("there is more after the record; write one record a line".to_owned()),
     }
 }
 
@@ -123,14 +128,25 @@ mod tests {
 
     #[test]
     fn errors_say_where_and_end_the_reading() {
-        let wrong = format!("{RECORD}\n{{\"id\":\"B\",\"modified\":\"x\",\"affected\":[{{\"ranges\":[{{\"type\":\"X\",\"events\":[]}}]}}]}}\n{RECORD}\n");
+        let wrong = format!(
+            "{RECORD}\n{{\"id\":\"B\",\"modified\":\"x\",\"affected\":[{{\"ranges\":[{{\"type\":\"X\",\"events\":[]}}]}}]}}\n{RECORD}\n"
+        );
         let answers = read(wrong.as_bytes());
         assert_eq!(answers.len(), 2);
         let error = answers[1].as_ref().unwrap_err();
         assert!(error.starts_with("line 2: column ") && error.contains("affected[0].ranges[0].type"), "{error}");
         assert!(read(b"{}").pop().unwrap().unwrap_err().contains("missing field `id`"));
-        assert!(read(format!("{RECORD} {RECORD}").as_bytes()).pop().unwrap().unwrap_err().contains("one record a line"));
+        assert!(
+            read(format!("{RECORD} {RECORD}").as_bytes()).pop().unwrap().unwrap_err().contains("one record a line")
+        );
         assert!(read(b"\x1f\x8bbroken").pop().unwrap().unwrap_err().contains("cannot be read on"));
-        assert!(read(&[&b"["[..]; 200_000].concat()).pop().unwrap().is_err());
+        assert!(read(&vec![b'['; 200_000]).pop().unwrap().is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(head in "(\u{1f}\u{8b})?[\\[{\"a-z:,0-9\n]{0,60}", tail in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
+            read(&[head.as_bytes(), &tail].concat());
+        }
     }
 }

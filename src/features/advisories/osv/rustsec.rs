@@ -37,7 +37,9 @@ fn version(text: &str) -> Version {
 fn caret_end(text: &str) -> String {
     let numbers: Vec<u64> = text.split(['-', '+']).next().unwrap().split('.').map(|n| n.parse().unwrap()).collect();
     let place = numbers.iter().position(|n| *n > 0).unwrap_or(numbers.len() - 1);
-    let end: Vec<u64> = (0..3).map(|at| if at < place { 0 } else if at == place { numbers[at] + 1 } else { 0 }).collect();
+    let mut end = [0; 3];
+    end[..place].copy_from_slice(&numbers[..place]);
+    end[place] = numbers[place] + 1;
     format!("{}.{}.{}-0", end[0], end[1], end[2])
 }
 
@@ -46,7 +48,7 @@ fn fulfils(requirement: &str, at: &Version) -> bool {
     requirement.split(',').all(|part| {
         let part = part.trim();
         let bare = part.trim_start_matches(['<', '>', '=', '^']).trim();
-        match &part[..part.len() - part.trim_start_matches(['<', '>', '=', '^']).len()] {
+        match part.strip_suffix(bare).unwrap().trim() {
             ">=" => *at >= version(bare),
             ">" => *at > version(bare),
             "<" => *at < version(bare),
@@ -85,7 +87,10 @@ fn neighbours(text: &str) -> Vec<String> {
 
 #[test]
 fn every_advisory_of_rustsec_affects_what_its_own_ranges_say() {
-    let (Some(osv), Some(native)) = (data("rustsec-osv-2026-08-21.jsonl.gz"), data("rustsec-native-ranges.jsonl.gz")) else { return };
+    let (Some(osv), Some(native)) = (data("rustsec-osv-2026-08-21.jsonl.gz"), data("rustsec-native-ranges.jsonl.gz"))
+    else {
+        return;
+    };
     let mut index = OsvIndex::default();
     let mut withdrawn = BTreeSet::new();
     for record in read_records(BufReader::new(File::open(osv).unwrap())) {
@@ -95,12 +100,19 @@ fn every_advisory_of_rustsec_affects_what_its_own_ranges_say() {
     }
     let mut text = String::new();
     GzDecoder::new(File::open(native).unwrap()).read_to_string(&mut text).unwrap();
-    let natives: HashMap<String, Native> = text.lines().map(|line| serde_json::from_str::<Native>(line).unwrap()).map(|native| (native.id.clone(), native)).collect();
+    let natives: HashMap<String, Native> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Native>(line).unwrap())
+        .map(|native| (native.id.clone(), native))
+        .collect();
     assert_eq!(index.len(), natives.len());
     let mut compared = 0;
     for native in natives.values() {
         let requirements = || native.patched.iter().chain(&native.unaffected);
-        let bounds = requirements().flat_map(|requirement| requirement.split(',')).map(str::to_owned).chain(["1.0.0".to_owned()]);
+        let bounds = requirements()
+            .flat_map(|requirement| requirement.split(','))
+            .map(str::to_owned)
+            .chain(["1.0.0".to_owned()]);
         for text in bounds.flat_map(|bound| neighbours(&bound)).collect::<BTreeSet<_>>() {
             let at = version(&text);
             let expected = !requirements().any(|requirement| fulfils(requirement, &at));
@@ -193,7 +205,9 @@ fn what_cannot_be_ordered_is_said() {
 
 #[test]
 fn withdrawn_records_affect_nothing() {
-    let index = index(&[r#""withdrawn": "2026-02-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]"#]);
+    let index = index(&[
+        r#""withdrawn": "2026-02-01T00:00:00Z", "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}]"#,
+    ]);
     let answer = index.affecting(&"pkg:npm/a@1.0.0".parse().unwrap()).unwrap();
     assert!(answer.ids.is_empty() && answer.withdrawn.contains("0"));
 }

@@ -46,7 +46,8 @@ fn compare(mut left: &str, mut right: &str) -> Ordering {
 
 fn compare_text(left: &str, right: &str) -> Ordering {
     let longest = left.len().max(right.len());
-    let weights = |text: &str| -> Vec<u16> { text.bytes().map(weight).chain(std::iter::repeat(END)).take(longest).collect() };
+    let weights =
+        |text: &str| -> Vec<u16> { text.bytes().map(weight).chain(std::iter::repeat(END)).take(longest).collect() };
     weights(left).cmp(&weights(right))
 }
 

@@ -7,7 +7,9 @@ use super::VersionOrder;
 pub fn order_of(ecosystem: &str) -> Option<VersionOrder> {
     let name = ecosystem.split(':').next().unwrap_or(ecosystem);
     Some(match name {
-        "crates.io" | "npm" | "Go" | "Hex" | "Pub" | "SwiftURL" | "Julia" | "Bitnami" | "VSCode" => VersionOrder::SemVer,
+        "crates.io" | "npm" | "Go" | "Hex" | "Pub" | "SwiftURL" | "Julia" | "Bitnami" | "VSCode" => {
+            VersionOrder::SemVer
+        }
         "PyPI" => VersionOrder::Pep440,
         "Maven" => VersionOrder::Maven,
         "Debian" | "Ubuntu" | "Echo" => VersionOrder::Debian,

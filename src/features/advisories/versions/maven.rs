@@ -1,5 +1,7 @@
 //! Maven's versions, as Maven 3's `ComparableVersion` orders them ("Version Order Specification" of the POM reference):
 //! numbers and qualifiers, each hyphen and each change between digits and letters beginning a list within the list.
+//!
+//! That order has contradictions (`1.asp` ≤ `1.0a1` ≤ `1` and yet `1.asp` > `1`): do not sort by it.
 
 use std::cmp::Ordering;
 
@@ -109,12 +111,11 @@ impl Item {
         match (self, other) {
             (Self::Number(number), None) => number.cmp(&Number::default()),
             (Self::Number(left), Some(Self::Number(right))) => left.cmp(right),
-            (Self::Number(_), Some(_)) => Ordering::Greater,
+            (Self::Number(_), Some(_)) | (Self::List(_), Some(Self::Qualifier(_))) => Ordering::Greater,
             (Self::Qualifier(qualifier), None) => qualifier.cmp(&Qualifier::Release),
             (Self::Qualifier(left), Some(Self::Qualifier(right))) => left.cmp(right),
             (Self::Qualifier(_), Some(_)) | (Self::List(_), Some(Self::Number(_))) => Ordering::Less,
             (Self::List(list), None) => compare(list, &[]),
-            (Self::List(_), Some(Self::Qualifier(_))) => Ordering::Greater,
             (Self::List(left), Some(Self::List(right))) => compare(left, right),
         }
     }

@@ -14,7 +14,11 @@ pub(super) struct Rpm {
 impl Rpm {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (epoch, rest) = text.split_once(':').unwrap_or(("", text));
-        let epoch = if epoch.is_empty() { Number::default() } else { Number::parse(epoch).ok_or("its epoch, before the colon, must be a number")? };
+        let epoch = if epoch.is_empty() {
+            Number::default()
+        } else {
+            Number::parse(epoch).ok_or("its epoch, before the colon, must be a number")?
+        };
         let (version, release) = rest.rsplit_once('-').unwrap_or((rest, ""));
         if version.is_empty() {
             return Err("there is no version before its hyphen".to_owned());

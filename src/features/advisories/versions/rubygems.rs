@@ -27,7 +27,9 @@ impl Gem {
         let pre_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let begins = numbers.split('.').next().is_some_and(|first| Number::parse(first).is_some());
         if !begins || !numbers.split('.').all(alphanumeric) || !pre.is_none_or(|pre| pre.split('.').all(pre_part)) {
-            return Err("it must begin with a number and have ASCII letters and digits with dots between them".to_owned());
+            return Err(
+                "it must begin with a number and have ASCII letters and digits with dots between them".to_owned()
+            );
         }
         // A hyphen begins a pre-release, as if it were written .pre.
         let text = text.replace('-', ".pre.");
@@ -65,7 +67,9 @@ impl Ord for Gem {
     fn cmp(&self, other: &Self) -> Ordering {
         let zero = Segment::Number(Number::default());
         let longest = self.0.len().max(other.0.len());
-        let padded = |gem: &'_ Self| -> Vec<Segment> { gem.0.iter().cloned().chain(std::iter::repeat(zero.clone())).take(longest).collect() };
+        let padded = |gem: &'_ Self| -> Vec<Segment> {
+            gem.0.iter().cloned().chain(std::iter::repeat(zero.clone())).take(longest).collect()
+        };
         padded(self).cmp(&padded(other))
     }
 }

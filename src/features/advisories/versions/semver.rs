@@ -39,7 +39,9 @@ pub(super) fn identifiers(pre: &str) -> Result<Vec<Identifier>, String> {
     pre.split('.')
         .map(|part| {
             if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-                return Err(format!("{part:?} is no pre-release identifier; those have ASCII letters, digits and hyphens"));
+                return Err(format!(
+                    "{part:?} is no pre-release identifier; those have ASCII letters, digits and hyphens"
+                ));
             }
             Ok(Number::parse(part).map_or_else(|| Identifier::Word(part.to_owned()), Identifier::Number))
         })

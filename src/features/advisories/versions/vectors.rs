@@ -70,7 +70,9 @@ fn every_public_vector_of_an_order_we_have_holds() {
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
         let mut text = String::new();
-        if !entry.path().unwrap().to_string_lossy().ends_with("_cmp.json") && !entry.path().unwrap().to_string_lossy().contains("version") {
+        if !entry.path().unwrap().to_string_lossy().ends_with("_cmp.json")
+            && !entry.path().unwrap().to_string_lossy().contains("version")
+        {
             continue;
         }
         if entry.read_to_string(&mut text).is_err() {
@@ -79,7 +81,8 @@ fn every_public_vector_of_an_order_we_have_holds() {
         let Ok(Value::Array(tests)) = serde_json::from_str(&text) else { continue };
         for test in tests {
             let Some(order) = test["input"]["input_scheme"].as_str().and_then(scheme) else { continue };
-            let versions: Vec<&str> = test["input"]["versions"].as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
+            let versions: Vec<&str> =
+                test["input"]["versions"].as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
             match test["test_type"].as_str() {
                 Some("comparison") => {
                     let mut parsed: Vec<_> = versions.iter().map(|text| (*text, order.parse(text).unwrap())).collect();
@@ -102,10 +105,25 @@ fn every_public_vector_of_an_order_we_have_holds() {
 
 #[test]
 fn semantic_versions() {
-    ascending(SemVer, &[
-        "0.0.0-0", "0.0.0", "0.9.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
-        "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.2.0", "1.10.0", "1.20191226.0-99999999999999999999.1",
-    ]);
+    ascending(
+        SemVer,
+        &[
+            "0.0.0-0",
+            "0.0.0",
+            "0.9.9",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.2.0",
+            "1.10.0",
+            "1.20191226.0-99999999999999999999.1",
+        ],
+    );
     equal(SemVer, &[("v1.2.3", "1.2.3+build.5"), ("1.2", "1.2.0"), ("1", "1.0.0"), ("1.2.3+incompatible", "1.2.3")]);
     for text in ["", "x", "1.2.3.4", "1..2", "1.2.3-", "1.2.3-a..b", "1.2.3-ä", "-1"] {
         assert!(SemVer.parse(text).is_err(), "{text}");
@@ -114,17 +132,37 @@ fn semantic_versions() {
 
 #[test]
 fn nuget_versions() {
-    ascending(NuGet, &["1.0.0-alpha", "1.0.0-Beta", "1.0.0", "1.0.0.1", "1.0.1-aaa", "1.0.1-rc.9", "1.0.1-rc.10", "1.0.1", "2"]);
+    ascending(
+        NuGet,
+        &["1.0.0-alpha", "1.0.0-Beta", "1.0.0", "1.0.0.1", "1.0.1-aaa", "1.0.1-rc.9", "1.0.1-rc.10", "1.0.1", "2"],
+    );
     equal(NuGet, &[("1.0", "1.0.0.0"), ("1.0.0-BETA", "1.0.0-beta"), ("1.0.0+a", "1.0.0+b"), ("01.02", "1.2")]);
     assert!(NuGet.parse("1.2.3.4.5").is_err());
 }
 
 #[test]
 fn gem_versions() {
-    ascending(RubyGems, &[
-        "0.0.beta", "0.0.1.a", "0.0.1", "1.0.0.a.1", "1.0.0.a.2", "1.0.0.a10", "1.0.0.b1", "1.0.0-x", "1.0.0.rc1", "1.0.0",
-        "1.8.2.a9", "1.8.2.a10", "1.8.2.b", "1.8.2", "5.2.4", "5.3",
-    ]);
+    ascending(
+        RubyGems,
+        &[
+            "0.0.beta",
+            "0.0.1.a",
+            "0.0.1",
+            "1.0.0.a.1",
+            "1.0.0.a.2",
+            "1.0.0.a10",
+            "1.0.0.b1",
+            "1.0.0-x",
+            "1.0.0.rc1",
+            "1.0.0",
+            "1.8.2.a9",
+            "1.8.2.a10",
+            "1.8.2.b",
+            "1.8.2",
+            "5.2.4",
+            "5.3",
+        ],
+    );
     equal(RubyGems, &[("1", "1.0.0"), ("1.b1", "1.0.b.1"), ("1-a", "1.pre.a"), ("1.a.0", "1.a")]);
     for text in ["a", "1..2", "1.", "junk", "1.0\n2.0", "1_0"] {
         assert!(RubyGems.parse(text).is_err(), "{text}");
@@ -133,10 +171,29 @@ fn gem_versions() {
 
 #[test]
 fn debian_versions() {
-    ascending(Debian, &[
-        "0~~", "0~~a", "0~", "0", "1.0~rc1-1", "1.0~rc1+b1", "1.0", "1.0-0.1", "1.0-1", "1.0-1+b1", "1.0-1.1", "1.0a-1", "1.0+dfsg-1", "1.0.1-1", "1.10-1",
-        "20240101000000000000000-1", "1:0.1-1", "2:0~",
-    ]);
+    ascending(
+        Debian,
+        &[
+            "0~~",
+            "0~~a",
+            "0~",
+            "0",
+            "1.0~rc1-1",
+            "1.0~rc1+b1",
+            "1.0",
+            "1.0-0.1",
+            "1.0-1",
+            "1.0-1+b1",
+            "1.0-1.1",
+            "1.0a-1",
+            "1.0+dfsg-1",
+            "1.0.1-1",
+            "1.10-1",
+            "20240101000000000000000-1",
+            "1:0.1-1",
+            "2:0~",
+        ],
+    );
     equal(Debian, &[("0:1.0", "1.0"), ("1.0", "1.0-0"), ("1.00", "1.0"), ("1.2.", "1.2.0")]);
     for text in ["a:1", "-1", "1 2", "1_2", ":1"] {
         assert!(Debian.parse(text).is_err(), "{text}");
@@ -145,36 +202,125 @@ fn debian_versions() {
 
 #[test]
 fn rpm_versions() {
-    ascending(Rpm, &["1.0~rc1", "1.0~rc2", "1.0", "1.0-1", "1.0^", "1.0^git1~pre", "1.0^git1", "1.0^git2", "1.0a", "1.0.1", "1.1.a", "1.1.1", "1.10", "2a", "2.0", "10xyz", "10.1xyz", "1:0.1"]);
-    equal(Rpm, &[("2.0", "2_0"), ("5.5p1", "5.5.p1"), ("1.001", "1.1"), ("0:1-1", "1-1"), ("a+", "a_"), ("1.0^~1", "1.0^~1")]);
+    ascending(
+        Rpm,
+        &[
+            "1.0~rc1",
+            "1.0~rc2",
+            "1.0",
+            "1.0-1",
+            "1.0^",
+            "1.0^git1~pre",
+            "1.0^git1",
+            "1.0^git2",
+            "1.0a",
+            "1.0.1",
+            "1.1.a",
+            "1.1.1",
+            "1.10",
+            "2a",
+            "2.0",
+            "10xyz",
+            "10.1xyz",
+            "1:0.1",
+        ],
+    );
+    equal(
+        Rpm,
+        &[("2.0", "2_0"), ("5.5p1", "5.5.p1"), ("1.001", "1.1"), ("0:1-1", "1-1"), ("a+", "a_"), ("1.0^~1", "1.0^~1")],
+    );
     ascending(Rpm, &["xyz.4", "2", "8", "8.0"]);
     assert!(Rpm.parse("x:1").is_err() && Rpm.parse("-1").is_err() && Rpm.parse("1 2").is_err());
 }
 
 #[test]
 fn maven_versions() {
-    ascending(Maven, &[
-        "1-alpha2snapshot", "1-alpha2", "1-alpha-123", "1-beta-2", "1-beta123", "1-m2", "1-m11", "1-rc", "1-cr2", "1-rc123", "1-SNAPSHOT", "1", "1-sp", "1-sp2", "1-sp123", "1-abc", "1-def",
-        "1-pom-1", "1-1-snapshot", "1-1", "1-2", "1-123",
-    ]);
-    ascending(Maven, &[
-        "2.0", "2-1", "2.0.a", "2.0.0.a", "2.0.2", "2.0.123", "2.1.0", "2.1-a", "2.1b", "2.1-c", "2.1-1", "2.1.0.1", "2.2", "2.123", "11.a2", "11.a11", "11.b2", "11.b11", "11.m2", "11.m11", "11",
-        "11.a", "11b", "11c", "11m",
-    ]);
-    ascending(Maven, &["1.0-alpha-1-SNAPSHOT", "1.0-alpha-1", "1.0-alpha-2", "1.0-beta-1", "1.0-SNAPSHOT", "1.0", "1.0-1", "1.0-2", "1.0.1"]);
+    ascending(
+        Maven,
+        &[
+            "1-alpha2snapshot",
+            "1-alpha2",
+            "1-alpha-123",
+            "1-beta-2",
+            "1-beta123",
+            "1-m2",
+            "1-m11",
+            "1-rc",
+            "1-cr2",
+            "1-rc123",
+            "1-SNAPSHOT",
+            "1",
+            "1-sp",
+            "1-sp2",
+            "1-sp123",
+            "1-abc",
+            "1-def",
+            "1-pom-1",
+            "1-1-snapshot",
+            "1-1",
+            "1-2",
+            "1-123",
+        ],
+    );
+    ascending(
+        Maven,
+        &[
+            "2.0", "2-1", "2.0.a", "2.0.0.a", "2.0.2", "2.0.123", "2.1.0", "2.1-a", "2.1b", "2.1-c", "2.1-1",
+            "2.1.0.1", "2.2", "2.123", "11.a2", "11.a11", "11.b2", "11.b11", "11.m2", "11.m11", "11", "11.a", "11b",
+            "11c", "11m",
+        ],
+    );
+    ascending(
+        Maven,
+        &[
+            "1.0-alpha-1-SNAPSHOT",
+            "1.0-alpha-1",
+            "1.0-alpha-2",
+            "1.0-beta-1",
+            "1.0-SNAPSHOT",
+            "1.0",
+            "1.0-1",
+            "1.0-2",
+            "1.0.1",
+        ],
+    );
     ascending(Maven, &["2.0.1", "2.0.1-klm", "2.0.1-lmn", "2.0.1-1-xyz", "2.0.1-123"]);
     ascending(Maven, &["6.1.0rc3", "6.1.0", "6.1H.5-beta"]);
     ascending(Maven, &["1-0.alpha", "1-0.beta", "1"]);
-    ascending(Maven, &["20190126.230843", "1234567890.12345", "123456789012345.1H.5-beta", "12345678901234567890.1H.5-beta"]);
-    equal(Maven, &[
-        ("1", "1.0.0"), ("1", "1-0"), ("1", "1.0-0"), ("1a", "1.0.0-a"), ("1.0a", "1-a"), ("1x", "1.0-x"), ("1ga", "1"), ("1RELEASE", "1"), ("1final", "1"), ("1Cr", "1Rc"),
-        ("1a1", "1-alpha-1"), ("1b2", "1-beta-2"), ("1m3", "1-Milestone-3"), ("0001", "1"), ("0.0", "0"), ("1.", "1"), ("1-", "1"),
-    ]);
+    ascending(
+        Maven,
+        &["20190126.230843", "1234567890.12345", "123456789012345.1H.5-beta", "12345678901234567890.1H.5-beta"],
+    );
+    equal(
+        Maven,
+        &[
+            ("1", "1.0.0"),
+            ("1", "1-0"),
+            ("1", "1.0-0"),
+            ("1a", "1.0.0-a"),
+            ("1.0a", "1-a"),
+            ("1x", "1.0-x"),
+            ("1ga", "1"),
+            ("1RELEASE", "1"),
+            ("1final", "1"),
+            ("1Cr", "1Rc"),
+            ("1a1", "1-alpha-1"),
+            ("1b2", "1-beta-2"),
+            ("1m3", "1-Milestone-3"),
+            ("0001", "1"),
+            ("0.0", "0"),
+            ("1.", "1"),
+            ("1-", "1"),
+        ],
+    );
 }
 
 #[test]
 fn errors_name_the_order_and_the_fault() {
-    assert_eq!(SemVer.parse("1.x").unwrap_err().to_string(), "\"1.x\" is no semantic version: its parts before the first hyphen must be numbers, as in 1.2.3");
+    assert_eq!(
+        SemVer.parse("1.x").unwrap_err().to_string(),
+        "\"1.x\" is no semantic version: its parts before the first hyphen must be numbers, as in 1.2.3"
+    );
     assert!(Maven.parse(&"1-".repeat(100_000)).unwrap_err().to_string().ends_with("it is longer than 512 characters"));
     assert!(Pep440.parse("2004d").unwrap_err().to_string().starts_with("\"2004d\" is no PEP 440 version"));
     assert_eq!(SemVer.parse("1").unwrap().partial_cmp(&Maven.parse("1").unwrap()), None);
@@ -191,10 +337,9 @@ proptest! {
             for (a, b) in versions.iter().zip(versions.iter().skip(1)) {
                 prop_assert_eq!(a.partial_cmp(b).unwrap(), b.partial_cmp(a).unwrap().reverse());
             }
-            if let [a, b, c] = versions.as_slice() && order != Maven {
-                if a <= b && b <= c {
-                    prop_assert!(a <= c, "{}: {:?}", order, texts);
-                }
+            // Maven's own order is known to contradict itself.
+            if let [a, b, c] = versions.as_slice() && order != Maven && a <= b && b <= c {
+                prop_assert!(a <= c, "{}: {:?}", order, texts);
             }
         }
     }

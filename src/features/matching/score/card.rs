@@ -107,7 +107,7 @@ fn with_implied(domains: &[SkillKey], vocabulary: &mut Vocabulary) -> Vec<Term> 
         terms.extend(vocabulary.intern(domain));
         if let SkillKey::Known(ix) = domain {
             let implied = Taxonomy::shipped().expand(*ix).filter(|(_, relation)| matches!(relation, Relation::Implies { .. }));
-            terms.extend(implied.map(|(ix, _)| ix.0));
+            terms.extend(implied.map(|(ix, _)| ix.number()));
         }
     }
     terms.sort_unstable();

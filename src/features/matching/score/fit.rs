@@ -7,7 +7,7 @@ use super::card::{Held, NeedCard, PersonCard, Want};
 use super::market::Weights;
 use super::skill::Term;
 use super::{Constants, SkillKey};
-use crate::features::skills::taxonomy::{Relation, SkillIx, Taxonomy};
+use crate::features::skills::taxonomy::{Relation, Taxonomy};
 
 /// How one wanted skill is met.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -157,7 +157,7 @@ impl PersonTable {
             table.spread(constants, term, held, similarity(constants, Relation::Same));
             if let SkillKey::Known(ix) = &held.skill {
                 for (want, relation) in Taxonomy::shipped().expand(*ix) {
-                    table.spread(constants, want.0, held, similarity(constants, relation));
+                    table.spread(constants, want.number(), held, similarity(constants, relation));
                 }
             }
         }
@@ -210,8 +210,8 @@ impl<'a> NeedTable<'a> {
         for (at, want) in need.wants.iter().enumerate() {
             match (&want.skill, want.term) {
                 (SkillKey::Known(ix), _) => {
-                    for have in 0..u32::try_from(taxonomy.len()).unwrap_or(0) {
-                        note(have, at, similarity(constants, taxonomy.relation(SkillIx(have), *ix)));
+                    for have in taxonomy.skills() {
+                        note(have.ix.number(), at, similarity(constants, taxonomy.relation(have.ix, *ix)));
                     }
                 }
                 (SkillKey::Tag(_), Some(term)) => note(term, at, similarity(constants, Relation::Same)),

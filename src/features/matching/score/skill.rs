@@ -1,6 +1,6 @@
 //! Skills as matching sees them: nodes of the taxonomy, and free tags that only equal themselves.
 
-use crate::features::skills::taxonomy::{SkillIx, Taxonomy, normalize_tag};
+use crate::features::skills::taxonomy::{SkillIx, Tag, TagError, Taxonomy};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
@@ -16,13 +16,15 @@ pub enum SkillKey {
 }
 
 impl SkillKey {
-    /// The skill that this text names; nothing when there is no letter or digit in it.
-    pub fn parse(text: &str) -> Option<Self> {
-        if let Some(ix) = Taxonomy::shipped().resolve(text) {
-            return Some(Self::Known(ix));
-        }
-        let tag = normalize_tag(text);
-        if tag.is_empty() { None } else { Some(Self::Tag(tag.into())) }
+    /// The skill that this text names, or the free tag that it is.
+    ///
+    /// # Errors
+    /// When the text can be no tag, e.g. for want of a letter.
+    pub fn parse(text: &str) -> Result<Self, TagError> {
+        Ok(match Taxonomy::shipped().tag(text)? {
+            Tag::Skill(ix) => Self::Known(ix),
+            Tag::Free(tag) => Self::Tag(tag.as_str().into()),
+        })
     }
 
     /// The stable name, as stored and as sent.
@@ -75,7 +77,7 @@ impl Vocabulary {
     /// The number of a skill, if it has one.
     pub(crate) fn find(&self, key: &SkillKey) -> Option<Term> {
         match key {
-            SkillKey::Known(ix) => Some(ix.0),
+            SkillKey::Known(ix) => Some(ix.number()),
             SkillKey::Tag(tag) => self.tags.get(tag).copied(),
         }
     }
@@ -83,7 +85,7 @@ impl Vocabulary {
     /// The number of a skill, given now if it has none yet.
     pub(crate) fn intern(&mut self, key: &SkillKey) -> Option<Term> {
         match key {
-            SkillKey::Known(ix) => Some(ix.0),
+            SkillKey::Known(ix) => Some(ix.number()),
             SkillKey::Tag(tag) => {
                 let next = Term::try_from(self.len()).ok()?;
                 Some(*self.tags.entry(tag.clone()).or_insert(next))
@@ -108,7 +110,7 @@ mod tests {
         assert_eq!(key("Rust"), key("rust"));
         let (a, b) = (key("Zorblax Engine"), key("zorblax-engine"));
         assert_eq!(a, b);
-        assert!(SkillKey::parse(" \u{2014} ").is_none());
+        assert!(SkillKey::parse(" \u{2014} ").is_err());
 
         let mut vocabulary = Vocabulary::default();
         let before = vocabulary.len();
@@ -120,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_slugs() {
-        let mut keys: Vec<SkillKey> = ["rust", "zorblax", "c", "aardvark-db"].iter().filter_map(|t| SkillKey::parse(t)).collect();
+        let mut keys: Vec<SkillKey> = ["rust", "zorblax", "c", "aardvark-db"].iter().map(|text| SkillKey::parse(text).unwrap()).collect();
         keys.sort();
         let slugs: Vec<&str> = keys.iter().map(SkillKey::slug).collect();
         assert_eq!(slugs, ["aardvark-db", "c", "rust", "zorblax"]);

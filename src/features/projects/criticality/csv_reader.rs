@@ -184,4 +184,14 @@ mod tests {
         let mut rows = SignalsReader::new(&b"a,b\n1,\xff\n"[..], &fields).unwrap();
         assert_eq!(rows.next().unwrap().unwrap_err().to_string(), "line 2: cell 2 is no UTF-8; save the file as UTF-8");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic_or_let_what_is_no_number_through(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+            let text = [&b"legacy.org_count,x\n"[..], &bytes].concat();
+            for row in SignalsReader::new(text.as_slice(), &BTreeSet::from(["legacy.org_count"])).unwrap().take(300).flatten() {
+                proptest::prop_assert!(row.signals.iter().all(|(_, value)| value.is_finite()));
+            }
+        }
+    }
 }

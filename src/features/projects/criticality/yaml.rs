@@ -246,4 +246,11 @@ mod tests {
         let bomb = format!("a: &a [1,1,1,1,1,1,1,1,1]\n{}", levels.collect::<String>());
         assert!(Parameters::from_yaml("x", &bomb).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "(algorithm: weighted_arithmetic_mean\ninputs:\n)?[-a-z:&*!{}\\[\\]|>\"' \n\t0-9.é]{0,80}") {
+            let _ = Parameters::from_yaml("x", &text);
+        }
+    }
 }

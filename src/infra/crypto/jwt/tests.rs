@@ -1,5 +1,7 @@
 //! Access tokens: known vectors, and every way to forge one that comes to mind.
 
+#![allow(clippy::string_slice, reason = "the texts are ASCII")]
+
 use super::*;
 use crate::infra::crypto::testing::{Counting, Told};
 use crate::kernel::Entropy;
@@ -136,13 +138,26 @@ fn no_other_algorithm_is_talked_into() {
     for alg in ["none", "None", "NONE", "nOnE", "HS256", "RS256", "ES256", "Ed25519", "eddsa", ""] {
         let header = with(bench.header(), "alg", alg.into());
         assert_eq!(bench.refusal_of(&header, &claims), Some(Refusal::Algorithm), "{alg}");
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let signed =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
         assert_eq!(bench.keyring.verify(&format!("{signed}.")).err(), Some(Refusal::Algorithm), "{alg}, unsigned");
         // The public key as an HMAC secret: the classic confusion.
-        let mac = jsonwebtoken::crypto::sign(signed.as_bytes(), &jsonwebtoken::EncodingKey::from_secret(&public), jsonwebtoken::Algorithm::HS256);
-        assert_eq!(bench.keyring.verify(&format!("{signed}.{}", mac.unwrap())).err(), Some(Refusal::Algorithm), "{alg}, by HMAC");
+        let mac = jsonwebtoken::crypto::sign(
+            signed.as_bytes(),
+            &jsonwebtoken::EncodingKey::from_secret(&public),
+            jsonwebtoken::Algorithm::HS256,
+        );
+        assert_eq!(
+            bench.keyring.verify(&format!("{signed}.{}", mac.unwrap())).err(),
+            Some(Refusal::Algorithm),
+            "{alg}, by HMAC"
+        );
     }
-    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(bench.header().to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    let unsigned = format!(
+        "{}.{}.",
+        URL_SAFE_NO_PAD.encode(bench.header().to_string()),
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    );
     assert_eq!(bench.keyring.verify(&unsigned).err(), Some(Refusal::Signature));
 }
 
@@ -207,7 +222,11 @@ fn claims_must_be_for_us_whole_and_of_their_types() {
         assert_eq!(bench.refusal_of(&header, &changed), Some(refusal), "{changed}");
     }
     for field in ["iss", "aud", "sub", "sid", "iat", "nbf", "exp", "jti"] {
-        assert_eq!(bench.refusal_of(&header, &without(claims.clone(), field)), Some(Refusal::Malformed), "without {field}");
+        assert_eq!(
+            bench.refusal_of(&header, &without(claims.clone(), field)),
+            Some(Refusal::Malformed),
+            "without {field}"
+        );
     }
     let twice = claims.to_string().replacen('{', r#"{"sub":"00000000-0000-0000-0000-000000000009","#, 1);
     assert_eq!(bench.keyring.verify(&bench.forged(&header.to_string(), &twice)).err(), Some(Refusal::Malformed));
@@ -255,12 +274,28 @@ fn any_changed_character_is_refused() {
     // The last character of 64 bytes in base64 has four bits to spare: only one of its sixteen spellings is taken.
     let last = signature.chars().last().unwrap();
     let spellings = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let accepted = spellings.chars().filter(|c| bench.keyring.verify(&format!("{}{c}", &text[..text.len() - 1])).is_ok());
+    let accepted =
+        spellings.chars().filter(|c| bench.keyring.verify(&format!("{}{c}", &text[..text.len() - 1])).is_ok());
     assert_eq!(accepted.collect::<Vec<_>>(), [last]);
     let standard = format!("{signed}.{}", signature.replace('-', "+").replace('_', "/"));
-    for changed in ["", ".", "..", "...", &padded, signed, &format!("{text}."), &format!(".{text}"), &format!("{text} "), &format!("{text}\n"),
-        &format!("{signed}.."), &format!("a.{text}"), &text[..text.len() - 2], &"a".repeat(5000), "ä.ö.ü", "e30.e30.e30"]
-    {
+    for changed in [
+        "",
+        ".",
+        "..",
+        "...",
+        &padded,
+        signed,
+        &format!("{text}."),
+        &format!(".{text}"),
+        &format!("{text} "),
+        &format!("{text}\n"),
+        &format!("{signed}.."),
+        &format!("a.{text}"),
+        &text[..text.len() - 2],
+        &"a".repeat(5000),
+        "ä.ö.ü",
+        "e30.e30.e30",
+    ] {
         assert!(bench.keyring.verify(changed).is_err(), "{changed}");
     }
     assert!(standard == text || bench.keyring.verify(&standard).is_err());

@@ -37,7 +37,10 @@ impl Params {
             return wrong(format!("argon2 takes 1 to 64 lanes; these are {parallelism}."));
         }
         if !(8 * parallelism..=4 * 1024 * 1024).contains(&memory_kib) {
-            return wrong(format!("argon2 takes {} KiB to 4 GiB of memory; these are {memory_kib} KiB.", 8 * parallelism));
+            return wrong(format!(
+                "argon2 takes {} KiB to 4 GiB of memory; these are {memory_kib} KiB.",
+                8 * parallelism
+            ));
         }
         if !(1..=1000).contains(&iterations) {
             return wrong(format!("argon2 takes 1 to 1000 passes; these are {iterations}."));
@@ -211,7 +214,8 @@ impl Shared {
         self.entropy.fill(&mut chance);
         let (salt, output) = chance.split_at(SALT);
         let broken = |e: password_hash::phc::Error| Error::internal(format!("argon2: {e}"));
-        let params = ParamsString::try_from(self.params.argon2()?.params()).map_err(|e| Error::internal(e.to_string()))?;
+        let params =
+            ParamsString::try_from(self.params.argon2()?.params()).map_err(|e| Error::internal(e.to_string()))?;
         Ok(PasswordHash {
             algorithm: ARGON2ID_IDENT,
             version: Some(Version::V0x13.into()),

@@ -47,7 +47,9 @@ pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), Fault> {
         n if n < LEAST_CHARACTERS => {
             return Err(Fault::new(
                 "too_short",
-                format!("A password has at least {LEAST_CHARACTERS} characters; this one has {n}. A few unrelated words do well."),
+                format!(
+                    "A password has at least {LEAST_CHARACTERS} characters; this one has {n}. A few unrelated words do well."
+                ),
             ));
         }
         n if n > MOST_CHARACTERS => return Err(too_long(Some(n))),

@@ -1,5 +1,7 @@
 //! Sealing: the form, tampering, rotation, key files.
 
+#![allow(clippy::string_slice, reason = "the texts are ASCII")]
+
 use super::*;
 use crate::infra::crypto::testing::Counting;
 
@@ -22,26 +24,35 @@ fn the_sealed_form_is_as_computed_by_another_program() {
 
 #[test]
 fn any_change_is_noticed() {
-    let sealer = sealer(0, &[]);
-    let sealed = sealer.seal("totp", b"secret").unwrap();
+    let ours = sealer(0, &[]);
+    let sealed = ours.seal("totp", b"secret").unwrap();
     for at in 0..sealed.len() {
         let mut bytes = sealed.as_bytes().to_vec();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
-        assert!(sealer.open("totp", &changed).is_err(), "{changed}");
+        assert!(ours.open("totp", &changed).is_err(), "{changed}");
     }
-    for text in ["", ".", "s1..", "s1.", &sealed[..sealed.len() - 1], &sealed[..20], &format!("{sealed}A"), &sealed.replace("s1.", "s2.")] {
-        assert!(sealer.open("totp", text).is_err(), "{text:?}");
+    for text in [
+        "",
+        ".",
+        "s1..",
+        "s1.",
+        &sealed[..sealed.len() - 1],
+        &sealed[..20],
+        &format!("{sealed}A"),
+        &sealed.replace("s1.", "s2."),
+    ] {
+        assert!(ours.open("totp", text).is_err(), "{text:?}");
     }
-    assert!(sealer.open("signing_key", &sealed).is_err());
-    assert!(sealer.open("totp", &sealed).is_ok());
+    assert!(ours.open("signing_key", &sealed).is_err());
+    assert!(ours.open("totp", &sealed).is_ok());
 }
 
 #[test]
 fn equal_values_seal_apart_and_empty_ones_too() {
-    let sealer = sealer(0, &[]);
-    assert_ne!(sealer.seal("a", b"x").unwrap(), sealer.seal("a", b"x").unwrap());
-    assert!(sealer.open("a", &sealer.seal("a", b"").unwrap()).unwrap().is_empty());
+    let ours = sealer(0, &[]);
+    assert_ne!(ours.seal("a", b"x").unwrap(), ours.seal("a", b"x").unwrap());
+    assert!(ours.open("a", &ours.seal("a", b"").unwrap()).unwrap().is_empty());
 }
 
 #[test]
@@ -86,4 +97,36 @@ fn key_files_are_made_once_and_private() {
     assert!(std::error::Error::source(&failure).unwrap().to_string().contains("chmod 600"));
     assert!(MasterKey::from_file(&folder.path().join("absent")).is_err());
     assert!(MasterKey::from_file_or_new(&folder.path().join("no/such/folder/key"), &Counting::from(0)).is_err());
+}
+
+#[test]
+fn the_settings_say_which_keys() {
+    use crate::infra::config::{Flag, Sources, load};
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("mainstay.db").display());
+    let file = folder.path().join("mainstay.key");
+    let built = |settings: &[(&'static str, &str)]| {
+        let flags =
+            settings.iter().map(|(key, value)| Flag { name: "--test", key, value: (*value).to_owned() }).collect();
+        let loaded = load(&Sources { flags, ..Sources::default() }).unwrap();
+        Sealer::from_settings(&loaded.settings, Arc::new(Counting::from(0)))
+    };
+    let embedded = built(&[("database.url", &database)]).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let sealed = embedded.seal("a", b"x").unwrap();
+    let again = built(&[("database.url", &database)]).unwrap();
+    assert_eq!(again.open("a", &sealed).unwrap().as_slice(), b"x", "the second start finds the key of the first");
+    let other = STANDARD.encode((50..82).collect::<Vec<u8>>());
+    let rotated = built(&[("secrets.master_key", &other), ("secrets.previous_master_keys", text.trim())]).unwrap();
+    assert!(rotated.open("a", &sealed).is_ok() && rotated.is_stale(&sealed));
+
+    let shared = ("database.url", "postgres://u:p@h/db");
+    let path = file.to_str().unwrap();
+    assert!(built(&[shared, ("secrets.master_key_file", path)]).unwrap().open("a", &sealed).is_ok());
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        built(&[shared, ("secrets.master_key_file", path)]).is_err(),
+        "nodes that share a database must not each make one"
+    );
+    assert!(!file.exists());
 }

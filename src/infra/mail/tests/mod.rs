@@ -35,8 +35,12 @@ fn memory() -> (Mailer, Mailbox) {
 fn by_smtp(server: &Server, more: &[(&'static str, &str)]) -> Mailer {
     let port = server.port.to_string();
     let mut flags = vec![
-        ("mail.transport", "smtp"), ("mail.smtp_host", "127.0.0.1"), ("mail.smtp_port", port.as_str()), ("mail.smtp_tls", "none"),
-        ("mail.from", "noreply@example.org"), ("mail.smtp_timeout_seconds", "1"),
+        ("mail.transport", "smtp"),
+        ("mail.smtp_host", "127.0.0.1"),
+        ("mail.smtp_port", port.as_str()),
+        ("mail.smtp_tls", "none"),
+        ("mail.from", "noreply@example.org"),
+        ("mail.smtp_timeout_seconds", "1"),
     ];
     flags.extend_from_slice(more);
     mailer(&flags)
@@ -44,7 +48,12 @@ fn by_smtp(server: &Server, more: &[(&'static str, &str)]) -> Mailer {
 
 fn message() -> Message {
     let to = Email::parse("Ada@Example.org").unwrap();
-    Message::new(MessageId(Uuid::from_u128(7)), to, "Verify your address", "Hello Ada,\n\n.\nfollow https://example.org/v?token=abc\n")
+    Message::new(
+        MessageId(Uuid::from_u128(7)),
+        to,
+        "Verify your address",
+        "Hello Ada,\n\n.\nfollow https://example.org/v?token=abc\n",
+    )
 }
 
 fn is_header(source: &str, name: &str) -> bool {
@@ -71,13 +80,16 @@ async fn html_stands_beside_the_text_and_one_click_ends_a_digest() {
     mailer.send(&message).await.unwrap();
     let [first, second] = mailbox.sources().try_into().unwrap();
     assert_eq!(first, second, "each try sends the same");
-    assert!(first.contains("Content-Type: multipart/alternative;") && first.contains("Content-Type: text/html; charset=utf-8"), "{first}");
+    assert!(
+        first.contains("Content-Type: multipart/alternative;")
+            && first.contains("Content-Type: text/html; charset=utf-8"),
+        "{first}"
+    );
     assert!(first.contains("List-Unsubscribe: <https://example.org/unsubscribe?t=1>\r\n"), "{first}");
     assert!(first.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{first}");
     assert!(first.contains("<p>Gr=C3=B6=C3=9Fe</p>"), "{first}");
     assert!(!memory_source(&self::message()).await.contains("List-Unsubscribe"));
 }
-
 
 async fn memory_source(message: &Message) -> String {
     let (mailer, mailbox) = memory();
@@ -88,8 +100,14 @@ async fn memory_source(message: &Message) -> String {
 #[tokio::test]
 async fn no_text_starts_a_header_of_its_own() {
     for evil in [
-        "Hi\r\nBcc: victim@example.com", "Hi\nBcc: victim@example.com", "Hi\rBcc: victim@example.com", "Hi\r\n\r\nBcc: victim@example.com",
-        "Hi\u{2028}Bcc: victim@example.com", "Hi\0Bcc: x", "Hi\u{85}Bcc: x", "=?utf-8?q?=0D=0ABcc:_victim@example.com?=",
+        "Hi\r\nBcc: victim@example.com",
+        "Hi\nBcc: victim@example.com",
+        "Hi\rBcc: victim@example.com",
+        "Hi\r\n\r\nBcc: victim@example.com",
+        "Hi\u{2028}Bcc: victim@example.com",
+        "Hi\0Bcc: x",
+        "Hi\u{85}Bcc: x",
+        "=?utf-8?q?=0D=0ABcc:_victim@example.com?=",
         &format!("{}\r\nBcc: victim@example.com", "long ".repeat(60)),
     ] {
         let mut message = message();
@@ -111,7 +129,10 @@ async fn no_text_starts_a_header_of_its_own() {
 #[tokio::test]
 async fn texts_of_any_kind_go_out_in_lines_that_servers_take() {
     for text in ["Größe\n", &"x".repeat(5000), "a\0b", "bare\rreturn", "", "…", &"日本語".repeat(500)] {
-        let source = memory_source(&Message::new(MessageId(Uuid::nil()), message().to, "Überschrift 日本", text).with_html(text)).await;
+        let source = memory_source(
+            &Message::new(MessageId(Uuid::nil()), message().to, "Überschrift 日本", text).with_html(text),
+        )
+        .await;
         assert!(source.is_ascii() && source.lines().all(|line| line.len() <= 998), "{text:?}: {source}");
         assert!(!source.contains('\0'), "{text:?}");
         assert!(source.replace("\r\n", "").find(['\r', '\n']).is_none(), "{text:?}: {source:?}");
@@ -144,7 +165,10 @@ async fn the_mailbox_waits_fails_and_forgets_as_told() {
     mailbox.fail_next(false);
     assert!(mailer.send(&message()).await.unwrap_err().transient);
     assert!(!mailer.send(&message()).await.unwrap_err().transient);
-    let waiting = tokio::spawn({ let (mailbox, ada) = (mailbox.clone(), ada.clone()); async move { mailbox.wait_for(&ada, 2, Duration::from_secs(10)).await } });
+    let waiting = tokio::spawn({
+        let (mailbox, ada) = (mailbox.clone(), ada.clone());
+        async move { mailbox.wait_for(&ada, 2, Duration::from_secs(10)).await }
+    });
     mailer.send(&message()).await.unwrap();
     tokio::task::yield_now().await;
     mailer.send(&message()).await.unwrap();
@@ -164,11 +188,15 @@ async fn files_are_whole_private_and_one_a_message() {
         let sent = mailer.send(&Message { id: MessageId(Uuid::from_u128(id)), ..message() }).await.unwrap();
         assert!(sent.note.ends_with(&format!("00000000000{id}.eml")), "{}", sent.note);
     }
-    let mut names: Vec<_> = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names, ["00000000-0000-0000-0000-000000000007.eml", "00000000-0000-0000-0000-000000000008.eml"]);
     let source = std::fs::read_to_string(path.join(&names[0])).unwrap();
-    assert!(source.starts_with("From: Mainstay <noreply@mainstay.example>\r\n") && source.contains("follow https://example.org/v?token=abc"));
+    assert!(
+        source.starts_with("From: Mainstay <noreply@mainstay.example>\r\n")
+            && source.contains("follow https://example.org/v?token=abc")
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -179,7 +207,9 @@ async fn files_are_whole_private_and_one_a_message() {
     let failure = mailer.send(&message()).await.unwrap_err();
     assert!(failure.transient && failure.detail.contains("outgoing/mail"), "{failure}");
     std::fs::write(&path, "a file where the folder should be").unwrap();
-    assert!(Mailer::from_settings(&settings(&[("mail.directory", path.to_str().unwrap())]).mail, Arc::new(Noon)).is_err());
+    assert!(
+        Mailer::from_settings(&settings(&[("mail.directory", path.to_str().unwrap())]).mail, Arc::new(Noon)).is_err()
+    );
 }
 
 #[tokio::test]
@@ -188,11 +218,17 @@ async fn a_server_gets_the_message_and_its_answer_is_kept_without_the_address() 
     let mailer = by_smtp(&server, &[]);
     let sent = mailer.send(&message()).await.unwrap();
     assert_eq!(sent.note, "250 queued for <A***@Example.org>");
+    // The connection is put back by a task of its own.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     mailer.send(&message()).await.unwrap();
     mailer.close().await;
     let commands = server.commands();
-    assert_eq!(commands.iter().filter(|line| line.starts_with("EHLO")).count(), 1, "one connection for both: {commands:?}");
-    assert!(commands.contains(&"MAIL FROM:<noreply@example.org>".into()) || commands.iter().any(|line| line.starts_with("MAIL FROM:<noreply@example.org>")), "{commands:?}");
+    assert_eq!(
+        commands.iter().filter(|line| *line == "EHLO example.org").count(),
+        1,
+        "one connection for both: {commands:?}"
+    );
+    assert!(commands.iter().any(|line| line.starts_with("MAIL FROM:<noreply@example.org>")), "{commands:?}");
     assert!(commands.contains(&"RCPT TO:<Ada@Example.org>".into()), "{commands:?}");
     let [first, second] = server.messages().try_into().unwrap();
     assert_eq!(first, second);
@@ -266,15 +302,28 @@ fn an_authority_file_that_is_none_is_refused_at_start() {
     let path = folder.path().join("ca.pem");
     let build = |path: &std::path::Path| {
         let flags = [
-            ("mail.transport", "smtp"), ("mail.smtp_host", "mail.example.org"), ("mail.from", "noreply@example.org"),
+            ("mail.transport", "smtp"),
+            ("mail.smtp_host", "mail.example.org"),
+            ("mail.from", "noreply@example.org"),
             ("mail.smtp_ca_file", path.to_str().unwrap()),
         ];
         Mailer::from_settings(&settings(&flags).mail, Arc::new(Noon))
     };
-    let said = |failure: Error| std::error::Error::source(&failure).unwrap().to_string();
-    assert!(said(build(&path).unwrap_err()).contains("mail.smtp_ca_file"));
-    std::fs::write(&path, "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n").unwrap();
-    assert!(said(build(&path).unwrap_err()).contains("mail.smtp_ca_file"));
+    let refused = |path: &std::path::Path| {
+        let failure = build(path).unwrap_err();
+        let cause = std::error::Error::source(&failure).unwrap().to_string();
+        assert!(cause.contains("mail.smtp_ca_file"), "{cause}");
+    };
+    refused(&path);
+    for content in [
+        "",
+        "no certificate",
+        "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n",
+    ] {
+        std::fs::write(&path, content).unwrap();
+        refused(&path);
+    }
 }
 
 #[test]
@@ -288,6 +337,19 @@ fn addresses_are_masked_wherever_a_server_repeats_them() {
     ] {
         assert_eq!(mask(text, &ada), clean);
     }
+}
+
+#[test]
+fn a_mailer_may_be_made_and_dropped_outside_of_a_runtime() {
+    let server = Server::start(&[]);
+    let mailer = by_smtp(&server, &[]);
+    for _ in 0..2 {
+        // Connections of a runtime that has ended are noticed and replaced.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(mailer.send(&message())).unwrap();
+    }
+    drop(mailer);
+    assert_eq!(server.messages().len(), 2);
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn start(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let server = Self { port: listener.local_addr().unwrap().port(), commands: Arc::default(), messages: Arc::default() };
+        let server =
+            Self { port: listener.local_addr().unwrap().port(), commands: Arc::default(), messages: Arc::default() };
         let (commands, messages) = (server.commands.clone(), server.messages.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -41,7 +42,12 @@ impl Server {
     }
 }
 
-fn serve(stream: &TcpStream, script: Script, commands: &Mutex<Vec<String>>, messages: &Mutex<Vec<String>>) -> std::io::Result<()> {
+fn serve(
+    stream: &TcpStream,
+    script: Script,
+    commands: &Mutex<Vec<String>>,
+    messages: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
     let mut out = stream;
     let mut answer = |command: &str, usual: &str| -> std::io::Result<()> {
         let told = script.iter().find(|(start, _)| command.to_ascii_uppercase().starts_with(start));

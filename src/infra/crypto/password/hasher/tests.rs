@@ -26,7 +26,9 @@ async fn the_right_password_passes_and_others_do_not() {
         async move { hasher.verify(text, Some(stored)).await.unwrap() }
     };
     assert_eq!(verdict("correct horse battery", &stored).await, Verdict { ok: true, needs_rehash: false });
-    for wrong in ["", "correct horse batterx", "Correct horse battery", "correct horse battery ", "correct horse battery\0"] {
+    for wrong in
+        ["", "correct horse batterx", "Correct horse battery", "correct horse battery ", "correct horse battery\0"]
+    {
         assert_eq!(verdict(wrong, &stored).await, Verdict { ok: false, needs_rehash: false }, "{wrong:?}");
     }
     assert_ne!(hasher.hash(secret("correct horse battery")).await.unwrap(), stored, "each hash has its salt");
@@ -45,7 +47,8 @@ async fn hashes_of_the_reference_implementation_are_read_and_renewed() {
 #[tokio::test]
 async fn any_other_parameter_asks_for_a_new_hash() {
     for (memory, passes, lanes) in [(16, 1, 1), (8, 2, 1), (16, 1, 2)] {
-        let old = Hasher::new(Params::new(memory, passes, lanes).unwrap(), 1).hash(secret("a long password")).await.unwrap();
+        let old =
+            Hasher::new(Params::new(memory, passes, lanes).unwrap(), 1).hash(secret("a long password")).await.unwrap();
         let verdict = hasher().verify(secret("a long password"), Some(old)).await.unwrap();
         assert_eq!(verdict, Verdict { ok: true, needs_rehash: true }, "{memory} {passes} {lanes}");
     }
@@ -85,7 +88,13 @@ fn the_hash_that_stands_in_for_nobody_costs_what_a_real_one_costs() {
 
 #[tokio::test]
 async fn a_damaged_hash_is_our_fault_and_not_a_wrong_password() {
-    for stored in ["", "x", "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ", "$scrypt$ln=1,r=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5Q", "$argon2id$v=19$m=1,t=1,p=1$c29tc2FsdHNvbWVzYWx0$CTFhFdXPJO1aFaMaO6Mm5Q"] {
+    for stored in [
+        "",
+        "x",
+        "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ",
+        "$scrypt$ln=1,r=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5Q",
+        "$argon2id$v=19$m=1,t=1,p=1$c29tc2FsdHNvbWVzYWx0$CTFhFdXPJO1aFaMaO6Mm5Q",
+    ] {
         let failure = hasher().verify(secret("whatever it is"), Some(stored.into())).await.unwrap_err();
         assert_eq!(failure.kind(), Kind::Internal, "{stored}");
     }
@@ -94,7 +103,9 @@ async fn a_damaged_hash_is_our_fault_and_not_a_wrong_password() {
 #[test]
 fn costs_are_checked() {
     assert_eq!(Params::default(), Params::new(19_456, 2, 1).unwrap());
-    for (memory, passes, lanes) in [(7, 1, 1), (8, 0, 1), (8, 1, 0), (15, 1, 2), (8, 1, 65), (u32::MAX, 1, 1), (1024, 1001, 1)] {
+    for (memory, passes, lanes) in
+        [(7, 1, 1), (8, 0, 1), (8, 1, 0), (15, 1, 2), (8, 1, 65), (u32::MAX, 1, 1), (1024, 1001, 1)]
+    {
         assert_eq!(Params::new(memory, passes, lanes).unwrap_err().code, "invalid_argon2", "{memory} {passes} {lanes}");
     }
 }
@@ -154,5 +165,8 @@ async fn a_request_that_goes_away_gives_its_place_back() {
 
 #[test]
 fn what_is_shown_of_a_hasher_holds_no_secret() {
-    assert_eq!(format!("{:?}", hasher()), "Hasher { params: Params { memory_kib: 8, iterations: 1, parallelism: 1 }, .. }");
+    assert_eq!(
+        format!("{:?}", hasher()),
+        "Hasher { params: Params { memory_kib: 8, iterations: 1, parallelism: 1 }, .. }"
+    );
 }

@@ -1,0 +1,50 @@
+//! The ways in which this feature fails.
+
+use crate::kernel::{Kind, Problem};
+
+/// The slug belongs to another project.
+pub(super) static SLUG_TAKEN: Problem = Problem::new(
+    "project.slug_taken",
+    Kind::Conflict,
+    "Another project has this slug.",
+    "Choose another slug, or leave it out to get one made of the name.",
+);
+/// The repository stands in another listing.
+pub(super) static REPOSITORY_LISTED: Problem = Problem::new(
+    "project.repository_listed",
+    Kind::Conflict,
+    "This repository is listed already.",
+    "Look at the listing that the detail names. If the project is yours and nobody has claimed it, claim it at POST /api/v1/projects/{slug}/claim.",
+);
+/// The project wants no listing.
+pub(super) static OPTED_OUT: Problem = Problem::new(
+    "project.opted_out",
+    Kind::Conflict,
+    "This project has opted out.",
+    "It does not want to be listed, and that is final. If you speak for the project and it changed its mind, write to the people who run this installation.",
+);
+/// The state machine says no.
+pub(super) static TRANSITION_REFUSED: Problem = Problem::new(
+    "project.transition_refused",
+    Kind::Conflict,
+    "The project's state does not allow this.",
+    "`allowed` names what its state allows.",
+);
+/// The person has a role already.
+pub(super) static ALREADY_MAINTAINER: Problem = Problem::new(
+    "project.already_maintainer",
+    Kind::Conflict,
+    "This person is with the project already.",
+    "See GET /api/v1/projects/{slug}/maintainers for who is.",
+);
+/// The file is not of the format that was named.
+pub(super) static WRONG_FILE: Problem = Problem::new(
+    "import.not_this_format",
+    Kind::Invalid,
+    "This is no file of that format.",
+    "Nothing was imported. The detail names line and column; check that the file is the one you meant, and `format` its format.",
+);
+
+/// The catalogue of this feature.
+pub static PROBLEMS: &[&Problem] =
+    &[&SLUG_TAKEN, &REPOSITORY_LISTED, &OPTED_OUT, &TRANSITION_REFUSED, &ALREADY_MAINTAINER, &WRONG_FILE];

@@ -1,0 +1,17 @@
+//! Everything through HTTP, a file a feature, each test on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may")]
+
+#[path = "../support/app.rs"]
+mod app;
+#[path = "../support/client.rs"]
+mod client;
+#[path = "../support/clock.rs"]
+mod clock;
+#[path = "../support/contract.rs"]
+mod contract;
+#[path = "../support/db.rs"]
+mod db;
+
+mod accounts;
+mod base;
+mod organizations;
