@@ -32,8 +32,14 @@ fn list_into(list: &mut String, folder: &Path, postgres_only: bool) -> Result<()
             continue;
         }
         let version = name.split('_').next().unwrap_or_default();
-        if version.len() != 14 || !version.bytes().all(|digit| digit.is_ascii_digit()) || version.len() + 1 >= name.len() {
-            return Err(format!("migrations/{name}: the name must be <utc>_<verb_object>, with the instant in 14 digits").into());
+        if version.len() != 14
+            || !version.bytes().all(|digit| digit.is_ascii_digit())
+            || version.len() + 1 >= name.len()
+        {
+            return Err(format!(
+                "migrations/{name}: the name must be <utc>_<verb_object>, with the instant in 14 digits"
+            )
+            .into());
         }
         let file = |which: &str| -> Result<String, Box<dyn Error>> {
             let file = path.join(which);

@@ -1,12 +1,12 @@
 //! What runs in the background: the job queue, and the chores that come back.
 
 use super::state::State;
-use crate::features::accounts;
+use crate::features::{accounts, needs};
 use crate::infra::db::idempotency;
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
 use crate::infra::{Ctx, outbox};
-use crate::kernel::Result;
+use crate::kernel::{RequestId, Result};
 use std::time::Duration;
 
 /// The worker of this node, with who does which job.
@@ -41,5 +41,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     accounts::keys::refresh(ctx).await?;
     let now = ctx.now();
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
+    needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod needs;
 pub mod organizations;
 pub mod projects;
 pub mod skills;
@@ -14,6 +15,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         organizations::PROBLEMS,
         skills::PROBLEMS,
         projects::PROBLEMS,
+        needs::PROBLEMS,
     ]
     .into_iter()
 }

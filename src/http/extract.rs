@@ -16,6 +16,10 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
+/// A JSON body that may be left out altogether.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub Option<T>);
+
 /// A query string.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -34,6 +38,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             json_type(&request)?;
             let bytes = read(&request, payload).await?;
             parse(&bytes).map(Json)
+        })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self(None));
+            }
+            json_type(&request)?;
+            parse(&bytes).map(|body| Self(Some(body)))
         })
     }
 }

@@ -18,7 +18,7 @@ pub mod request;
 pub mod trace;
 
 pub use authenticate::Authenticator;
-pub use extract::{Json, Path, Query};
+pub use extract::{Json, OptionalJson, Path, Query};
 pub use page::{PageQuery, PageResponse};
 pub use reply::Reply;
 

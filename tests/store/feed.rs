@@ -35,7 +35,8 @@ fn entities(news: News) -> Vec<EntityId> {
 /// Polls until the horizon has passed every change so far. On PostgreSQL it waits for transactions of the whole server,
 /// those of other tests among them.
 async fn settle(db: &TestDb, follower: &mut Follower) {
-    let last = db.store.read(|conn| Ok(changes::table.select(diesel::dsl::max(changes::tick)).first::<Option<i64>>(conn)?));
+    let last =
+        db.store.read(|conn| Ok(changes::table.select(diesel::dsl::max(changes::tick)).first::<Option<i64>>(conn)?));
     let last = last.await.unwrap().unwrap();
     while follower.cursor() <= last {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -61,6 +62,7 @@ on_both! {
     async fn a_follower_hears_what_comes_after_its_start_once(db: TestDb) {
         change(&db, 3).await;
         let mut follower = Follower::start(&db.store).await.unwrap();
+        settle(&db, &mut follower).await;
         assert_eq!(follower.poll(&db.store).await.unwrap(), News::Changes(vec![]));
         let project: ProjectId = ids().make();
         let (ids, kind) = (ids(), ChangeKind("project"));
@@ -167,12 +169,14 @@ async fn a_transaction_that_stays_open_hides_nothing() {
     let (store, begun) = (db.store.clone(), Arc::new(AtomicBool::new(false)));
     let seen = begun.clone();
     let held = tokio::spawn(async move {
-        store.write(move |conn| {
-            note(conn, &ids, NEED, slow)?;
-            seen.store(true, Ordering::SeqCst);
-            wait.recv().unwrap();
-            Ok(())
-        }).await
+        store
+            .write(move |conn| {
+                note(conn, &ids, NEED, slow)?;
+                seen.store(true, Ordering::SeqCst);
+                wait.recv().unwrap();
+                Ok(())
+            })
+            .await
     });
     while !begun.load(Ordering::SeqCst) {
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -195,10 +199,16 @@ async fn a_transaction_that_stays_open_hides_nothing() {
 async fn ticks_from_another_server_are_pruned() {
     let Some(db) = TestDb::postgres() else { return };
     change(&db, 3).await;
-    db.store.write(|conn| Ok(diesel::update(changes::table).set(changes::tick.eq(changes::tick + 1_000_000_000)).execute(conn)?)).await.unwrap();
+    db.store
+        .write(|conn| {
+            Ok(diesel::update(changes::table).set(changes::tick.eq(changes::tick + 1_000_000_000)).execute(conn)?)
+        })
+        .await
+        .unwrap();
     let more = change(&db, 2).await;
     let ids = ids();
     assert_eq!(db.store.write(move |conn| prune(conn, &ids, 100)).await.unwrap(), 3);
-    let left = db.store.read(|conn| Ok(changes::table.order(changes::id).select(changes::entity).load::<EntityId>(conn)?));
+    let left =
+        db.store.read(|conn| Ok(changes::table.order(changes::id).select(changes::entity).load::<EntityId>(conn)?));
     assert_eq!(left.await.unwrap(), more);
 }

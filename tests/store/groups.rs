@@ -26,9 +26,10 @@ async fn rows(db: &TestDb) -> i64 {
 fn hold(db: &TestDb) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<()>>) {
     let (go, wait) = mpsc::channel::<()>();
     let store = db.store.clone();
-    let held = tokio::spawn(async move {
-        store.write(move |_conn| wait.recv().map_err(mainstay::kernel::Error::internal)).await
-    });
+    let held =
+        tokio::spawn(
+            async move { store.write(move |_conn| wait.recv().map_err(mainstay::kernel::Error::internal)).await },
+        );
     (go, held)
 }
 
@@ -80,7 +81,8 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let (mut kept, mut lost) = (0, 0);
     while let Some(answer) = writers.join_next().await {
         let (id, result) = answer.unwrap();
-        let there = db.store.read(move |conn| Ok(changes::table.find(id).count().get_result::<i64>(conn)?)).await.unwrap();
+        let there =
+            db.store.read(move |conn| Ok(changes::table.find(id).count().get_result::<i64>(conn)?)).await.unwrap();
         match result {
             Ok(()) => {
                 kept += 1;

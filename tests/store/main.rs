@@ -5,8 +5,8 @@
 mod db;
 mod feed;
 mod groups;
-mod outages;
 mod migrations;
+mod outages;
 mod queue;
 mod rules;
 mod values;
@@ -36,7 +36,8 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        let micros = i64::try_from(self.began.elapsed().as_micros()).unwrap() + self.ahead_micros.load(Ordering::Relaxed);
+        let micros =
+            i64::try_from(self.began.elapsed().as_micros()).unwrap() + self.ahead_micros.load(Ordering::Relaxed);
         at(1_800_000_000_000_000 + micros)
     }
 }

@@ -55,13 +55,17 @@ struct Column {
 /// Table to its columns, each `name type` or `name type null`, as the database has them.
 fn columns(conn: &mut Conn) -> BTreeMap<String, Vec<String>> {
     let query = match conn {
-        Conn::Sqlite(_) => "select m.name as owner, c.name as name, lower(c.type) as kind, c.\"notnull\" = 0 as nullable
-            from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid",
-        Conn::Postgres(_) => "select c.relname::text as owner, a.attname::text as name,
+        Conn::Sqlite(_) => {
+            "select m.name as owner, c.name as name, lower(c.type) as kind, c.\"notnull\" = 0 as nullable
+            from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid"
+        }
+        Conn::Postgres(_) => {
+            "select c.relname::text as owner, a.attname::text as name,
               format_type(a.atttypid, null) as kind, not a.attnotnull as nullable
             from pg_attribute a join pg_class c on c.oid = a.attrelid
             where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
-            order by c.relname, a.attnum",
+            order by c.relname, a.attnum"
+        }
     };
     let rows: Vec<Column> = diesel::sql_query(query).load(conn).unwrap();
     let mut tables = BTreeMap::<String, Vec<String>>::new();
@@ -79,7 +83,8 @@ fn declared() -> BTreeMap<String, Vec<String>> {
     let mut tables = BTreeMap::new();
     for body in source.split("\ntable! {").skip(1) {
         let body = body.split("\n}").next().unwrap();
-        let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//") && *line != "}");
+        let mut lines =
+            body.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//") && *line != "}");
         let head = lines.next().unwrap();
         let table = head.split_whitespace().next().unwrap();
         let columns = lines.map(|line| {
@@ -164,9 +169,15 @@ async fn checks_are_named_and_keys_not_null() {
     for line in lines.iter().filter(|line| line.starts_with("table ") && !line.contains("__diesel_schema_migrations")) {
         let sql = line.to_lowercase();
         let checks = sql.matches("check (").count() + sql.matches("check(").count();
-        let named = sql.split("constraint ").skip(1).filter(|rest| rest.split_whitespace().nth(1).is_some_and(|word| word.starts_with("check"))).count();
+        let named = sql
+            .split("constraint ")
+            .skip(1)
+            .filter(|rest| rest.split_whitespace().nth(1).is_some_and(|word| word.starts_with("check")))
+            .count();
         assert_eq!(named, checks, "a CHECK without a name: {line}");
-        for key in sql.lines().filter(|line| line.contains(" primary key") && !line.trim_start().starts_with("primary key")) {
+        for key in
+            sql.lines().filter(|line| line.contains(" primary key") && !line.trim_start().starts_with("primary key"))
+        {
             assert!(key.contains("primary key not null") || key.contains("not null primary key"), "{key}");
         }
     }

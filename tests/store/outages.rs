@@ -20,9 +20,7 @@ async fn connections_that_died_in_the_pool_are_replaced() {
         let mut all = JoinSet::new();
         for _ in 0..4 {
             let store = db.store.clone();
-            all.spawn(async move {
-                store.read(|conn| Ok(conn.batch_execute("select pg_sleep(0.05)")?)).await
-            });
+            all.spawn(async move { store.read(|conn| Ok(conn.batch_execute("select pg_sleep(0.05)")?)).await });
         }
         all.join_all().await
     };
@@ -46,7 +44,8 @@ async fn connections_that_died_in_the_pool_are_replaced() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_time_outs_are_unavailable_not_internal() {
     let Some(db) = TestDb::postgres() else { return };
-    let slow = db.store.write(|conn| Ok(conn.batch_execute("set local statement_timeout = '20ms'; select pg_sleep(2)")?));
+    let slow =
+        db.store.write(|conn| Ok(conn.batch_execute("set local statement_timeout = '20ms'; select pg_sleep(2)")?));
     assert_eq!(slow.await.unwrap_err().code(), "unavailable");
 }
 

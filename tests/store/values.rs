@@ -1,6 +1,6 @@
 //! What is written is what is read.
 
-use crate::db::{TestDb, on_both};
+use crate::db::on_both;
 use crate::{at, ids};
 use diesel::prelude::*;
 use mainstay::infra::db::schema::{changes, idempotency_keys, jobs};

@@ -20,22 +20,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 /// The same test on both databases, as `sqlite::name` and `postgres::name`. Once a module:
-/// `on_both! { async fn name(db: TestDb) { … } }`, with [`TestDb`] in scope.
+/// `on_both! { async fn name(db: TestDb) { … } }`.
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident: TestDb) $body:block)*) => {
-        $($(#[$meta])* async fn $name($db: TestDb) $body)*
+        $($(#[$meta])* async fn $name($db: $crate::db::TestDb) $body)*
 
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                super::$name(super::TestDb::sqlite()).await;
+                super::$name($crate::db::TestDb::sqlite()).await;
             })*
         }
 
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                if let Some(db) = super::TestDb::postgres() {
+                if let Some(db) = $crate::db::TestDb::postgres() {
                     super::$name(db).await;
                 }
             })*
@@ -154,7 +154,13 @@ impl Owner {
         let user = user.ok_or("we are root, and there is no user `postgres` to run it")?;
         let ids = (id(&["-u", user])?, id(&["-g", user])?);
         let words: Vec<String> = if on_path("setpriv").is_some() {
-            vec!["setpriv".into(), format!("--reuid={}", ids.0), format!("--regid={}", ids.1), "--clear-groups".into(), "--".into()]
+            vec![
+                "setpriv".into(),
+                format!("--reuid={}", ids.0),
+                format!("--regid={}", ids.1),
+                "--clear-groups".into(),
+                "--".into(),
+            ]
         } else if on_path("runuser").is_some() {
             vec!["runuser".into(), "-u".into(), user.into(), "--".into()]
         } else {
@@ -173,7 +179,10 @@ impl Owner {
 
 fn id(args: &[&str]) -> Result<u32, String> {
     let output = Command::new("id").args(args).output().map_err(|why| format!("`id` can't be run: {why}"))?;
-    String::from_utf8_lossy(&output.stdout).trim().parse().map_err(|_why| format!("`id {}` gave no number", args.join(" ")))
+    String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .map_err(|_why| format!("`id {}` gave no number", args.join(" ")))
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
@@ -209,7 +218,8 @@ impl Cluster {
         let bin = binaries().ok_or("no initdb was found on the path or under /usr/lib/postgresql")?;
         let owner = Owner::find()?;
         let folder = tempfile::Builder::new().prefix("mainstay-pg-").tempdir().map_err(|why| why.to_string())?.keep();
-        let watchdog = watchdog(&owner, &bin, &folder).map_err(|why| format!("the watchdog can't be started: {why}"))?;
+        let watchdog =
+            watchdog(&owner, &bin, &folder).map_err(|why| format!("the watchdog can't be started: {why}"))?;
         let data = folder.join("data");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).map_err(|why| why.to_string())?;
         fs::create_dir(&data).map_err(|why| why.to_string())?;

@@ -35,7 +35,9 @@ fn is_outage(cause: &Db) -> bool {
             _,
         )
         | Db::BrokenTransactionManager => true,
-        Db::DatabaseError(_, info) => is_deadlock(info.as_ref()) || OUTAGES.iter().any(|text| info.message().contains(text)),
+        Db::DatabaseError(_, info) => {
+            is_deadlock(info.as_ref()) || OUTAGES.iter().any(|text| info.message().contains(text))
+        }
         Db::RollbackErrorOnCommit { commit_error, .. } => is_outage(commit_error),
         _ => false,
     }

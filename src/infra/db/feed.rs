@@ -30,12 +30,7 @@ pub fn note(conn: &mut Conn, ids: &Ids, kind: ChangeKind, entity: impl Into<Enti
     };
     let (id, entity): (ChangeId, EntityId) = (ids.make(), entity.into());
     diesel::insert_into(changes::table)
-        .values((
-            changes::id.eq(id),
-            changes::tick.eq(tick),
-            changes::kind.eq(kind.0),
-            changes::entity.eq(entity),
-        ))
+        .values((changes::id.eq(id), changes::tick.eq(tick), changes::kind.eq(kind.0), changes::entity.eq(entity)))
         .execute(conn)?;
     Ok(())
 }
@@ -84,7 +79,8 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Starts at now. Start first and load then: what is written meanwhile comes again through [`Follower::poll`].
+    /// Starts at now. Start first and load then: what is written meanwhile comes again through [`Follower::poll`], and so
+    /// may what was written shortly before, while older transactions were open anywhere on the server.
     pub async fn start(store: &Store) -> Result<Self> {
         store.read(|conn| Ok(Self::resume(horizon(conn)?))).await
     }

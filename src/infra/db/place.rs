@@ -50,7 +50,9 @@ impl Place {
             Some(("sqlite", rest)) => sqlite(rest.strip_prefix("//").unwrap_or(rest)),
             Some(("postgres" | "postgresql", rest)) => match rest.strip_prefix("//") {
                 Some(rest) => postgres(url, rest),
-                None => Err(wrong("A PostgreSQL URL starts with postgres:// or postgresql://; the slashes are missing.")),
+                None => {
+                    Err(wrong("A PostgreSQL URL starts with postgres:// or postgresql://; the slashes are missing."))
+                }
             },
             // The text itself may be a password that slipped into the wrong variable.
             _ => Err(wrong("The database URL starts with neither sqlite: nor postgres://.")),
@@ -188,7 +190,8 @@ mod tests {
 
     #[test]
     fn both_forms_of_each_scheme_are_read() {
-        for (url, want) in [("sqlite:a.db", "a.db"), ("sqlite://a/b.db", "a/b.db"), ("sqlite:///var/a.db", "/var/a.db")] {
+        for (url, want) in [("sqlite:a.db", "a.db"), ("sqlite://a/b.db", "a/b.db"), ("sqlite:///var/a.db", "/var/a.db")]
+        {
             let Ok(Place::Sqlite { path }) = Place::parse(url) else { panic!("{url}") };
             assert_eq!(path, want);
         }
@@ -219,7 +222,12 @@ mod tests {
     #[test]
     #[cfg(not(feature = "tls"))]
     fn asking_for_tls_without_it_fails_at_once() {
-        for url in ["postgres://h/db?sslmode=require", "postgres://h/db?a=b&sslmode=verify-full", "postgres://h/db?sslmode=verify%2Dca", "postgres://h/db?ssl=true"] {
+        for url in [
+            "postgres://h/db?sslmode=require",
+            "postgres://h/db?a=b&sslmode=verify-full",
+            "postgres://h/db?sslmode=verify%2Dca",
+            "postgres://h/db?ssl=true",
+        ] {
             assert!(refused(url).contains("--features tls"), "{url}");
         }
         assert!(Place::parse("postgres://h/db?sslmode=prefer").is_ok());
@@ -240,7 +248,12 @@ mod tests {
 
     #[test]
     fn a_malformed_url_never_shows_its_password_through_libpq() {
-        for url in ["postgres://u:hunter2@h:port/db", "postgres://u:hunter2@[::1/db", "postgres://u:hunt%zzer2@h/db", "postgres://u:hunter2@h/db?no_such=hunter2"] {
+        for url in [
+            "postgres://u:hunter2@h:port/db",
+            "postgres://u:hunter2@[::1/db",
+            "postgres://u:hunt%zzer2@h/db",
+            "postgres://u:hunter2@h/db?no_such=hunter2",
+        ] {
             let text = match Place::parse(url) {
                 Ok(place) => place.connect().err().unwrap(),
                 Err(error) => error.detail().to_owned(),

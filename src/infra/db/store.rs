@@ -74,10 +74,7 @@ impl Store {
     /// Runs queries that change nothing. Each statement sees what was committed when it began.
     ///
     /// A panic in the closure is answered as an internal error.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
         self.reads.run(move |lender| f(&mut *lender.lend()?)).await
     }
 
@@ -86,10 +83,7 @@ impl Store {
     /// When it loses against another transaction it is run again, at most five times, so the closure may run more than
     /// once: it must change nothing but the database. Nothing slow belongs into it (no mail, no fetch, no hashing): on
     /// SQLite all other writes wait. To go on after a statement that may fail, run that one in `conn.transaction(…)`.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        f: impl FnMut(&mut Conn) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub async fn write<T: Send + 'static>(&self, f: impl FnMut(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
         match &self.writes {
             Writes::Each(lane) => lane.run(move |lender| transact(lender, f)).await,
             Writes::Grouped(writer) => writer.write(f).await,

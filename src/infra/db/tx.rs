@@ -2,7 +2,9 @@
 
 use super::Conn;
 use crate::kernel::Error;
-use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection as _, TransactionManager};
+use diesel::connection::{
+    Connection, Instrumentation, InstrumentationEvent, SimpleConnection as _, TransactionManager,
+};
 use diesel::result::Error as Db;
 use std::cell::Cell;
 use std::num::NonZeroU32;

@@ -3,8 +3,8 @@
 use super::conn::Conn;
 use super::place::Place;
 use super::pool::{Gate, Use, connect, panic_text};
-use crate::kernel::{Error, Result};
 use super::tx::{Manager, depth, unfit, unwind};
+use crate::kernel::{Error, Result};
 use diesel::connection::{AnsiTransactionManager as Ansi, TransactionManager as _};
 use diesel::result::Error as Db;
 use std::panic::{AssertUnwindSafe, catch_unwind};

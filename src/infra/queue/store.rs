@@ -146,13 +146,7 @@ pub fn done(conn: &mut Conn, job: &Job) -> Result<bool> {
 
 /// The job failed: it is tried again at `retry_at`, or is dead when there is none, and its unique key is free again.
 /// False when the job is no longer this worker's.
-pub fn fail(
-    conn: &mut Conn,
-    job: &Job,
-    now: Timestamp,
-    error_text: &str,
-    retry_at: Option<Timestamp>,
-) -> Result<bool> {
+pub fn fail(conn: &mut Conn, job: &Job, now: Timestamp, error_text: &str, retry_at: Option<Timestamp>) -> Result<bool> {
     // PostgreSQL takes no U+0000 in text.
     let error_text: String = error_text.chars().filter(|c| *c != '\0').take(LONGEST_ERROR).collect();
     let mine = jobs::table.filter(jobs::id.eq(job.id)).filter(jobs::attempts.eq(job.attempts));

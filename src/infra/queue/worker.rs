@@ -1,7 +1,7 @@
 //! Takes jobs from the queue and hands them to whoever registered for their kind. It knows no feature.
 
-use super::store::{self, Job};
 use super::backoff;
+use super::store::{self, Job};
 use crate::infra::db::Store;
 use crate::kernel::{Clock, Entropy, Error, Kind, Result, Timestamp};
 use chrono::TimeDelta;
@@ -170,9 +170,13 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
             }
             while running.try_join_next().is_some() {}
         }
-        let finished = tokio::time::timeout(self.0.limits.grace, async { while running.join_next().await.is_some() {} });
+        let finished =
+            tokio::time::timeout(self.0.limits.grace, async { while running.join_next().await.is_some() {} });
         if finished.await.is_err() {
-            tracing::warn!(jobs = running.len(), "jobs are cut off at the stop; they run again when their lease has lapsed");
+            tracing::warn!(
+                jobs = running.len(),
+                "jobs are cut off at the stop; they run again when their lease has lapsed"
+            );
             running.shutdown().await;
         }
     }

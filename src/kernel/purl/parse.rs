@@ -79,6 +79,10 @@ fn split(whole: &str) -> Result<Split<'_>, PurlError> {
     };
     parts::check_type(ty).map_err(|error| error.at(column(whole, ty, 0)))?;
     let (path, version) = cut_version(path);
+    if version.is_some() && path.ends_with('/') {
+        return Err(PurlError::new(PurlPart::Name, "there is no name before the version", "write it after the slash")
+            .at(column(whole, path, path.len())));
+    }
     let path = path.trim_matches('/');
     // A git repository is its host and its path there; elsewhere the last segment is the name.
     let divided = if ty.eq_ignore_ascii_case("git") { path.split_once('/') } else { path.rsplit_once('/') };

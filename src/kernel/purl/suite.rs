@@ -131,6 +131,7 @@ fn errors_say_where_and_what_to_do() {
     assert!(refused("pkg:npm/a?x=1&X=2").contains("twice"));
     assert!(refused("pkg:julia/Dates").contains("uuid"));
     assert!(refused("pkg:hackage").starts_with("name at column 12"));
+    assert!(refused("pkg:swift/github.com/Alamofire/@5.4.3").starts_with("name at column 32: there is no name"));
     let error = "pkg:gem/jruby@1?Platform=java".parse::<Purl>().unwrap_err();
     assert_eq!((error.part(), error.column()), (PurlPart::Qualifiers, Some(17)));
     assert_eq!(error.meant(), Some("pkg:gem/jruby@1?platform=java"));

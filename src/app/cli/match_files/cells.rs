@@ -35,12 +35,17 @@ impl<'a> Notes<'a> {
     /// The skill that a text names. One that the taxonomy doesn't know is kept, with a warning the first time.
     pub(super) fn skill(&mut self, row: Row<'_>, text: &str) -> Result<SkillKey, kernel::Fault> {
         let text = Line::parse(text, 1, 60)?;
-        let key = SkillKey::parse(text.as_str()).map_err(|error| wrong(format!("{:?} can be no skill: {error}.", text.as_str())))?;
+        let key = SkillKey::parse(text.as_str())
+            .map_err(|error| wrong(format!("{:?} can be no skill: {error}.", text.as_str())))?;
         if matches!(key, SkillKey::Tag(_)) && self.seen.insert(key.slug().to_owned()) {
             let taxonomy = Taxonomy::shipped();
             let near = taxonomy.suggest(text.as_str(), 1).into_iter().next();
             let hint = near.map(|skill| format!("; did you mean {}?", skill.slug)).unwrap_or_default();
-            self.warnings.push(format!("{}: {:?} is not in the taxonomy and only equals itself{hint}", row.place(), text.as_str()));
+            self.warnings.push(format!(
+                "{}: {:?} is not in the taxonomy and only equals itself{hint}",
+                row.place(),
+                text.as_str()
+            ));
         }
         Ok(key)
     }
@@ -62,7 +67,9 @@ impl<'a> Notes<'a> {
         let (name, level) = match text.rsplit_once(':') {
             None => (text, USUAL_LEVEL),
             Some((name, level)) => {
-                let level = level.trim().parse().map_err(|_e| wrong(format!("{level:?} in {text:?} is no level; write NAME:LEVEL, the level from 1 to 5.")))?;
+                let level = level.trim().parse().map_err(|_e| {
+                    wrong(format!("{level:?} in {text:?} is no level; write NAME:LEVEL, the level from 1 to 5."))
+                })?;
                 (name.trim(), level)
             }
         };
@@ -74,14 +81,20 @@ impl<'a> Notes<'a> {
     pub(super) fn dated(&mut self, row: Row<'_>, column: &str) -> Vec<(SkillKey, NaiveDate)> {
         let texts = row.list(column, self.faults, Ok);
         let one = |notes: &mut Self, text: &str| {
-            let (name, day) = text.rsplit_once(':').ok_or_else(|| wrong(format!("{text:?} has no day; write NAME:YYYY-MM-DD.")))?;
+            let (name, day) =
+                text.rsplit_once(':').ok_or_else(|| wrong(format!("{text:?} has no day; write NAME:YYYY-MM-DD.")))?;
             Ok((notes.skill(row, name.trim())?, date(day.trim())?))
         };
         texts.into_iter().filter_map(|text| self.noted(row, column, |notes| one(notes, text))).collect()
     }
 
     /// Keeps a value or notes what is wrong with it.
-    pub(super) fn noted<T>(&mut self, row: Row<'_>, column: &str, parse: impl FnOnce(&mut Self) -> Result<T, kernel::Fault>) -> Option<T> {
+    pub(super) fn noted<T>(
+        &mut self,
+        row: Row<'_>,
+        column: &str,
+        parse: impl FnOnce(&mut Self) -> Result<T, kernel::Fault>,
+    ) -> Option<T> {
         match parse(self) {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -122,7 +135,10 @@ pub(super) fn whole(least: u32, most: u32) -> impl Fn(&str) -> Result<u32, kerne
 /// An access level, with or without its L.
 pub(super) fn access(text: &str) -> Result<AccessLevel, kernel::Fault> {
     let digits = text.trim_start_matches(['L', 'l']);
-    digits.parse().map_err(|_e| wrong(format!("{text:?} is no access level; write 0 to 4."))).and_then(AccessLevel::parse)
+    digits
+        .parse()
+        .map_err(|_e| wrong(format!("{text:?} is no access level; write 0 to 4.")))
+        .and_then(AccessLevel::parse)
 }
 
 /// Yes or no.
@@ -140,7 +156,10 @@ pub(super) fn word<T: FromStr<Err = kernel::Fault>>(text: &str) -> Result<T, ker
 }
 
 /// As [`word`], naming the nearest one when it is none.
-pub(super) fn word_of<T: FromStr<Err = kernel::Fault>>(text: &str, all: impl Iterator<Item = &'static str>) -> Result<T, kernel::Fault> {
+pub(super) fn word_of<T: FromStr<Err = kernel::Fault>>(
+    text: &str,
+    all: impl Iterator<Item = &'static str>,
+) -> Result<T, kernel::Fault> {
     word(text).map_err(|fault| match nearest(&plain(text), all) {
         Some(near) => wrong(format!("{text:?} is not known here; did you mean {near}?")),
         None => fault,

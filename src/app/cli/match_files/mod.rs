@@ -123,7 +123,10 @@ fn rank<'a>(board: &Board, people: &'a [VolunteerFacts], top: usize) -> Vec<Answ
     } else {
         ProgressBar::hidden()
     };
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos} of {len} volunteers, {eta} left").unwrap_or_else(|_e| ProgressStyle::default_bar()));
+    bar.set_style(
+        ProgressStyle::with_template("{bar:40} {pos} of {len} volunteers, {eta} left")
+            .unwrap_or_else(|_e| ProgressStyle::default_bar()),
+    );
     let answers = people
         .par_iter()
         .map(|person| {
@@ -151,14 +154,12 @@ const SHOWN_FAULTS: usize = 50;
 
 fn refused(faults: &[Fault]) -> Failure {
     let plural = if faults.len() == 1 { "" } else { "s" };
-    let mut message = format!("{} fault{plural} in the input; nothing was matched.", faults.len());
-    for fault in faults.iter().take(SHOWN_FAULTS) {
-        message.push_str(&format!("\n  {fault}"));
-    }
+    let mut lines = vec![format!("{} fault{plural} in the input; nothing was matched.", faults.len())];
+    lines.extend(faults.iter().take(SHOWN_FAULTS).map(|fault| format!("  {fault}")));
     if faults.len() > SHOWN_FAULTS {
-        message.push_str(&format!("\n  … and {} more.", faults.len() - SHOWN_FAULTS));
+        lines.push(format!("  … and {} more.", faults.len() - SHOWN_FAULTS));
     }
-    Failure::failed(message)
+    Failure::failed(lines.join("\n"))
 }
 
 #[cfg(test)]

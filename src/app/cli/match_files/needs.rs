@@ -20,7 +20,9 @@ pub(super) struct NeedRow {
 /// Reads all needs, noting every fault.
 pub(super) fn read_needs(sheet: &Sheet, today: NaiveDate, people: &[PersonRow], notes: &mut Notes<'_>) -> Vec<NeedRow> {
     if !sheet.has("skills") && !sheet.has("required_skills") {
-        notes.faults.push(sheet.header_fault("There is neither a column skills nor a column required_skills; add one of them.".to_owned()));
+        notes.faults.push(sheet.header_fault(
+            "There is neither a column skills nor a column required_skills; add one of them.".to_owned(),
+        ));
         return Vec::new();
     }
     let mut needs: Vec<NeedRow> = Vec::new();
@@ -34,10 +36,15 @@ pub(super) fn read_needs(sheet: &Sheet, today: NaiveDate, people: &[PersonRow], 
             continue;
         };
         if let Some(first) = lines.insert(id.as_str().to_owned(), row.line) {
-            notes.faults.push(row.fault("id", format!("The id {:?} is taken by line {first}; give each need its own.", id.as_str())));
+            notes.faults.push(
+                row.fault("id", format!("The id {:?} is taken by line {first}; give each need its own.", id.as_str())),
+            );
         }
         let number = u128::try_from(needs.len()).unwrap_or_default() + 1;
-        let project = row.parse("project", notes.faults, |text| Line::parse(text, 1, 120)).map(Line::into_string).unwrap_or_default();
+        let project = row
+            .parse("project", notes.faults, |text| Line::parse(text, 1, 120))
+            .map(Line::into_string)
+            .unwrap_or_default();
         let next = ProjectId(Uuid::from_u128(u128::try_from(projects.len()).unwrap_or_default() + 1));
         // Rows without a project have nothing in common.
         let key = if project.is_empty() { format!("\0{number}") } else { fold(&project) };
@@ -118,7 +125,11 @@ fn wanted(row: Row<'_>, notes: &mut Notes<'_>) -> Vec<WantedSkill> {
     let mut all: Vec<WantedSkill> = Vec::new();
     for (column, required) in [("skills", false), ("required_skills", true), ("optional_skills", false)] {
         let found = notes.leveled(row, column);
-        all.extend(found.into_iter().map(|(skill, level, marked)| WantedSkill { skill, level, required: required || marked }));
+        all.extend(found.into_iter().map(|(skill, level, marked)| WantedSkill {
+            skill,
+            level,
+            required: required || marked,
+        }));
     }
     all
 }
@@ -127,7 +138,11 @@ fn wanted(row: Row<'_>, notes: &mut Notes<'_>) -> Vec<WantedSkill> {
 pub(super) fn note_blocked_projects(needs: &[NeedRow], people: &mut [PersonRow]) {
     for person in people {
         let blocked = person.blocked_projects.iter().filter_map(|name| {
-            needs.iter().map(|need| &need.facts.project).find(|project| fold(&project.slug) == fold(name)).map(|project| project.id)
+            needs
+                .iter()
+                .map(|need| &need.facts.project)
+                .find(|project| fold(&project.slug) == fold(name))
+                .map(|project| project.id)
         });
         person.facts.blocked_projects = blocked.collect();
     }

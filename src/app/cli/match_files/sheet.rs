@@ -65,14 +65,25 @@ impl Sheet {
         }
         let (line, header) = rows.remove(0);
         let places = header_places(&header, columns, |at, name, detail| fault(line, Some((at, name)), detail));
-        let missing: Vec<&str> =
-            columns.iter().filter(|c| c.required && !places.iter().any(|(name, _)| *name == c.name)).map(|c| c.name).collect();
+        let missing: Vec<&str> = columns
+            .iter()
+            .filter(|c| c.required && !places.iter().any(|(name, _)| *name == c.name))
+            .map(|c| c.name)
+            .collect();
         for name in &missing {
-            fault(line, None, format!("There is no column {name}; the first line names the columns, e.g. {}.", example(columns)));
+            fault(
+                line,
+                None,
+                format!("There is no column {name}; the first line names the columns, e.g. {}.", example(columns)),
+            );
         }
         for (line, row) in &rows {
             if row.len() != header.len() {
-                let detail = format!("The row has {} cells, the header {}; quote cells that hold the separator.", row.len(), header.len());
+                let detail = format!(
+                    "The row has {} cells, the header {}; quote cells that hold the separator.",
+                    row.len(),
+                    header.len()
+                );
                 fault(*line, None, detail);
             }
         }
@@ -153,7 +164,8 @@ impl<'a> Row<'a> {
 
     /// A fault of a cell.
     pub(super) fn fault(self, column: &str, detail: impl Into<String>) -> Fault {
-        let place = self.sheet.places.iter().find(|(name, _)| *name == column).map(|(_, at)| (at + 1, column.to_owned()));
+        let place =
+            self.sheet.places.iter().find(|(name, _)| *name == column).map(|(_, at)| (at + 1, column.to_owned()));
         Fault { file: self.sheet.file.clone(), line: self.line, column: place, detail: detail.into() }
     }
 
@@ -176,8 +188,8 @@ fn decode(bytes: &[u8]) -> Result<&str, (u64, String)> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text)),
         Err(error) => {
-            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = u64::try_from(valid.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0) + 1;
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default().split(|byte| *byte == b'\n');
+            let line = u64::try_from(before.count()).unwrap_or(1);
             Err((line, "There is text here that is not UTF-8; save the file as \"CSV UTF-8\".".to_owned()))
         }
     }
@@ -216,7 +228,9 @@ fn header_places(
             .find(|column| column.name == plain)
             .or_else(|| columns.iter().find(|column| column.aliases.contains(&plain.as_str())));
         match found {
-            None if plain.is_empty() => fault(at + 1, "no name".to_owned(), "This column has no name; name or remove it.".to_owned()),
+            None if plain.is_empty() => {
+                fault(at + 1, "no name".to_owned(), "This column has no name; name or remove it.".to_owned());
+            }
             None => {
                 let names = columns.iter().map(|column| column.name);
                 let hint = match nearest(&plain, names.clone()) {
@@ -264,14 +278,24 @@ mod tests {
 
     #[test]
     fn separators_are_found_outside_of_quotes() {
-        for (text, separator) in [("a,b,c", b','), ("a;b;c\n1,2,3,4", b';'), ("a\tb", b'\t'), ("\"a;b;c\",d", b','), ("a", b','), ("\n\na;b", b';')] {
+        for (text, separator) in [
+            ("a,b,c", b','),
+            ("a;b;c\n1,2,3,4", b';'),
+            ("a\tb", b'\t'),
+            ("\"a;b;c\",d", b','),
+            ("a", b','),
+            ("\n\na;b", b';'),
+        ] {
             assert_eq!(super::separator(text), separator, "{text}");
         }
     }
 
     #[test]
     fn near_names_are_found() {
-        assert_eq!((edits("kitten", "sitting"), edits("", "abc"), edits("abc", ""), edits("same", "same")), (3, 3, 3, 0));
+        assert_eq!(
+            (edits("kitten", "sitting"), edits("", "abc"), edits("abc", ""), edits("same", "same")),
+            (3, 3, 3, 0)
+        );
         let names = || ["hours_per_week", "weeks", "skills"].into_iter();
         assert_eq!(nearest("skils", names()), Some("skills"));
         assert_eq!(nearest("hour_per_weeks", names()), Some("hours_per_week"));

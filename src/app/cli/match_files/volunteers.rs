@@ -27,7 +27,8 @@ pub(super) fn read_volunteers(sheet: &Sheet, notes: &mut Notes<'_>) -> Vec<Perso
             continue;
         };
         if let Some(first) = lines.insert(fold(handle.as_str()), row.line) {
-            let detail = format!("The handle {:?} is taken by line {first}; give each volunteer their own.", handle.as_str());
+            let detail =
+                format!("The handle {:?} is taken by line {first}; give each volunteer their own.", handle.as_str());
             notes.faults.push(row.fault("handle", detail));
         }
         let account = AccountId(Uuid::from_u128(u128::try_from(people.len()).unwrap_or_default() + 1));
@@ -58,7 +59,10 @@ fn fill(facts: VolunteerFacts, row: Row<'_>, notes: &mut Notes<'_>) -> Volunteer
         learning,
         hours_per_week: row.parse("hours_per_week", faults, hours(0.0)).unwrap_or_default(),
         min_hours_per_week: row.parse("min_hours_per_week", faults, hours(0.0)),
-        commitments: committed.map(|hours_per_week| Commitment { hours_per_week, from: None, until: None }).into_iter().collect(),
+        commitments: committed
+            .map(|hours_per_week| Commitment { hours_per_week, from: None, until: None })
+            .into_iter()
+            .collect(),
         time_zone: row.parse("time_zone", faults, TimeZone::parse),
         languages: row.list("languages", faults, LanguageTag::parse),
         interest_kinds,
@@ -78,7 +82,10 @@ fn held(row: Row<'_>, notes: &mut Notes<'_>) -> Vec<HeldSkill> {
     let mut skills: Vec<HeldSkill> = Vec::new();
     for (skill, level, marked) in notes.leveled(row, "skills") {
         if marked {
-            notes.faults.push(row.fault("skills", format!("The ! behind {} belongs to a need's required skills; remove it.", skill.slug())));
+            notes.faults.push(row.fault(
+                "skills",
+                format!("The ! behind {} belongs to a need's required skills; remove it.", skill.slug()),
+            ));
         }
         skills.push(HeldSkill { skill, level, evidence: Evidence::None });
     }
@@ -89,14 +96,18 @@ fn held(row: Row<'_>, notes: &mut Notes<'_>) -> Vec<HeldSkill> {
             known = true;
         }
         if !known {
-            notes.faults.push(row.fault("confirmed", format!("{} is confirmed but not among the skills; add it there with its level.", skill.slug())));
+            notes.faults.push(row.fault(
+                "confirmed",
+                format!("{} is confirmed but not among the skills; add it there with its level.", skill.slug()),
+            ));
         }
     }
     skills
 }
 
 fn period(text: &str) -> Result<Period, kernel::Fault> {
-    let wrong = |why: &str| kernel::Fault::new("invalid_period", format!("{text:?} {why}; write 2026-08-01..2026-08-14."));
+    let wrong =
+        |why: &str| kernel::Fault::new("invalid_period", format!("{text:?} {why}; write 2026-08-01..2026-08-14."));
     let (from, until) = text.split_once("..").ok_or_else(|| wrong("is no period"))?;
     let (from, until) = (date(from.trim())?, date(until.trim())?);
     if from <= until { Ok(Period { from, until }) } else { Err(wrong("ends before it begins")) }

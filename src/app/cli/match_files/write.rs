@@ -70,7 +70,12 @@ impl Report<'_> {
     fn nothing(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         let Some(nearest) = &answer.nearest else { return writeln!(out, "  There are no needs.") };
         let title = self.need(nearest.id).map_or("", |need| need.title.as_str());
-        writeln!(out, "  No need fits. The nearest is {title} ({}), {:.2} points, but:", self.id(nearest.id), nearest.matching.score)?;
+        writeln!(
+            out,
+            "  No need fits. The nearest is {title} ({}), {:.2} points, but:",
+            self.id(nearest.id),
+            nearest.matching.score
+        )?;
         for blocker in &nearest.matching.blockers {
             writeln!(out, "  - {} {}", blocker.text, blocker.remedy)?;
         }
@@ -87,7 +92,12 @@ impl Report<'_> {
             },
             score: row.matching.score,
             eligible: row.matching.eligible,
-            reasons: row.matching.reasons.iter().map(|r| Part { factor: r.factor, points: r.points, max_points: r.max_points, text: r.text.clone() }).collect(),
+            reasons: row
+                .matching
+                .reasons
+                .iter()
+                .map(|r| Part { factor: r.factor, points: r.points, max_points: r.max_points, text: r.text.clone() })
+                .collect(),
             blockers: row
                 .matching
                 .blockers
@@ -143,7 +153,13 @@ impl Report<'_> {
 
 fn why(matching: &Match) -> String {
     let line = |reason: &crate::features::matching::score::Reason| {
-        format!("{:.2} of {} {}: {}", reason.points, reason.max_points, reason.factor.as_str().replace('_', " "), reason.text)
+        format!(
+            "{:.2} of {} {}: {}",
+            reason.points,
+            reason.max_points,
+            reason.factor.as_str().replace('_', " "),
+            reason.text
+        )
     };
     matching.reasons.iter().map(line).collect::<Vec<_>>().join("\n")
 }

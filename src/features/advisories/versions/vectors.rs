@@ -70,14 +70,10 @@ fn every_public_vector_of_an_order_we_have_holds() {
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
         let mut text = String::new();
-        if !entry.path().unwrap().to_string_lossy().ends_with("_cmp.json")
-            && !entry.path().unwrap().to_string_lossy().contains("version")
-        {
+        if entry.path().unwrap().extension().is_none_or(|kind| kind != "json") {
             continue;
         }
-        if entry.read_to_string(&mut text).is_err() {
-            continue;
-        }
+        entry.read_to_string(&mut text).unwrap();
         let Ok(Value::Array(tests)) = serde_json::from_str(&text) else { continue };
         for test in tests {
             let Some(order) = test["input"]["input_scheme"].as_str().and_then(scheme) else { continue };

@@ -12,7 +12,9 @@ mod rank;
 
 pub use rank::{NeedFilter, RankCursor, Ranked, Show, VolunteerFilter};
 
-use super::score::{Explanation, Market, Need, NeedCard, NeedFacts, Person, PersonCard, Reader, VolunteerFacts, Weights, explain};
+use super::score::{
+    Explanation, Market, Need, NeedCard, NeedFacts, Person, PersonCard, Reader, VolunteerFacts, Weights, explain,
+};
 use crate::kernel::{AccountId, NeedId};
 use chrono::NaiveDate;
 use std::collections::HashMap;

@@ -2,9 +2,10 @@
 
 use super::Board;
 use crate::features::matching::score::{
-    Grade, Match, Need, NeedCard, NeedFacts, NeedTable, Person, PersonCard, PersonTable, Points, Reader, Size, SkillKey,
+    Grade, Match, Need, NeedCard, NeedFacts, NeedTable, Person, PersonCard, PersonTable, Points, Reader, SkillKey,
     Verdict, VolunteerFacts, obstacles, tally, tell,
 };
+use crate::features::needs::NeedSize;
 use crate::kernel::{AccountId, Cursor, Fault, NeedId, NeedKind, ProjectId, Urgency};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -42,7 +43,7 @@ pub struct NeedFilter {
     /// Any of these package ecosystems.
     pub ecosystems: Vec<String>,
     /// Any of these sizes.
-    pub sizes: Vec<Size>,
+    pub sizes: Vec<NeedSize>,
     /// Any of these urgencies.
     pub urgencies: Vec<Urgency>,
     /// At most so many hours a week.
@@ -156,7 +157,9 @@ impl From<RankCursor> for Cursor {
 impl TryFrom<&Cursor> for RankCursor {
     type Error = Fault;
     fn try_from(cursor: &Cursor) -> Result<Self, Fault> {
-        let wrong = || Fault::new("invalid_cursor", "This cursor is not of this list; take `next_cursor` from its pages as it is.");
+        let wrong = || {
+            Fault::new("invalid_cursor", "This cursor is not of this list; take `next_cursor` from its pages as it is.")
+        };
         let mut numbers = cursor.key.split(':').map(str::parse::<i64>);
         match (numbers.next(), numbers.next(), numbers.next(), numbers.next()) {
             (Some(Ok(score)), Some(Ok(second)), Some(Ok(third)), None) => {
@@ -231,7 +234,13 @@ impl<T> Best<T> {
 
 impl Board {
     /// The best needs for a volunteer (on the board or not), behind the cursor, at most `limit`.
-    pub fn rank_needs(&self, person: &VolunteerFacts, filter: &NeedFilter, after: Option<RankCursor>, limit: usize) -> Vec<Ranked<NeedId>> {
+    pub fn rank_needs(
+        &self,
+        person: &VolunteerFacts,
+        filter: &NeedFilter,
+        after: Option<RankCursor>,
+        limit: usize,
+    ) -> Vec<Ranked<NeedId>> {
         let (market, weights) = (&self.market, self.weights());
         let constants = &market.constants;
         let vocabulary = &market.demand.vocabulary;

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::features::matching::score::{
-    Constants, Demand, Dependency, EmployerFacts, Evidence, Factor, HeldSkill, Match, ProjectFacts, SkillKey, WantedSkill, explain,
+    Constants, Demand, Dependency, EmployerFacts, Evidence, Factor, HeldSkill, Match, ProjectFacts, SkillKey,
+    WantedSkill, explain,
 };
 use crate::kernel::{Cursor, Level, NeedKind, ProjectId, TimeZone, Timestamp, Urgency};
 use std::sync::Arc;
@@ -70,8 +71,21 @@ impl Dice {
     }
 }
 
-const SKILLS: &[&str] =
-    &["rust", "actix-web", "axum", "c", "c++", "fuzzing", "testing", "security", "cryptography", "tls", "python", "zorblax", "own-tag"];
+const SKILLS: &[&str] = &[
+    "rust",
+    "actix-web",
+    "axum",
+    "c",
+    "c++",
+    "fuzzing",
+    "testing",
+    "security",
+    "cryptography",
+    "tls",
+    "python",
+    "zorblax",
+    "own-tag",
+];
 const ZONES: &[&str] = &["Europe/Berlin", "America/New_York", "Asia/Kolkata"];
 
 fn some_need(id: u128, dice: &mut Dice) -> NeedFacts {
@@ -103,15 +117,19 @@ fn some_person(id: u128, dice: &mut Dice) -> VolunteerFacts {
         time_zone: (dice.below(3) > 0).then(|| TimeZone::parse(dice.pick(ZONES)).unwrap()),
         interest_kinds: (0..dice.below(2)).map(|_| NeedKind::ALL[dice.below(3)]).collect(),
         interest_domains: (0..dice.below(2)).map(|_| skill(dice.pick(SKILLS))).collect(),
-        employer: (dice.below(2) == 0).then(|| Arc::new(EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on })),
+        employer: (dice.below(2) == 0)
+            .then(|| Arc::new(EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on })),
         ..person(id)
     }
 }
 
 /// All needs in the documented order, by the explanation of each pair alone.
 fn plain(market: &Market, needs: &[NeedFacts], person: &VolunteerFacts) -> Vec<(NeedId, Match)> {
-    let mut all: Vec<(&NeedFacts, Match)> =
-        needs.iter().map(|need| (need, explain(market, need, person, Reader::Volunteer).matching)).filter(|(_, m)| m.eligible).collect();
+    let mut all: Vec<(&NeedFacts, Match)> = needs
+        .iter()
+        .map(|need| (need, explain(market, need, person, Reader::Volunteer).matching))
+        .filter(|(_, m)| m.eligible)
+        .collect();
     let priority = |m: &Match| m.reasons.iter().find(|reason| reason.factor == Factor::Priority).unwrap().points;
     all.sort_by(|(a, m), (b, n)| {
         (n.score.total_cmp(&m.score))
@@ -142,11 +160,14 @@ fn lists_are_those_of_the_plain_formula() {
         assert_eq!(got, expected);
     }
     for need in &needs[..40] {
-        for row in board.rank_volunteers(need, &VolunteerFilter { show: Show::All, ..VolunteerFilter::default() }, None, 1000) {
+        for row in
+            board.rank_volunteers(need, &VolunteerFilter { show: Show::All, ..VolunteerFilter::default() }, None, 1000)
+        {
             let person = board.volunteer(row.id).unwrap();
             assert_eq!(row.matching, explain(&market, need, person, Reader::Other).matching);
         }
-        let eligible = people.iter().filter(|person| explain(&market, need, person, Reader::Other).matching.eligible).count();
+        let eligible =
+            people.iter().filter(|person| explain(&market, need, person, Reader::Other).matching.eligible).count();
         assert_eq!(board.rank_volunteers(need, &VolunteerFilter::default(), None, 1000).len(), eligible);
     }
 }
@@ -160,7 +181,8 @@ fn needs_and_people_that_are_not_on_the_board_rank_too() {
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].matching, board.explain(board.need(rows[0].id).unwrap(), &stranger, Reader::Volunteer).matching);
     board.upsert_volunteer(stranger.clone());
-    let draft = NeedFacts { skills: vec![wanted("another-new-tag", 3, true), wanted("third-tag", 1, false)], ..need(2) };
+    let draft =
+        NeedFacts { skills: vec![wanted("another-new-tag", 3, true), wanted("third-tag", 1, false)], ..need(2) };
     let rows = board.rank_volunteers(&draft, &VolunteerFilter::default(), None, 5);
     assert_eq!(rows[0].matching, board.explain(&draft, &stranger, Reader::Other).matching);
     assert!((rows[0].matching.reasons[0].points - 36.0).abs() < 1e-9);
@@ -212,11 +234,12 @@ fn counts_follow_every_change() {
 #[test]
 fn ties_between_needs_go_by_priority_age_and_id() {
     // Both 3 points: one by risk (18 · 0.5 · ⅓), the other by interest.
-    let risky = NeedFacts { systemic_risk: Some(1.0 / 3.0), urgency: Urgency::Low, kind: Some(NeedKind::Sbom), ..need(9) };
+    let risky =
+        NeedFacts { systemic_risk: Some(1.0 / 3.0), urgency: Urgency::Low, kind: Some(NeedKind::Sbom), ..need(9) };
     let liked = NeedFacts { urgency: Urgency::Low, kind: Some(NeedKind::Triage), ..need(1) };
     // Thirty days and more wait the same; the older one goes first, whatever its id.
     let old = NeedFacts { opened_at: at("2025-01-01"), urgency: Urgency::Critical, ..liked.clone() };
-    let (oldest, older, twin) = (
+    let (oldest, elder, same) = (
         NeedFacts { id: NeedId(Uuid::from_u128(8)), opened_at: at("2024-01-01"), ..old.clone() },
         NeedFacts { id: NeedId(Uuid::from_u128(5)), ..old.clone() },
         NeedFacts { id: NeedId(Uuid::from_u128(6)), ..old },
@@ -224,7 +247,7 @@ fn ties_between_needs_go_by_priority_age_and_id() {
     let ada = VolunteerFacts { interest_kinds: vec![NeedKind::Triage], ..person(1) };
     for turn in 0..5 {
         let mut board = board();
-        let mut needs = [&risky, &liked, &oldest, &older, &twin];
+        let mut needs = [&risky, &liked, &oldest, &elder, &same];
         needs.rotate_left(turn);
         for need in needs {
             board.upsert_need(need.clone());
@@ -239,8 +262,17 @@ fn ties_between_needs_go_by_priority_age_and_id() {
 
 #[test]
 fn ties_between_volunteers_go_by_skills_hours_and_id() {
-    let need = NeedFacts { skills: vec![wanted("rust", 3, true)], hours_per_week: 8.0, min_hours_per_week: Some(0.5), ..need(1) };
-    let with = |id: u128, level: i64, hours: f64| VolunteerFacts { skills: vec![held("rust", level)], hours_per_week: hours, ..person(id) };
+    let need = NeedFacts {
+        skills: vec![wanted("rust", 3, true)],
+        hours_per_week: 8.0,
+        min_hours_per_week: Some(0.5),
+        ..need(1)
+    };
+    let with = |id: u128, level: i64, hours: f64| VolunteerFacts {
+        skills: vec![held("rust", level)],
+        hours_per_week: hours,
+        ..person(id)
+    };
     // 36 + 1 and 27 + 10 points.
     let (able, free) = (with(9, 3, 0.8), with(2, 2, 8.0));
     let (busy, freer, twin) = (with(3, 3, 8.0), with(7, 3, 20.0), with(4, 3, 8.0));
@@ -266,7 +298,8 @@ fn pages_join_without_gap_or_double() {
     }
     let ada = some_person(1000, &mut Dice(5));
     let ada = VolunteerFacts { hours_per_week: 6.0, ..ada };
-    let whole: Vec<NeedId> = board.rank_needs(&ada, &NeedFilter::default(), None, 1000).iter().map(|row| row.id).collect();
+    let whole: Vec<NeedId> =
+        board.rank_needs(&ada, &NeedFilter::default(), None, 1000).iter().map(|row| row.id).collect();
     assert!(whole.len() > 20, "{}", whole.len());
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
@@ -280,7 +313,8 @@ fn pages_join_without_gap_or_double() {
     assert_eq!(paged, whole);
 
     let need = NeedFacts { skills: vec![wanted("rust", 1, true)], ..need(2000) };
-    let whole: Vec<AccountId> = board.rank_volunteers(&need, &VolunteerFilter::default(), None, 1000).iter().map(|row| row.id).collect();
+    let whole: Vec<AccountId> =
+        board.rank_volunteers(&need, &VolunteerFilter::default(), None, 1000).iter().map(|row| row.id).collect();
     let first = board.rank_volunteers(&need, &VolunteerFilter::default(), None, 10);
     let second = board.rank_volunteers(&need, &VolunteerFilter::default(), first.last().map(|row| row.cursor), 1000);
     assert_eq!(first.iter().chain(&second).map(|row| row.id).collect::<Vec<_>>(), whole);
@@ -299,10 +333,16 @@ fn foreign_cursors_are_refused() {
 fn filters_let_through_what_they_say() {
     let mut board = board();
     board.upsert_need(NeedFacts { kind: Some(NeedKind::Triage), urgency: Urgency::High, tier: Some(1), ..need(1) });
-    board.upsert_need(NeedFacts { skills: vec![wanted("rust", 1, true)], ecosystems: vec!["cargo".to_owned()], hours_per_week: 10.0, ..need(2) });
+    board.upsert_need(NeedFacts {
+        skills: vec![wanted("rust", 1, true)],
+        ecosystems: vec!["cargo".to_owned()],
+        hours_per_week: 10.0,
+        ..need(2)
+    });
     board.upsert_need(NeedFacts { seats_left: 0, ..need(3) });
     let ids = |filter: NeedFilter| -> Vec<u128> {
-        let mut ids: Vec<u128> = board.rank_needs(&person(1), &filter, None, 10).iter().map(|row| row.id.0.as_u128()).collect();
+        let mut ids: Vec<u128> =
+            board.rank_needs(&person(1), &filter, None, 10).iter().map(|row| row.id.0.as_u128()).collect();
         ids.sort_unstable();
         ids
     };
@@ -317,7 +357,7 @@ fn filters_let_through_what_they_say() {
     assert_eq!(ids(NeedFilter { max_hours_per_week: Some(5.0), ..all() }), [1]);
     assert_eq!(ids(NeedFilter { tiers: vec![1, 2], ..all() }), [1]);
     assert_eq!(ids(NeedFilter { projects: vec![ProjectId(Uuid::from_u128(2))], ..all() }), [2]);
-    assert_eq!(ids(NeedFilter { sizes: vec![crate::features::matching::score::Size::Small], ..all() }), []);
+    assert_eq!(ids(NeedFilter { sizes: vec![crate::features::needs::NeedSize::Small], ..all() }), []);
     // 71.3 and more for the first, which is urgent; 36 less for the second, whose skill is missing.
     assert_eq!(ids(NeedFilter { least_score: Some(60.0), ..all() }), [1]);
     board.upsert_volunteer(VolunteerFacts { skills: vec![held("rust", 3)], ..person(1) });
@@ -332,7 +372,10 @@ fn a_new_day_and_new_prices_are_taken_over() {
     let mut board = board();
     let berlin = TimeZone::parse("Europe/Berlin").unwrap();
     board.upsert_need(NeedFacts { time_zones: vec![berlin], ..need(1) });
-    board.upsert_volunteer(VolunteerFacts { time_zone: Some(TimeZone::parse("America/New_York").unwrap()), ..person(1) });
+    board.upsert_volunteer(VolunteerFacts {
+        time_zone: Some(TimeZone::parse("America/New_York").unwrap()),
+        ..person(1)
+    });
     let ada = board.volunteer(AccountId(Uuid::from_u128(1))).unwrap().clone();
     let points = |board: &Board, factor: Factor| {
         let row = board.rank_needs(&ada, &NeedFilter::default(), None, 1).remove(0);
@@ -343,7 +386,10 @@ fn a_new_day_and_new_prices_are_taken_over() {
     assert!((points(&board, Factor::TimeZone).0 - 2.5).abs() < 1e-9);
     board.set_today(date("2026-03-15"));
     assert!((points(&board, Factor::TimeZone).0 - 3.75).abs() < 1e-9, "New York changed its clocks, Berlin did not");
-    assert!((points(&board, Factor::Priority).0 - 18.0 * (0.1 + 0.2 * 13.0 / 30.0)).abs() < 1e-6, "13 days have passed");
+    assert!(
+        (points(&board, Factor::Priority).0 - 18.0 * (0.1 + 0.2 * 13.0 / 30.0)).abs() < 1e-6,
+        "13 days have passed"
+    );
     board.set_prices(&HashMap::from([(NeedId(Uuid::from_u128(1)), 10.0)]), Some(40.0));
     assert!((points(&board, Factor::Balance).0 - 6.0).abs() < 1e-9);
     board.set_prices(&HashMap::new(), None);
@@ -357,7 +403,9 @@ fn projects_get_a_list_in_which_dependencies_play_no_part() {
     let employer = Arc::new(EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on });
     board.upsert_volunteer(VolunteerFacts { employer: Some(employer), ..person(5) });
     board.upsert_volunteer(person(4));
-    let list = |reader: Reader| board.rank_volunteers(&need(1), &VolunteerFilter { reader, ..VolunteerFilter::default() }, None, 9);
+    let list = |reader: Reader| {
+        board.rank_volunteers(&need(1), &VolunteerFilter { reader, ..VolunteerFilter::default() }, None, 9)
+    };
     let (others, own) = (list(Reader::Other), list(Reader::Colleague));
     assert_eq!(others.iter().map(|row| row.id.0.as_u128()).collect::<Vec<_>>(), [4, 5]);
     assert!((others[0].matching.score - others[1].matching.score).abs() < f64::EPSILON);
@@ -370,11 +418,15 @@ fn people_come_and_go() {
     for id in 1..=3 {
         board.upsert_volunteer(person(id));
     }
-    assert!(board.remove_volunteer(AccountId(Uuid::from_u128(1))) && !board.remove_volunteer(AccountId(Uuid::from_u128(1))));
+    assert!(
+        board.remove_volunteer(AccountId(Uuid::from_u128(1))) && !board.remove_volunteer(AccountId(Uuid::from_u128(1)))
+    );
     board.upsert_volunteer(VolunteerFacts { handle: "new".to_owned(), ..person(3) });
     assert_eq!(board.volunteer_count(), 2);
     assert_eq!(board.volunteer(AccountId(Uuid::from_u128(3))).unwrap().handle, "new");
-    assert!(board.remove_volunteer(AccountId(Uuid::from_u128(3))) && board.remove_volunteer(AccountId(Uuid::from_u128(2))));
+    assert!(
+        board.remove_volunteer(AccountId(Uuid::from_u128(3))) && board.remove_volunteer(AccountId(Uuid::from_u128(2)))
+    );
     assert_eq!(board.volunteer_count(), 0);
     assert_eq!(board.market().constants, Constants::default());
 }

@@ -77,7 +77,11 @@ impl Obstacles {
 }
 
 fn bit(obstacle: Obstacle) -> u32 {
-    Obstacle::ALL.iter().position(|one| *one == obstacle).and_then(|at| 1u32.checked_shl(u32::try_from(at).ok()?)).unwrap_or(0)
+    Obstacle::ALL
+        .iter()
+        .position(|one| *one == obstacle)
+        .and_then(|at| 1u32.checked_shl(u32::try_from(at).ok()?))
+        .unwrap_or(0)
 }
 
 /// Everything that excludes this pair today.

@@ -50,7 +50,11 @@ pub(crate) struct NeedCard {
 
 /// One bit a kind.
 pub(crate) fn kind_bit(kind: NeedKind) -> u32 {
-    NeedKind::ALL.iter().position(|one| *one == kind).and_then(|at| 1u32.checked_shl(u32::try_from(at).ok()?)).unwrap_or(0)
+    NeedKind::ALL
+        .iter()
+        .position(|one| *one == kind)
+        .and_then(|at| 1u32.checked_shl(u32::try_from(at).ok()?))
+        .unwrap_or(0)
 }
 
 /// The wanted skills by slug, a repeated one once: at its higher level, required if either is.
@@ -106,7 +110,8 @@ fn with_implied(domains: &[SkillKey], vocabulary: &mut Vocabulary) -> Vec<Term> 
     for domain in domains {
         terms.extend(vocabulary.intern(domain));
         if let SkillKey::Known(ix) = domain {
-            let implied = Taxonomy::shipped().expand(*ix).filter(|(_, relation)| matches!(relation, Relation::Implies { .. }));
+            let implied =
+                Taxonomy::shipped().expand(*ix).filter(|(_, relation)| matches!(relation, Relation::Implies { .. }));
             terms.extend(implied.map(|(ix, _)| ix.number()));
         }
     }
@@ -177,7 +182,9 @@ impl PersonCard {
             kinds: person.interest_kinds.iter().fold(0, |bits, kind| bits | kind_bit(*kind)),
             domains,
             has_interests: !(person.interest_kinds.is_empty() && person.interest_domains.is_empty()),
-            licenses: policy.map(|p| p.licenses.iter().map(|id| id.trim().to_lowercase()).collect()).unwrap_or_default(),
+            licenses: policy
+                .map(|p| p.licenses.iter().map(|id| id.trim().to_lowercase()).collect())
+                .unwrap_or_default(),
         }
     }
 }

@@ -148,8 +148,12 @@ impl Constants {
     pub fn check(&self) -> Result<(), Fault> {
         let wrong = |detail: String| Err(Fault::new("invalid_constants", detail));
         let total: f64 = Factor::ALL.iter().map(|factor| self.most.of(*factor)).sum();
-        if Factor::ALL.iter().any(|factor| !(0.0..=100.0).contains(&self.most.of(*factor))) || (total - 100.0).abs() > 1e-9 {
-            return wrong(format!("The most points of the factors must be 0 or more and sum to 100; they sum to {total}."));
+        if Factor::ALL.iter().any(|factor| !(0.0..=100.0).contains(&self.most.of(*factor)))
+            || (total - 100.0).abs() > 1e-9
+        {
+            return wrong(format!(
+                "The most points of the factors must be 0 or more and sum to 100; they sum to {total}."
+            ));
         }
         let shares = [
             ("implies_step", self.implies_step),

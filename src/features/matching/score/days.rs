@@ -133,7 +133,8 @@ impl Calendar {
             self.busy.iter().filter(|(from, until, _)| *from <= at && at <= *until).map(|(_, _, hours)| hours).sum()
         };
         // The sum only rises where an assignment begins, so those days and the first one are enough.
-        let starts = self.busy.iter().map(|(from, ..)| *from).filter(|from| window.from < *from && *from <= window.until);
+        let starts =
+            self.busy.iter().map(|(from, ..)| *from).filter(|from| window.from < *from && *from <= window.until);
         starts.map(on).fold(if self.busy.is_empty() { 0.0 } else { on(window.from) }, f64::max)
     }
 }
@@ -176,7 +177,11 @@ mod tests {
     #[test]
     fn clocks_go_round() {
         assert_eq!(overlap("UTC", "UTC", "2026-01-15"), 480);
-        assert_eq!(overlap("Pacific/Kiritimati", "Pacific/Honolulu", "2026-01-15"), 480, "24 hours apart, the same clock");
+        assert_eq!(
+            overlap("Pacific/Kiritimati", "Pacific/Honolulu", "2026-01-15"),
+            480,
+            "24 hours apart, the same clock"
+        );
         assert_eq!(overlap("Pacific/Auckland", "America/Los_Angeles", "2026-01-15"), 300, "21 hours apart are 3");
         assert_eq!(overlap("Asia/Kathmandu", "UTC", "2026-01-15"), 135, "quarter hours");
         assert_eq!(overlap_minutes(0, 479), 1);
@@ -189,7 +194,11 @@ mod tests {
         let today = date("2026-03-02");
         let week = Window::new(today, None, 1);
         assert_eq!((week.days(), week.from), (7, day(today)));
-        assert_eq!(Window::new(today, Some(date("2026-01-01")), 2).from, day(today), "help begins now, not in the past");
+        assert_eq!(
+            Window::new(today, Some(date("2026-01-01")), 2).from,
+            day(today),
+            "help begins now, not in the past"
+        );
         assert_eq!(Window::new(today, Some(date("2026-03-09")), 2).until, day(date("2026-03-22")));
         assert_eq!(Window::new(today, None, u32::MAX).until, i32::MAX);
     }
@@ -201,7 +210,11 @@ mod tests {
         let free = |away: &[Period], from: Option<&str>| Calendar::new(8.0, from.map(date), away, &[]).free(window);
         assert_eq!(free(&[], None), Free { hours: 8.0, days: 28, of: 28 });
         assert_eq!(free(&[period("2026-03-09", "2026-03-15")], None).days, 21);
-        let overlapping = [period("2026-03-12", "2026-03-15"), period("2026-03-09", "2026-03-13"), period("2026-02-01", "2026-03-02")];
+        let overlapping = [
+            period("2026-03-12", "2026-03-15"),
+            period("2026-03-09", "2026-03-13"),
+            period("2026-02-01", "2026-03-02"),
+        ];
         assert_eq!(free(&overlapping, None).days, 20);
         assert_eq!(free(&[period("2026-05-01", "2026-06-01")], None).days, 28);
         assert_eq!(free(&[period("2026-03-15", "2026-03-09")], None).days, 28, "an end before its start is no absence");

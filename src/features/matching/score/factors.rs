@@ -7,7 +7,13 @@ use super::{Constants, Dependency, Market, NeedFacts, Points, Tally};
 use crate::kernel::{Timestamp, Urgency};
 
 /// All points of a pair. `with_dependency` is off wherever the reader must not learn what an employer depends on.
-pub(crate) fn tally(constants: &Constants, need: Need<'_>, person: Person<'_>, grades: &[Grade], with_dependency: bool) -> Tally {
+pub(crate) fn tally(
+    constants: &Constants,
+    need: Need<'_>,
+    person: Person<'_>,
+    grades: &[Grade],
+    with_dependency: bool,
+) -> Tally {
     let most = &constants.most;
     let shares = skills(grades);
     Tally {

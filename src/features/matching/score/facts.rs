@@ -3,25 +3,13 @@
 //! Whatever is not known stays at its neutral default, which neither helps nor excludes.
 
 use super::SkillKey;
+use crate::features::needs::NeedSize;
 use crate::kernel::{
-    AccessLevel, AccountId, AiPolicy, Cla, LanguageTag, Level, NeedId, NeedKind, ProjectId, TimeZone, Timestamp, Urgency, words,
+    AccessLevel, AccountId, AiPolicy, Cla, LanguageTag, Level, NeedId, NeedKind, ProjectId, TimeZone, Timestamp,
+    Urgency,
 };
 use chrono::NaiveDate;
 use std::sync::Arc;
-
-words! {
-    /// How large a need is.
-    Size {
-        /// About an hour.
-        Session = "session",
-        /// Up to a week of spare time.
-        Small = "small",
-        /// Some weeks.
-        Medium = "medium",
-        /// Without an end.
-        Ongoing = "ongoing",
-    }
-}
 
 /// A skill that a need asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +47,7 @@ pub struct NeedFacts {
     /// The skills it asks for. A skill named twice counts once: at its higher level, required if either is.
     pub skills: Vec<WantedSkill>,
     /// How large it is.
-    pub size: Option<Size>,
+    pub size: Option<NeedSize>,
     /// Wanted hours a week.
     pub hours_per_week: f64,
     /// Least hours a week with which somebody is of use; none: the constant.

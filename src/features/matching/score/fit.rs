@@ -88,7 +88,10 @@ pub(crate) fn origin<'a>(constants: &Constants, person: &'a PersonCard, want: &W
     person
         .held
         .iter()
-        .map(|held| Origin { held, fit: similarity_of(constants, held, &want.skill) * constants.level_fit(held.level, want.level) })
+        .map(|held| Origin {
+            held,
+            fit: similarity_of(constants, held, &want.skill) * constants.level_fit(held.level, want.level),
+        })
         .filter(|origin| origin.fit > 0.0)
         .max_by(|a, b| {
             let by_name = rank(b.held).cmp(&rank(a.held)).then_with(|| b.held.skill.cmp(&a.held.skill));
@@ -97,7 +100,12 @@ pub(crate) fn origin<'a>(constants: &Constants, person: &'a PersonCard, want: &W
 }
 
 /// Grades a pair by itself.
-pub(crate) fn grade(constants: &Constants, need: &NeedCard, person: &PersonCard, weight: impl Fn(&SkillKey) -> f64) -> Vec<Grade> {
+pub(crate) fn grade(
+    constants: &Constants,
+    need: &NeedCard,
+    person: &PersonCard,
+    weight: impl Fn(&SkillKey) -> f64,
+) -> Vec<Grade> {
     let one = |want: &Want| {
         let mut best = Fit::default();
         for held in &person.held {
@@ -123,7 +131,8 @@ impl<R: Clone> Rows<R> {
     }
 
     fn get(&self, term: Option<Term>) -> Option<&R> {
-        let place = term.and_then(|term| usize::try_from(term).ok()).and_then(|at| self.place.get(at)).copied().unwrap_or(0);
+        let place =
+            term.and_then(|term| usize::try_from(term).ok()).and_then(|at| self.place.get(at)).copied().unwrap_or(0);
         self.rows.get(usize::try_from(place).ok()?)
     }
 

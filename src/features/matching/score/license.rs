@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn expressions_are_read_as_spdx_says() {
-        let allowed: Vec<String> = ["mit", "apache-2.0", "gpl-2.0-only", "lgpl-2.1 with some-exception"].map(str::to_owned).to_vec();
+        let allowed: Vec<String> =
+            ["mit", "apache-2.0", "gpl-2.0-only", "lgpl-2.1 with some-exception"].map(str::to_owned).to_vec();
         for (text, fine) in [
             ("MIT", true),
             ("mit", true),

@@ -90,7 +90,10 @@ pub(crate) struct Weights {
 
 impl Weights {
     pub(crate) fn of(&self, term: Option<Term>) -> f64 {
-        term.and_then(|term| usize::try_from(term).ok()).and_then(|at| self.by_term.get(at)).copied().unwrap_or(self.unasked)
+        term.and_then(|term| usize::try_from(term).ok())
+            .and_then(|at| self.by_term.get(at))
+            .copied()
+            .unwrap_or(self.unasked)
     }
 }
 

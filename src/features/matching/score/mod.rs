@@ -27,8 +27,8 @@ mod card;
 mod constants;
 mod days;
 mod explain;
-mod facts;
 mod factors;
+mod facts;
 mod fit;
 mod license;
 mod market;
@@ -46,8 +46,8 @@ pub use blockers::Obstacle;
 pub use constants::{Constants, MostPoints};
 pub use explain::{Explanation, Match, Reason, explain, score};
 pub use facts::{
-    Commitment, CoolDown, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts,
-    Size, VolunteerFacts, WantedSkill,
+    Commitment, CoolDown, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period,
+    ProjectFacts, VolunteerFacts, WantedSkill,
 };
 pub use market::{Demand, Market};
 pub use points::{Factor, Points, Tally};
@@ -60,5 +60,5 @@ pub(super) use blockers::obstacles;
 pub(super) use card::{Need, NeedCard, Person, PersonCard};
 pub(super) use explain::{Verdict, tell};
 pub(super) use factors::tally;
-pub(super) use market::Weights;
 pub(super) use fit::{Grade, NeedTable, PersonTable};
+pub(super) use market::Weights;

@@ -52,9 +52,14 @@ impl Reasons<'_> {
         let voice = self.voice();
         let (name, level) = (want.skill.name(), want.level);
         let Some(Origin { held, .. }) = fit::origin(self.constants(), self.person.card, want) else {
-            let near = self.person.card.held.iter().filter(|held| held.skill == want.skill).map(|held| held.level).max();
+            let near =
+                self.person.card.held.iter().filter(|held| held.skill == want.skill).map(|held| held.level).max();
             return match near {
-                Some(have) => format!("{} {} {name} at level {have}, too far below the wanted level {level}.", voice.who(), voice.verb("know", "knows")),
+                Some(have) => format!(
+                    "{} {} {name} at level {have}, too far below the wanted level {level}.",
+                    voice.who(),
+                    voice.verb("know", "knows")
+                ),
                 None => format!("Nothing among {} skills comes near {name}; level {level} is wanted.", voice.their()),
             };
         };
@@ -90,11 +95,19 @@ impl Reasons<'_> {
             }
         }
         if proven.is_empty() {
-            let on = if self.person.card.held.is_empty() { "There is no skill yet that could rest on" } else { "What matches rests on" };
+            let on = if self.person.card.held.is_empty() {
+                "There is no skill yet that could rest on"
+            } else {
+                "What matches rests on"
+            };
             return format!("{on} {} own word; confirmed work or an endorsement counts here.", voice.their());
         }
         proven.sort();
-        format!("What matches rests partly or wholly on {}; evidence counts half after {} months.", list(&proven), tidy(self.constants().evidence_half_life_months))
+        format!(
+            "What matches rests partly or wholly on {}; evidence counts half after {} months.",
+            list(&proven),
+            tidy(self.constants().evidence_half_life_months)
+        )
     }
 
     fn priority(&self) -> String {
@@ -111,11 +124,15 @@ impl Reasons<'_> {
             0 => String::new(),
             n => {
                 let seats = facts.seats_left.max(1);
-                let (applications, seat) = (if n == 1 { "application" } else { "applications" }, if seats == 1 { "seat" } else { "seats" });
+                let (applications, seat) =
+                    (if n == 1 { "application" } else { "applications" }, if seats == 1 { "seat" } else { "seats" });
                 format!(" With {n} open {applications} for {seats} {seat}, that weighs less.")
             }
         };
-        format!("The project's {risk}, the need's urgency is {}, and it has waited {waiting} {days} without an applicant.{pending}", facts.urgency)
+        format!(
+            "The project's {risk}, the need's urgency is {}, and it has waited {waiting} {days} without an applicant.{pending}",
+            facts.urgency
+        )
     }
 
     fn availability(&self) -> String {
@@ -123,28 +140,31 @@ impl Reasons<'_> {
         let (calendar, window) = (&self.person.card.calendar, self.need.card.window);
         let free = calendar.free(window);
         let (who, have) = (voice.who(), voice.verb("have", "has"));
-        let mut text = format!("{who} {have} {} a week free", count(free.hours, "hour"));
-        if free.hours < calendar.offered() {
-            text.push_str(&format!(" of {} offered", tidy(calendar.offered())));
-        }
-        if free.days < free.of {
-            let are = voice.verb("are", "is");
-            text.push_str(&format!(" and {are} there on {} of the {} days ({} on average)", free.days, free.of, tidy(free.average())));
-        }
-        format!("{text}; {} wanted.", match tidy(self.need.card.hours).as_str() {
-            "1" => "1 is".to_owned(),
-            hours => format!("{hours} are"),
-        })
+        let of = match calendar.offered() {
+            offered if free.hours < offered => format!(" of {} offered", tidy(offered)),
+            _ => String::new(),
+        };
+        let days = match (free.days, free.of) {
+            (days, of) if days < of => {
+                let are = voice.verb("are", "is");
+                format!(" and {are} there on {days} of the {of} days ({} on average)", tidy(free.average()))
+            }
+            _ => String::new(),
+        };
+        let wanted = tidy(self.need.card.hours);
+        let are = if wanted == "1" { "is" } else { "are" };
+        format!("{who} {have} {} a week free{of}{days}; {wanted} {are} wanted.", count(free.hours, "hour"))
     }
 
     fn time_zone(&self) -> String {
         let voice = self.voice();
         let Some(wanted) = self.need.card.overlap else { return "The need does not depend on a time zone.".to_owned() };
-        let wanted = count(wanted / 60.0, "hour");
+        let hours = tidy(wanted / 60.0);
+        let wanted = if hours == "1" { "1 hour is".to_owned() } else { format!("{hours} hours are") };
         match factors::overlap(self.need, self.person) {
-            None => format!("{} time zone is not known; {wanted} of common working time a day are wanted.", voice.start_their()),
+            None => format!("{} time zone is not known; {wanted} wanted.", voice.start_their()),
             Some(overlap) => format!(
-                "{} working day (9 to 17) overlaps by {} today; {wanted} are wanted.",
+                "{} working day (9 to 17) overlaps by {} today; {wanted} wanted.",
                 voice.start_their(),
                 count(f64::from(overlap) / 60.0, "hour")
             ),
@@ -172,7 +192,9 @@ impl Reasons<'_> {
             (_, None) => "No allocation has been run yet, so no need counts as crowded.".to_owned(),
             (Some(price), Some(p95)) if price > 0.0 && p95 > 0.0 => {
                 let share = tidy(100.0 * (price / p95).min(1.0));
-                format!("In the last allocation this need was sought after at {share}% of the level of the most crowded ones.")
+                format!(
+                    "In the last allocation this need was sought after at {share}% of the level of the most crowded ones."
+                )
             }
             _ => "In the last allocation nobody crowded this need.".to_owned(),
         }
@@ -180,7 +202,8 @@ impl Reasons<'_> {
 
     fn dependency(&self) -> String {
         if !self.reader.may_see_private() {
-            return "What an employer depends on is for its own members to know; it plays no part in this score.".to_owned();
+            return "What an employer depends on is for its own members to know; it plays no part in this score."
+                .to_owned();
         }
         let voice = self.voice();
         let project = &self.need.facts.project.name;
@@ -190,9 +213,13 @@ impl Reasons<'_> {
         let name = &employer.name;
         match depends(self.need, self.person) {
             None => format!("Nothing that {name} has uploaded says that it depends on {project}."),
-            Some(Dependency::Direct) => format!("{name} depends on {project} directly, by its own bills of materials. Its members alone see this."),
+            Some(Dependency::Direct) => format!(
+                "{name} depends on {project} directly, by its own bills of materials. Its members alone see this."
+            ),
             Some(Dependency::Transitive) => {
-                format!("{name} depends on {project} through other packages, by its own bills of materials. Its members alone see this.")
+                format!(
+                    "{name} depends on {project} through other packages, by its own bills of materials. Its members alone see this."
+                )
             }
         }
     }

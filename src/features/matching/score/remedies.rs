@@ -5,7 +5,7 @@ use super::blockers::{Obstacle, Obstacles, cooling};
 use super::card::{Need, Person};
 use super::fit::Grade;
 use super::voice::{Reader, Voice, count, list, tidy};
-use crate::kernel::{AccessLevel, Cla};
+use crate::kernel::{AccessLevel, Cla, LanguageTag};
 
 /// Why a pair is excluded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +28,18 @@ const PRIVATE: [Obstacle; 5] = [
 ];
 
 /// The obstacles in words. Readers who may not know the private ones get one sentence for all of them, whichever they are.
-pub(crate) fn describe(market: &Market, need: Need<'_>, person: Person<'_>, reader: Reader, found: Obstacles, grades: &[Grade]) -> Vec<Blocker> {
+pub(crate) fn describe(
+    market: &Market,
+    need: Need<'_>,
+    person: Person<'_>,
+    reader: Reader,
+    found: Obstacles,
+    grades: &[Grade],
+) -> Vec<Blocker> {
     let remedies = Remedies { market, need, person, grades, voice: Voice::new(reader, &person.facts.handle) };
     let hides = |obstacle: &Obstacle| !reader.may_see_private() && PRIVATE.contains(obstacle);
-    let mut blockers: Vec<Blocker> = found.iter().filter(|obstacle| !hides(obstacle)).map(|obstacle| remedies.blocker(obstacle)).collect();
+    let mut blockers: Vec<Blocker> =
+        found.iter().filter(|obstacle| !hides(obstacle)).map(|obstacle| remedies.blocker(obstacle)).collect();
     if found.iter().any(|obstacle| hides(&obstacle)) {
         blockers.push(Blocker {
             code: Obstacle::Unavailable,
@@ -53,13 +61,18 @@ struct Remedies<'a> {
 impl Remedies<'_> {
     fn blocker(&self, code: Obstacle) -> Blocker {
         let (text, remedy) = match code {
-            Obstacle::NeedNotOpen | Obstacle::NoSeat | Obstacle::ReviewBudgetFull | Obstacle::TimeWindow => self.of_the_need(code),
-            Obstacle::NoFreeHours | Obstacle::HoursBelowMinimum | Obstacle::Unavailable | Obstacle::TooManyOpenProposals => {
-                self.of_the_time(code)
+            Obstacle::NeedNotOpen | Obstacle::NoSeat | Obstacle::ReviewBudgetFull | Obstacle::TimeWindow => {
+                self.of_the_need(code)
             }
-            Obstacle::RequiredSkillMissing | Obstacle::AccessNotEarned | Obstacle::NotVetted | Obstacle::OwnProject | Obstacle::Language => {
-                self.of_the_person(code)
-            }
+            Obstacle::NoFreeHours
+            | Obstacle::HoursBelowMinimum
+            | Obstacle::Unavailable
+            | Obstacle::TooManyOpenProposals => self.of_the_time(code),
+            Obstacle::RequiredSkillMissing
+            | Obstacle::AccessNotEarned
+            | Obstacle::NotVetted
+            | Obstacle::OwnProject
+            | Obstacle::Language => self.of_the_person(code),
             Obstacle::EmployerPolicy => self.employer_policy(),
             Obstacle::LicenseNotAllowed | Obstacle::ClaNotSigned | Obstacle::AiPolicy => self.of_the_rules(code),
             Obstacle::CoolDown | Obstacle::DeclinedBefore | Obstacle::Blocked => self.of_the_past(code),
@@ -75,23 +88,29 @@ impl Remedies<'_> {
         let facts = self.need.facts;
         let (who, project) = (self.voice.who(), self.project());
         match code {
-            Obstacle::NeedNotOpen => {
-                (format!("{project} is not taking applications for this need."), "Follow the project; it may open the need again.".to_owned())
-            }
-            Obstacle::NoSeat => {
-                ("All seats of this need are taken.".to_owned(), "Apply for the waiting list: a seat that falls free is offered on.".to_owned())
-            }
+            Obstacle::NeedNotOpen => (
+                format!("{project} is not taking applications for this need."),
+                "Follow the project; it may open the need again.".to_owned(),
+            ),
+            Obstacle::NoSeat => (
+                "All seats of this need are taken.".to_owned(),
+                "Apply for the waiting list: a seat that falls free is offered on.".to_owned(),
+            ),
             Obstacle::ReviewBudgetFull => {
                 let left = count(facts.review_hours_left.unwrap_or(0.0).max(0.0), "hour");
                 (
-                    format!("{project}'s maintainers have {left} a week left for looking after helpers, too little for this need."),
-                    "Wait until another assignment there ends, or ask the project to raise its review hours.".to_owned(),
+                    format!(
+                        "{project}'s maintainers have {left} a week left for looking after helpers, too little for this need."
+                    ),
+                    "Wait until another assignment there ends, or ask the project to raise its review hours."
+                        .to_owned(),
                 )
             }
             _ => match (facts.apply_until, self.person.facts.available_from) {
-                (Some(last), _) if super::days::day(last) < self.need.card.today => {
-                    (format!("Applications were open until {last}."), "Ask the project to extend the period.".to_owned())
-                }
+                (Some(last), _) if super::days::day(last) < self.need.card.today => (
+                    format!("Applications were open until {last}."),
+                    "Ask the project to extend the period.".to_owned(),
+                ),
                 (_, Some(from)) => (
                     format!("{who} can help from {from} on, when this need's weeks are over."),
                     format!("Set an earlier day in {} profile, or ask the project to start later.", self.voice.their()),
@@ -108,14 +127,24 @@ impl Remedies<'_> {
         let free = calendar.free(card.window);
         match code {
             Obstacle::NoFreeHours if calendar.offered() > 0.0 => (
-                format!("All {} that {whom} {} a week are promised to other work.", count(calendar.offered(), "hour"), voice.verb("offer", "offers")),
+                format!(
+                    "All {} that {whom} {} a week are promised to other work.",
+                    count(calendar.offered(), "hour"),
+                    voice.verb("offer", "offers")
+                ),
                 format!("Finish an assignment or raise the hours in {their} profile."),
             ),
-            Obstacle::NoFreeHours => {
-                (format!("{who} {} no hours a week.", voice.verb("offer", "offers")), format!("Set the hours a week in {their} profile."))
-            }
+            Obstacle::NoFreeHours => (
+                format!("{who} {} no hours a week.", voice.verb("offer", "offers")),
+                format!("Set the hours a week in {their} profile."),
+            ),
             Obstacle::HoursBelowMinimum if free.hours < card.least_hours => (
-                format!("{who} {} {} a week free; this need makes sense from {} on.", voice.verb("have", "has"), count(free.hours, "hour"), tidy(card.least_hours)),
+                format!(
+                    "{who} {} {} a week free; this need makes sense from {} on.",
+                    voice.verb("have", "has"),
+                    count(free.hours, "hour"),
+                    tidy(card.least_hours)
+                ),
                 format!("Raise the hours in {their} profile, or ask the project whether fewer would do."),
             ),
             Obstacle::HoursBelowMinimum => (
@@ -152,13 +181,20 @@ impl Remedies<'_> {
                 let (wanted, earned) = (level(facts.access_level), self.person.facts.earned_access);
                 if earned.is_some() && facts.access_level > earned {
                     return (
-                        format!("The work needs access {wanted}; {whom} {} earned {} so far.", voice.verb("have", "has"), level(earned)),
+                        format!(
+                            "The work needs access {wanted}; {whom} {} earned {} so far.",
+                            voice.verb("have", "has"),
+                            level(earned)
+                        ),
                         "Start with a need of a lower access level; confirmed work earns the next one.".to_owned(),
                     );
                 }
                 let most = level(self.person.facts.max_access_level);
                 (
-                    format!("The work needs access {wanted}; {whom} {} at most {most}.", voice.verb("accept", "accepts")),
+                    format!(
+                        "The work needs access {wanted}; {whom} {} at most {most}.",
+                        voice.verb("accept", "accepts")
+                    ),
                     format!("Raise the highest access level in {} profile.", voice.their()),
                 )
             }
@@ -171,9 +207,13 @@ impl Remedies<'_> {
                 "Nothing to do: a project's maintainers need no match to work on it.".to_owned(),
             ),
             _ => {
-                let languages: Vec<&str> = facts.languages.iter().map(|tag| tag.as_str()).collect();
+                let languages: Vec<&str> = facts.languages.iter().map(LanguageTag::as_str).collect();
                 (
-                    format!("The work is done in {}; {} named none of these languages.", list(&languages), voice.verb("you have", "the person has")),
+                    format!(
+                        "The work is done in {}; {} named none of these languages.",
+                        list(&languages),
+                        voice.verb("you have", "the person has")
+                    ),
                     format!("Add the language to {} profile if it can be used at work.", voice.their()),
                 )
             }
@@ -189,22 +229,32 @@ impl Remedies<'_> {
             .collect();
         let (noun, one, them) = if missing.len() == 1 { ("skill", "is", "it") } else { ("skills", "are", "them") };
         (
-            format!("The required {noun} {} {one} missing, and nothing near {them} among {} skills.", list(&missing), self.voice.their()),
+            format!(
+                "The required {noun} {} {one} missing, and nothing near {them} among {} skills.",
+                list(&missing),
+                self.voice.their()
+            ),
             format!("Add {them} to {} profile if known, or mark {them} as being learned.", self.voice.their()),
         )
     }
 
     fn employer_policy(&self) -> (String, String) {
         let remedy = "Ask a manager of the organization to change its policy, or offer own time.".to_owned();
-        let Some(employer) = &self.person.facts.employer else { return ("The employer's policy does not allow it.".to_owned(), remedy) };
+        let Some(employer) = &self.person.facts.employer else {
+            return ("The employer's policy does not allow it.".to_owned(), remedy);
+        };
         let name = &employer.name;
         let policy = employer.policy.clone().unwrap_or_default();
         let kind = self.need.facts.kind.filter(|kind| !policy.kinds.is_empty() && !policy.kinds.contains(kind));
         let listed = policy.projects.is_none_or(|listed| listed.contains(&self.need.facts.project.id));
         let why = match (kind, policy.max_hours_per_week) {
             (Some(kind), _) => format!("does not give its time to {}", kind.as_str().replace('_', " ")),
-            (None, _) if !listed => format!("gives its time to listed projects only, and {} is not on the list", self.project()),
-            (None, Some(most)) => format!("gives at most {} a week to one need, less than this one needs", count(most, "hour")),
+            (None, _) if !listed => {
+                format!("gives its time to listed projects only, and {} is not on the list", self.project())
+            }
+            (None, Some(most)) => {
+                format!("gives at most {} a week to one need, less than this one needs", count(most, "hour"))
+            }
             (None, None) => "does not allow it".to_owned(),
         };
         (format!("{name} {why}."), remedy)
@@ -214,10 +264,13 @@ impl Remedies<'_> {
         let (voice, project) = (self.voice, self.project());
         match code {
             Obstacle::LicenseNotAllowed => {
-                let employer = self.person.facts.employer.as_ref().map_or("the employer", |employer| employer.name.as_str());
+                let employer =
+                    self.person.facts.employer.as_ref().map_or("the employer", |employer| employer.name.as_str());
                 match &self.need.facts.license {
                     Some(license) => (
-                        format!("{project} is under {license}, which is not among the licenses that {employer} allows."),
+                        format!(
+                            "{project} is under {license}, which is not among the licenses that {employer} allows."
+                        ),
                         "Ask a manager of the organization to allow the license, or offer own time.".to_owned(),
                     ),
                     None => (
@@ -237,7 +290,11 @@ impl Remedies<'_> {
                 )
             }
             _ => (
-                format!("{project} accepts no AI-assisted contributions; {} said that {} with AI assistance.", voice.verb("you", "the person"), voice.verb("you work", "they work")),
+                format!(
+                    "{project} accepts no AI-assisted contributions; {} said that {} with AI assistance.",
+                    voice.verb("you", "the person"),
+                    voice.verb("you work", "they work")
+                ),
                 "Agree with the project on work without it, and change the profile.".to_owned(),
             ),
         }

@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_slugs() {
-        let mut keys: Vec<SkillKey> = ["rust", "zorblax", "c", "aardvark-db"].iter().map(|text| SkillKey::parse(text).unwrap()).collect();
+        let mut keys: Vec<SkillKey> =
+            ["rust", "zorblax", "c", "aardvark-db"].iter().map(|text| SkillKey::parse(text).unwrap()).collect();
         keys.sort();
         let slugs: Vec<&str> = keys.iter().map(SkillKey::slug).collect();
         assert_eq!(slugs, ["aardvark-db", "c", "rust", "zorblax"]);

@@ -45,14 +45,21 @@ const LEAST_GAIN: f64 = 0.05;
 const MOST: usize = 5;
 
 /// The changes worth making: those that remove a blocker first, then by gain.
-pub(crate) fn suggest(market: &Market, need: Need<'_>, person: Person<'_>, reader: Reader, now: &Verdict) -> Vec<Suggestion> {
+pub(crate) fn suggest(
+    market: &Market,
+    need: Need<'_>,
+    person: Person<'_>,
+    reader: Reader,
+    now: &Verdict,
+) -> Vec<Suggestion> {
     let mut found: Vec<Suggestion> = candidates(market, need, person, now)
         .into_iter()
         .filter_map(|candidate| {
             let (_, card) = cards(market, need.facts, &candidate.changed);
             let after = weigh(market, need, Person { facts: &candidate.changed, card: &card }, reader);
             let gain = gain(now, &after).get();
-            let removes: Vec<Obstacle> = now.obstacles.iter().filter(|obstacle| !after.obstacles.has(*obstacle)).collect();
+            let removes: Vec<Obstacle> =
+                now.obstacles.iter().filter(|obstacle| !after.obstacles.has(*obstacle)).collect();
             if gain < LEAST_GAIN && removes.is_empty() {
                 return None;
             }
@@ -60,7 +67,9 @@ pub(crate) fn suggest(market: &Market, need: Need<'_>, person: Person<'_>, reade
             let points = count(gain, "point");
             let text = match (gain >= LEAST_GAIN, removes.is_empty()) {
                 (true, true) => format!("{what} gains {points}."),
-                (true, false) => format!("{what} gains {points} and removes what blocks this pair ({}).", codes(&removes)),
+                (true, false) => {
+                    format!("{what} gains {points} and removes what blocks this pair ({}).", codes(&removes))
+                }
                 (false, _) => format!("{what} removes what blocks this pair ({}).", codes(&removes)),
             };
             Some(Suggestion { change, skill, text, gain, removes })
@@ -98,7 +107,12 @@ fn candidates(market: &Market, need: Need<'_>, person: Person<'_>, now: &Verdict
         let wanted = need.card.hours * f64::from(free.of) / f64::from(free.days);
         let more = ((wanted - free.hours) * 2.0).ceil() / 2.0;
         let changed = VolunteerFacts { hours_per_week: person.card.calendar.offered() + more, ..person.facts.clone() };
-        all.push(Candidate { change: Change::OfferHours, skill: None, what: format!("Offering {} more a week", count(more, "hour")), changed });
+        all.push(Candidate {
+            change: Change::OfferHours,
+            skill: None,
+            what: format!("Offering {} more a week", count(more, "hour")),
+            changed,
+        });
     }
     if let Some(kind) = need.facts.kind.filter(|kind| !person.facts.interest_kinds.contains(kind)) {
         let mut changed = person.facts.clone();

@@ -91,10 +91,16 @@ mod tests {
 
     #[test]
     fn words_agree() {
-        assert_eq!((count(1.0, "hour"), count(2.5, "hour"), count(0.0, "hour")), ("1 hour".into(), "2.5 hours".into(), "0 hours".into()));
+        assert_eq!(
+            (count(1.0, "hour"), count(2.5, "hour"), count(0.0, "hour")),
+            ("1 hour".into(), "2.5 hours".into(), "0 hours".into())
+        );
         assert_eq!((list::<&str>(&[]), list(&["a"])), (String::new(), "a".to_owned()));
         assert_eq!((list(&["a", "b"]), list(&["a", "b", "c"])), ("a and b".to_owned(), "a, b and c".to_owned()));
         let (you, they) = (Voice::new(Reader::Volunteer, "ada"), Voice::new(Reader::Other, "ada"));
-        assert_eq!((you.who(), you.verb("know", "knows"), they.who(), they.verb("know", "knows")), ("You", "know", "ada", "knows"));
+        assert_eq!(
+            (you.who(), you.verb("know", "knows"), they.who(), they.verb("know", "knows")),
+            ("You", "know", "ada", "knows")
+        );
     }
 }

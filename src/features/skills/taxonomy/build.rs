@@ -1,7 +1,7 @@
 //! From lines to a taxonomy, refusing what contradicts itself.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{fold, other_number};
 use super::lookup::Terms;
@@ -22,19 +22,18 @@ impl Taxonomy {
         let by_slug = number(&entries, &mut errors);
         let by_key = keys(&entries, &mut errors);
         let mut graph = edges(&entries, &by_slug, &mut errors);
-        check_graph(&entries, &graph, &mut errors);
+        let ancestors: Vec<_> = indexes(&entries).map(|ix| graph.ancestors(ix)).collect();
+        check_graph(&entries, &graph, &ancestors, &mut errors);
         relate_both_ways(&mut graph);
         if !errors.is_empty() {
             errors.sort_by_key(|error| (sources.iter().position(|s| s.name == error.file), error.line));
             return Err(errors);
         }
-        let all: Vec<SkillIx> = indexes(&entries).collect();
-        let relations = graph.relations(&all);
-        let skills: Vec<Skill> = all
-            .iter()
+        let relations = graph.relations(&ancestors);
+        let skills: Vec<Skill> = indexes(&entries)
             .zip(&entries)
             .zip(graph.parents.into_iter().zip(graph.related))
-            .map(|((&ix, entry), (parents, related))| Skill {
+            .map(|((ix, entry), (parents, related))| Skill {
                 ix,
                 slug: entry.slug.into(),
                 name: entry.name.into(),
@@ -71,8 +70,9 @@ fn keys(entries: &[Entry<'_>], errors: &mut Vec<DataError>) -> HashMap<Box<str>,
     let owner = |ix: SkillIx| entries.get(ix.index()).map_or("another skill", |entry| entry.slug);
     for (ix, entry) in indexes(entries).zip(entries) {
         // Slug and name may well fold to one key; an alias that adds nothing is clutter.
-        for (is_alias, text) in
-            [(false, entry.slug), (false, entry.name)].into_iter().chain(entry.aliases.iter().map(|&alias| (true, alias)))
+        for (is_alias, text) in [(false, entry.slug), (false, entry.name)]
+            .into_iter()
+            .chain(entry.aliases.iter().map(|&alias| (true, alias)))
         {
             let key = fold(text);
             if key.is_empty() {
@@ -86,7 +86,9 @@ fn keys(entries: &[Entry<'_>], errors: &mut Vec<DataError>) -> HashMap<Box<str>,
                     errors.push(entry.error(format!("`{text}` means `{other}` already: one spelling, one skill")));
                 }
                 Slot::Occupied(_) if is_alias => {
-                    errors.push(entry.error(format!("the alias `{text}` is spelled like another of this skill: drop it")));
+                    errors.push(
+                        entry.error(format!("the alias `{text}` is spelled like another of this skill: drop it")),
+                    );
                 }
                 Slot::Occupied(_) => {}
             }
@@ -144,17 +146,17 @@ fn relate_both_ways(graph: &mut Graph) {
     }
 }
 
-fn check_graph(entries: &[Entry<'_>], graph: &Graph, errors: &mut Vec<DataError>) {
-    let above: Vec<_> = indexes(entries).map(|ix| graph.ancestors(ix)).collect();
+fn check_graph(entries: &[Entry<'_>], graph: &Graph, above: &[BTreeMap<SkillIx, u8>], errors: &mut Vec<DataError>) {
     let slug = |ix: SkillIx| entries.get(ix.index()).map_or("?", |entry| entry.slug);
-    for ((ix, entry), ancestors) in indexes(entries).zip(entries).zip(&above) {
+    for ((ix, entry), ancestors) in indexes(entries).zip(entries).zip(above) {
         if ancestors.contains_key(&ix) {
             errors.push(entry.error(format!("`{}` implies itself in a circle: cut one of its parents", entry.slug)));
             continue;
         }
         let parents = graph.parents.get(ix.index()).map_or(&[][..], |list| list);
         let related = graph.related.get(ix.index()).map_or(&[][..], |list| list);
-        let implies = |upper: SkillIx, lower: SkillIx| above.get(lower.index()).is_some_and(|its| its.contains_key(&upper));
+        let implies =
+            |upper: SkillIx, lower: SkillIx| above.get(lower.index()).is_some_and(|its| its.contains_key(&upper));
         for &parent in parents {
             if let Some(&between) = parents.iter().find(|&&other| other != parent && implies(parent, other)) {
                 let (parent, between) = (slug(parent), slug(between));
@@ -163,7 +165,9 @@ fn check_graph(entries: &[Entry<'_>], graph: &Graph, errors: &mut Vec<DataError>
         }
         for &close in related.iter().filter(|&&close| implies(close, ix) || implies(ix, close)) {
             let close = slug(close);
-            errors.push(entry.error(format!("of `{}` and `{close}` one implies the other already: drop `related`", entry.slug)));
+            errors.push(
+                entry.error(format!("of `{}` and `{close}` one implies the other already: drop `related`", entry.slug)),
+            );
         }
     }
 }
@@ -227,7 +231,10 @@ mod tests {
             refusal("a = A; implies b, c\nb = B; implies c\nc = C"),
             "t, line 1: `c` is implied by its parent `b` already: drop it"
         );
-        assert!(refusal("a = A; implies b; related c\nb = B; implies c\nc = C").contains("of `a` and `c` one implies the other"));
+        assert!(
+            refusal("a = A; implies b; related c\nb = B; implies c\nc = C")
+                .contains("of `a` and `c` one implies the other")
+        );
     }
 
     #[test]
@@ -244,7 +251,11 @@ mod tests {
     #[test]
     fn common_nouns_have_plurals_unless_somebody_else_has_the_word() {
         let sources = [
-            Source { name: "d", kind: Kind::Domain, text: "parser = Parser\nweb-wiki = Web wiki\nplots = Plots\nplotz = Plotz; aka plotss" },
+            Source {
+                name: "d",
+                kind: Kind::Domain,
+                text: "parser = Parser\nweb-wiki = Web wiki\nplots = Plots\nplotz = Plotz; aka plotss",
+            },
             Source { name: "f", kind: Kind::Framework, text: "panda = Panda\nwebwikis = Webwikis" },
         ];
         let taxonomy = Taxonomy::read(&sources).unwrap();
@@ -257,7 +268,7 @@ mod tests {
     #[test]
     fn a_plural_that_two_could_claim_is_nobodys() {
         let taxonomy = read("one = Queries\ntwo = Queryes").unwrap();
-        assert_eq!(taxonomy.resolve("query").map(|ix| ix.number()), Some(0));
+        assert_eq!(taxonomy.resolve("query").map(SkillIx::number), Some(0));
         let taxonomy = read("one = Batch\ntwo = Batche").unwrap();
         assert_eq!(taxonomy.resolve("batches"), None);
     }

@@ -93,10 +93,11 @@ mod tests {
 
     #[test]
     fn different_things_stay_apart() {
-        let keys: Vec<_> = ["c", "c++", "c#", "objective-c", "objective-c++", ".net", "net", "f#", "f*", "f", "q&a", "qa"]
-            .map(fold)
-            .into_iter()
-            .collect();
+        let keys: Vec<_> =
+            ["c", "c++", "c#", "objective-c", "objective-c++", ".net", "net", "f#", "f*", "f", "q&a", "qa"]
+                .map(fold)
+                .into_iter()
+                .collect();
         let mut unique = keys.clone();
         unique.sort();
         unique.dedup();
@@ -117,9 +118,13 @@ mod tests {
 
     #[test]
     fn plurals_follow_the_rule() {
-        for (singular, plural) in
-            [("parser", "parsers"), ("library", "libraries"), ("patch", "patches"), ("delay", "delays"), ("index", "indexes")]
-        {
+        for (singular, plural) in [
+            ("parser", "parsers"),
+            ("library", "libraries"),
+            ("patch", "patches"),
+            ("delay", "delays"),
+            ("index", "indexes"),
+        ] {
             assert_eq!(other_number(singular).as_deref(), Some(plural));
             assert_eq!(other_number(plural).as_deref(), Some(singular));
         }

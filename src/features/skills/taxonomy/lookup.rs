@@ -78,15 +78,17 @@ impl Taxonomy {
             return Vec::new();
         }
         let mut best: HashMap<SkillIx, Match> = HashMap::new();
-        if let Some(exact) = self.by_key.get(key.as_str()) {
-            best.insert(*exact, Match::Exact);
-        }
-        for (_, how, ix) in self.terms.beginning(&key) {
-            best.entry(*ix).and_modify(|known| *known = (*known).min(*how)).or_insert(*how);
+        if key.is_empty() {
+            best.extend(self.skills.iter().map(|skill| (skill.ix, Match::Name)));
+        } else {
+            best.extend(self.by_key.get(key.as_str()).map(|&ix| (ix, Match::Exact)));
+            for (_, how, ix) in self.terms.beginning(&key) {
+                best.entry(*ix).and_modify(|known| *known = (*known).min(*how)).or_insert(*how);
+            }
         }
         let mut found: Vec<(Match, &Skill)> = best
             .into_iter()
-            .map(|(ix, how)| (if key.is_empty() { Match::Name } else { how }, self.skill(ix)))
+            .map(|(ix, how)| (how, self.skill(ix)))
             .filter(|(_, skill)| kind.is_none_or(|kind| skill.kind == kind))
             .collect();
         found.sort_unstable_by_key(|(how, skill)| (*how, Reverse(self.terms.weight(skill.ix)), &skill.name, skill.ix));
@@ -99,27 +101,36 @@ impl Taxonomy {
     /// than three characters, and for what resembles nothing.
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<&Skill> {
         let typed: Vec<char> = fold(text).chars().collect();
-        let bound = match typed.len() {
+        let bound: u8 = match typed.len() {
             0..3 => return Vec::new(),
             3..=5 => 1,
             6..=8 => 2,
             _ => 3,
         };
+        let typed_letters = letters(typed.iter().copied());
         let mut closest: HashMap<SkillIx, (usize, bool)> = HashMap::new();
         for (term, how, ix) in &self.terms.sorted {
-            if !matches!(how, Match::Name | Match::Alias) {
+            let far = || (typed_letters ^ letters(term.chars())).count_ones() > 2 * u32::from(bound);
+            if !matches!(how, Match::Name | Match::Alias) || far() {
                 continue;
             }
             let term: Vec<char> = term.chars().collect();
-            if let Some(distance) = distance(&typed, &term, bound) {
+            if let Some(distance) = distance(&typed, &term, bound.into()) {
                 let rank = (distance, typed.first() != term.first());
                 closest.entry(*ix).and_modify(|known| *known = (*known).min(rank)).or_insert(rank);
             }
         }
         let mut found: Vec<_> = closest.into_iter().map(|(ix, rank)| (rank, self.skill(ix))).collect();
-        found.sort_unstable_by_key(|(rank, skill)| (*rank, Reverse(self.terms.weight(skill.ix)), &skill.name, skill.ix));
+        found
+            .sort_unstable_by_key(|(rank, skill)| (*rank, Reverse(self.terms.weight(skill.ix)), &skill.name, skill.ix));
         found.into_iter().take(limit).map(|(_, skill)| skill).collect()
     }
+}
+
+/// The set of signs in a word, as far as 64 bits hold it. One typing error changes it by two at most (a letter gone, a
+/// letter come), which spares most words the exact count.
+fn letters(word: impl Iterator<Item = char>) -> u64 {
+    word.fold(0, |set, sign| set | 1 << (u32::from(sign) % u64::BITS))
 }
 
 /// Typing errors between two words (optimal string alignment: insertion, deletion, substitution, swap of neighbors, no
@@ -194,7 +205,7 @@ mod tests {
         let taxonomy = taxonomy();
         assert_eq!(slugs(&taxonomy.search("web", Some(Kind::Domain), 9)), ["web", "bots"]);
         assert_eq!(slugs(&taxonomy.search("java", None, 1)), ["java"]);
-        assert_eq!(slugs(&taxonomy.search("java", None, 0)), [] as [String; 0]);
+        assert!(taxonomy.search("java", None, 0).is_empty());
     }
 
     #[test]
@@ -221,7 +232,8 @@ mod tests {
 
     #[test]
     fn suggestions_come_closest_first() {
-        let source = Source { name: "t", kind: Kind::Language, text: "abcdef = Abcdef\nabcdxx = Abcdxx\nxbcdef = Xbcdef" };
+        let source =
+            Source { name: "t", kind: Kind::Language, text: "abcdef = Abcdef\nabcdxx = Abcdxx\nxbcdef = Xbcdef" };
         let taxonomy = Taxonomy::read(&[source]).unwrap();
         assert_eq!(slugs(&taxonomy.suggest("abcdeg", 9)), ["abcdef", "abcdxx", "xbcdef"]);
         assert_eq!(slugs(&taxonomy.suggest("abcdeg", 1)), ["abcdef"]);
@@ -229,9 +241,8 @@ mod tests {
 
     #[test]
     fn distance_counts_edits_and_swaps() {
-        let of = |a: &str, b: &str, bound| {
-            distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), bound)
-        };
+        let of =
+            |a: &str, b: &str, bound| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>(), bound);
         assert_eq!(of("rust", "rust", 0), Some(0));
         assert_eq!(of("rsut", "rust", 1), Some(1));
         assert_eq!(of("kitten", "sitting", 3), Some(3));

@@ -139,8 +139,9 @@ mod tests {
 
     #[test]
     fn a_line_is_taken_apart() {
-        let (entries, errors) =
-            read_text("# web\n\n  actix-web = Actix Web; aka actix, a b ; implies rust,web; related axum\nrust = Rust\r\n");
+        let (entries, errors) = read_text(
+            "# web\n\n  actix-web = Actix Web; aka actix, a b ; implies rust,web; related axum\nrust = Rust\r\n",
+        );
         assert_eq!(errors, []);
         let first = &entries[0];
         assert_eq!((first.line, first.slug, first.name, first.kind), (3, "actix-web", "Actix Web", Kind::Framework));

@@ -53,38 +53,36 @@ impl Graph {
         steps
     }
 
-    /// For each skill, all it is related to, sorted. Needs a graph without cycles.
-    pub(super) fn relations(&self, all: &[SkillIx]) -> Vec<Box<[(SkillIx, Relation)]>> {
-        let mut children: BTreeMap<SkillIx, Vec<SkillIx>> = BTreeMap::new();
-        let mut above = Vec::with_capacity(all.len());
-        let mut below: BTreeMap<SkillIx, Vec<(SkillIx, u8)>> = BTreeMap::new();
-        for &skill in all {
-            for &parent in self.parents_of(skill) {
-                children.entry(parent).or_default().push(skill);
+    /// For each skill, all it is related to, sorted; `ancestors` as [`Self::ancestors`] gives them. Needs a graph
+    /// without cycles, whose related skills are listed on both sides.
+    pub(super) fn relations(&self, ancestors: &[BTreeMap<SkillIx, u8>]) -> Vec<Box<[(SkillIx, Relation)]>> {
+        let all = || (0..).map(SkillIx).zip(ancestors);
+        let mut children: Vec<Vec<SkillIx>> = vec![Vec::new(); ancestors.len()];
+        let mut descendants: Vec<Vec<(SkillIx, u8)>> = vec![Vec::new(); ancestors.len()];
+        for (skill, above) in all() {
+            for (&ancestor, &steps) in above {
+                if let Some(list) = descendants.get_mut(ancestor.index()) {
+                    list.push((skill, steps));
+                }
+                if let Some(list) = children.get_mut(ancestor.index()).filter(|_| steps == 1) {
+                    list.push(skill);
+                }
             }
-            let ancestors = self.ancestors(skill);
-            for (&ancestor, &steps) in &ancestors {
-                below.entry(ancestor).or_default().push((skill, steps));
-            }
-            above.push(ancestors);
         }
-        let none = Vec::new();
-        let mut table = Vec::with_capacity(all.len());
-        for (&skill, ancestors) in all.iter().zip(&above) {
-            let mut known = BTreeMap::from([(skill, Relation::Same)]);
-            for (&ancestor, &steps) in ancestors {
-                known.entry(ancestor).or_insert(Relation::Implies { steps });
-            }
-            for &(descendant, steps) in below.get(&skill).into_iter().flatten() {
-                known.entry(descendant).or_insert(Relation::ImpliedBy { steps });
-            }
-            for &sibling in self.parents_of(skill).iter().filter_map(|parent| children.get(parent)).flatten() {
-                known.entry(sibling).or_insert(Relation::Sibling);
-            }
-            for &close in self.related.get(skill.index()).unwrap_or(&none) {
-                known.entry(close).or_insert(Relation::Related);
-            }
-            table.push(known.into_iter().collect());
+        let mut table = Vec::with_capacity(ancestors.len());
+        for (skill, above) in all() {
+            // Sorting is stable and keeps the first of each skill: the closer relation stands before the weaker one.
+            let mut known = vec![(skill, Relation::Same)];
+            known.extend(above.iter().map(|(&ancestor, &steps)| (ancestor, Relation::Implies { steps })));
+            let below = descendants.get(skill.index()).into_iter().flatten();
+            known.extend(below.map(|&(descendant, steps)| (descendant, Relation::ImpliedBy { steps })));
+            let siblings = self.parents_of(skill).iter().filter_map(|parent| children.get(parent.index())).flatten();
+            known.extend(siblings.map(|&sibling| (sibling, Relation::Sibling)));
+            let close = self.related.get(skill.index()).into_iter().flatten();
+            known.extend(close.map(|&close| (close, Relation::Related)));
+            known.sort_by_key(|&(other, _)| other);
+            known.dedup_by_key(|&mut (other, _)| other);
+            table.push(known.into());
         }
         table
     }
@@ -106,6 +104,11 @@ mod tests {
         }
     }
 
+    fn table(graph: &Graph) -> Vec<Box<[(SkillIx, Relation)]>> {
+        let ancestors: Vec<_> = (0..).map(SkillIx).take(graph.parents.len()).map(|ix| graph.ancestors(ix)).collect();
+        graph.relations(&ancestors)
+    }
+
     #[test]
     fn ancestors_are_reached_by_the_shortest_way() {
         let mut graph = graph();
@@ -123,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_relation_is_found_from_both_sides() {
-        let table = graph().relations(&ix(&[0, 1, 2, 3, 4, 5, 6]));
+        let table = table(&graph());
         let of = |have: usize, want: u32| {
             table[have].iter().find(|(other, _)| other.0 == want).map_or(Relation::None, |&(_, relation)| relation)
         };
@@ -146,7 +149,7 @@ mod tests {
     fn the_closer_relation_counts() {
         let mut graph = graph();
         graph.related[1] = ix(&[3]);
-        let table = graph.relations(&ix(&[0, 1, 2, 3, 4, 5, 6]));
+        let table = table(&graph);
         assert!(table[1].contains(&(SkillIx(3), Relation::Sibling)));
     }
 

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn normalizing_again_changes_nothing() {
-        for text in ["Good First_Issue", "ÀÉÎ  õ", "İstanbul", "a.b+c#d&e*f", "ǅ ﬃ ½", "दस्तावेज़"] {
+        for text in ["Good First_Issue", "ÀÉÎ  õ", "İstanbul", "a.b+c#d&e*f", "ǅ ﬃ ½", "दस्तावेज़"]
+        {
             let once = tag(text).unwrap();
             assert_eq!(tag(&once).as_deref(), Ok(once.as_str()));
         }

@@ -31,9 +31,6 @@ static LONGEST: LazyLock<usize> = LazyLock::new(|| COMMON.iter().map(Vec::len).m
 /// Rows of the usual keyboards, along which fingers walk.
 const ROWS: [&str; 8] =
     ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop", "yxcvbnm", "!@#$%^&*()"];
-/// Characters of the longest row.
-const LONGEST_ROW: usize = 10;
-
 /// Accepts a new password or says why not. `own_words` are the account's own: its handle, its name, its mail address.
 ///
 /// Faults: `too_short`, `too_long`, `own_word`, `too_common`. They never repeat the password.
@@ -95,15 +92,19 @@ fn own(words: &[&str]) -> HashSet<Vec<char>> {
 fn pieces(text: &[char], own: &HashSet<Vec<char>>) -> usize {
     let plain = ['i', 'l'].map(|one| Zeroizing::new(text.iter().map(|c| unleet(*c, one)).collect::<Vec<char>>()));
     let longest = own.iter().map(Vec::len).max().unwrap_or(0).max(*LONGEST);
+    let sequences: Vec<usize> = (0..text.len()).map(|start| sequence(text.get(start..).unwrap_or_default())).collect();
     // best[n] is the least for the first n characters.
     let mut best = vec![0];
     for end in 1..=text.len() {
         let mut least = best.last().map_or(end, |before| before + 1);
-        for (start, before) in best.iter().enumerate() {
+        for ((start, before), sequence) in best.iter().enumerate().zip(&sequences) {
             let Some(span) = text.get(start..end) else { continue };
             let words = std::iter::once(span).chain(plain.iter().filter_map(|plain| plain.get(start..end)));
             let as_word = words.filter(|span| span.len() <= longest).filter_map(|span| word(span, own)).min();
-            let cost = as_word.into_iter().chain(structure(text, start, span)).min();
+            let as_sequence = (span.len() >= 3 && span.len() <= *sequence).then_some(1);
+            let as_repetition = is_repeated(text, start, span).then_some(0);
+            let as_year = is_year(span).then_some(2);
+            let cost = [as_word, as_sequence, as_repetition, as_year].into_iter().flatten().min();
             least = cost.map_or(least, |cost| least.min(before + cost));
         }
         best.push(least);
@@ -121,31 +122,27 @@ fn word(span: &[char], own: &HashSet<Vec<char>>) -> Option<usize> {
     }
 }
 
-/// What a span costs by its structure: a repetition of what stands right before it, a sequence, a year.
-fn structure(text: &[char], start: usize, span: &[char]) -> Option<usize> {
-    let before = start.checked_sub(span.len()).and_then(|from| text.get(from..start));
-    if before == Some(span) {
-        return Some(0);
-    }
-    if span.len() >= 3 && is_sequence(span) {
-        return Some(1);
-    }
-    is_year(span).then_some(2)
+/// Whether the same stands right before the span.
+fn is_repeated(text: &[char], start: usize, span: &[char]) -> bool {
+    start.checked_sub(span.len()).and_then(|from| text.get(from..start)) == Some(span)
 }
 
-/// Whether each character follows the one before it by the same step: `aaaa`, `abcd`, `9876`, `qwert`.
-fn is_sequence(span: &[char]) -> bool {
+/// How many characters from the first on follow each other by the same step (`aaaa`, `abcd`, `9876`) or along a row of
+/// the keyboard, in either direction (`qwert`, `lkjh`).
+fn sequence(text: &[char]) -> usize {
+    let [first, second, ..] = text else { return text.len() };
     let step = |from: char, to: char| i64::from(u32::from(to)) - i64::from(u32::from(from));
-    let Some(first) = span.windows(2).next().and_then(|pair| if let [a, b] = pair { Some(step(*a, *b)) } else { None })
-    else {
-        return false;
-    };
-    let even = first.abs() <= 1 && span.windows(2).all(|pair| matches!(pair, [a, b] if step(*a, *b) == first));
-    if even || span.len() > LONGEST_ROW {
-        return even;
-    }
-    let (along, back): (String, String) = (span.iter().collect(), span.iter().rev().collect());
-    ROWS.iter().any(|row| row.contains(&along) || row.contains(&back))
+    let wide = step(*first, *second);
+    let even = text.windows(2).take_while(|pair| matches!(pair, [a, b] if step(*a, *b) == wide)).count() + 1;
+    let along = ROWS.iter().map(|row| shared(text, row.chars().skip_while(|c| c != first)));
+    let back = ROWS.iter().map(|row| shared(text, row.chars().rev().skip_while(|c| c != first)));
+    let walk = along.chain(back).max().unwrap_or(0);
+    walk.max(if wide.abs() <= 1 { even } else { 0 })
+}
+
+/// How many characters two texts share from the start.
+fn shared(text: &[char], other: impl Iterator<Item = char>) -> usize {
+    text.iter().zip(other).take_while(|(a, b)| **a == *b).count()
 }
 
 fn is_year(span: &[char]) -> bool {

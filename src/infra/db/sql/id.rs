@@ -88,4 +88,3 @@ macro_rules! typed {
     )* };
 }
 kernel::for_each_id!(typed);
-

@@ -25,7 +25,8 @@ const JSONB_VERSION: u8 = 1;
 fn text<T: Serialize>(value: &T) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     let text = serde_json::to_string(value)?;
     for (at, _) in text.match_indices("\\u0000") {
-        let slashes = text.as_bytes().get(..at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+        let slashes =
+            text.as_bytes().get(..at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
         if slashes % 2 == 0 {
             return Err("a document can't hold the character U+0000".into());
         }

@@ -37,7 +37,8 @@ fn the_need_itself() {
 #[test]
 fn hours() {
     let offers = |hours: f64| VolunteerFacts { hours_per_week: hours, ..person() };
-    let wants = |hours: f64, least: Option<f64>| NeedFacts { hours_per_week: hours, min_hours_per_week: least, ..need() };
+    let wants =
+        |hours: f64, least: Option<f64>| NeedFacts { hours_per_week: hours, min_hours_per_week: least, ..need() };
     only(&wants(4.0, None), &offers(0.0), Obstacle::NoFreeHours);
     only(&wants(4.0, None), &offers(0.5), Obstacle::HoursBelowMinimum);
     none(&wants(4.0, None), &offers(1.0));
@@ -64,11 +65,21 @@ fn a_required_skill() {
     none(&wants(2, true), &VolunteerFacts { learning: vec![skill("rust")], ..person() });
     none(&wants(2, true), &VolunteerFacts { skills: vec![held("actix-web", 1)], ..person() });
     // Four levels below is no fit at all.
-    only(&wants(5, true), &VolunteerFacts { skills: vec![held("rust", 1)], ..person() }, Obstacle::RequiredSkillMissing);
+    only(
+        &wants(5, true),
+        &VolunteerFacts { skills: vec![held("rust", 1)], ..person() },
+        Obstacle::RequiredSkillMissing,
+    );
     none(&wants(5, true), &VolunteerFacts { skills: vec![held("rust", 2)], ..person() });
-    let several = NeedFacts { skills: vec![wanted("rust", 3, true), wanted("zorblax", 3, true), wanted("go", 1, true)], ..need() };
+    let several = NeedFacts {
+        skills: vec![wanted("rust", 3, true), wanted("zorblax", 3, true), wanted("go", 1, true)],
+        ..need()
+    };
     let blockers = explain(&market(), &several, &person(), Reader::Volunteer).matching.blockers;
-    assert_eq!(blockers[0].text, "The required skills Rust (level 3) and zorblax (level 3) are missing, and nothing near them among your skills.");
+    assert_eq!(
+        blockers[0].text,
+        "The required skills Rust (level 3) and zorblax (level 3) are missing, and nothing near them among your skills."
+    );
 }
 
 #[test]
@@ -107,11 +118,18 @@ fn dates() {
     let from = |day: &str| VolunteerFacts { available_from: Some(date(day)), ..person() };
     none(&short, &from("2026-03-15"));
     only(&short, &from("2026-03-16"), Obstacle::TimeWindow);
-    let away = |from: &str, until: &str| VolunteerFacts { unavailable: vec![Period { from: date(from), until: date(until) }], ..person() };
+    let away = |from: &str, until: &str| VolunteerFacts {
+        unavailable: vec![Period { from: date(from), until: date(until) }],
+        ..person()
+    };
     none(&short, &away("2026-03-02", "2026-03-14"));
     only(&short, &away("2026-03-02", "2026-03-15"), Obstacle::Unavailable);
     only(&short, &away("2026-01-01", "2026-12-31"), Obstacle::Unavailable);
-    only(&short, &VolunteerFacts { available_from: Some(date("2026-03-10")), ..away("2026-03-10", "2026-03-15") }, Obstacle::Unavailable);
+    only(
+        &short,
+        &VolunteerFacts { available_from: Some(date("2026-03-10")), ..away("2026-03-10", "2026-03-15") },
+        Obstacle::Unavailable,
+    );
 }
 
 fn employed(policy: EmployerPolicy) -> VolunteerFacts {
@@ -121,7 +139,13 @@ fn employed(policy: EmployerPolicy) -> VolunteerFacts {
 
 #[test]
 fn an_employer() {
-    let need = NeedFacts { kind: Some(NeedKind::Fuzzing), hours_per_week: 4.0, min_hours_per_week: Some(2.0), license: Some("MIT OR GPL-3.0-only".to_owned()), ..need() };
+    let need = NeedFacts {
+        kind: Some(NeedKind::Fuzzing),
+        hours_per_week: 4.0,
+        min_hours_per_week: Some(2.0),
+        license: Some("MIT OR GPL-3.0-only".to_owned()),
+        ..need()
+    };
     none(&need, &employed(EmployerPolicy::default()));
     let kinds = |kinds: &[NeedKind]| employed(EmployerPolicy { kinds: kinds.to_vec(), ..EmployerPolicy::default() });
     none(&need, &kinds(&[NeedKind::Fuzzing]));
@@ -129,10 +153,16 @@ fn an_employer() {
     let hours = |most: f64| employed(EmployerPolicy { max_hours_per_week: Some(most), ..EmployerPolicy::default() });
     none(&need, &hours(2.0));
     only(&need, &hours(1.5), Obstacle::EmployerPolicy);
-    let listed = |projects: Vec<ProjectId>| employed(EmployerPolicy { projects: Some(projects), ..EmployerPolicy::default() });
+    let listed =
+        |projects: Vec<ProjectId>| employed(EmployerPolicy { projects: Some(projects), ..EmployerPolicy::default() });
     none(&need, &listed(vec![project().id]));
     only(&need, &listed(vec![]), Obstacle::EmployerPolicy);
-    let licenses = |ids: &[&str]| employed(EmployerPolicy { licenses: ids.iter().map(|id| (*id).to_owned()).collect(), ..EmployerPolicy::default() });
+    let licenses = |ids: &[&str]| {
+        employed(EmployerPolicy {
+            licenses: ids.iter().map(|id| (*id).to_owned()).collect(),
+            ..EmployerPolicy::default()
+        })
+    };
     none(&need, &licenses(&["MIT"]));
     none(&need, &licenses(&["GPL-3.0-only", "Apache-2.0"]));
     only(&need, &licenses(&["Apache-2.0"]), Obstacle::LicenseNotAllowed);
@@ -171,7 +201,10 @@ fn agreements_and_assistance() {
 
 #[test]
 fn what_happened_before() {
-    let cooling = |until: &str| VolunteerFacts { cool_downs: vec![CoolDown { project: project().id, until: date(until) }], ..person() };
+    let cooling = |until: &str| VolunteerFacts {
+        cool_downs: vec![CoolDown { project: project().id, until: date(until) }],
+        ..person()
+    };
     only(&need(), &cooling("2026-03-03"), Obstacle::CoolDown);
     none(&need(), &cooling(TODAY));
     let elsewhere = CoolDown { project: ProjectId(Uuid::from_u128(9)), until: date("2026-12-31") };
@@ -199,8 +232,14 @@ fn languages() {
 fn all_at_once_come_in_the_documented_order() {
     let need = NeedFacts { is_open: false, seats_left: 0, review_hours_left: Some(0.0), vetted_only: true, ..need() };
     let person = VolunteerFacts { hours_per_week: 0.0, open_proposals: 9, ..person() };
-    let expected =
-        [Obstacle::NeedNotOpen, Obstacle::NoSeat, Obstacle::ReviewBudgetFull, Obstacle::NoFreeHours, Obstacle::NotVetted, Obstacle::TooManyOpenProposals];
+    let expected = [
+        Obstacle::NeedNotOpen,
+        Obstacle::NoSeat,
+        Obstacle::ReviewBudgetFull,
+        Obstacle::NoFreeHours,
+        Obstacle::NotVetted,
+        Obstacle::TooManyOpenProposals,
+    ];
     assert_eq!(codes(&need, &person), expected);
 }
 

@@ -23,9 +23,13 @@ fn full() -> (NeedFacts, VolunteerFacts) {
         price: Some(10.0),
         ..need()
     };
-    let employer = EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on: vec![(project().id, Dependency::Direct)] };
+    let employer =
+        EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on: vec![(project().id, Dependency::Direct)] };
     let person = VolunteerFacts {
-        skills: vec![HeldSkill { evidence: Evidence::Confirmed(date("2025-09-01")), ..held("actix-web", 4) }, held("fuzzing", 2)],
+        skills: vec![
+            HeldSkill { evidence: Evidence::Confirmed(date("2025-09-01")), ..held("actix-web", 4) },
+            held("fuzzing", 2),
+        ],
         hours_per_week: 8.0,
         commitments: vec![Commitment { hours_per_week: 2.0, from: None, until: None }],
         unavailable: vec![Period { from: date("2026-03-09"), until: date("2026-03-15") }],
@@ -41,7 +45,8 @@ fn full() -> (NeedFacts, VolunteerFacts) {
 fn a_volunteer_reads_plain_sentences() {
     let (need, person) = full();
     let market = Market { price_p95: Some(40.0), ..market() };
-    let told: Vec<String> = explain(&market, &need, &person, Reader::Volunteer).matching.reasons.into_iter().map(|r| r.text).collect();
+    let told: Vec<String> =
+        explain(&market, &need, &person, Reader::Volunteer).matching.reasons.into_iter().map(|r| r.text).collect();
     assert_eq!(
         told,
         [
@@ -64,7 +69,10 @@ fn others_read_of_the_person_by_handle() {
     let told = texts(&need, &person, Reader::Other);
     assert!(told[0].starts_with("ada knows Fuzzing at level 2"), "{}", told[0]);
     assert!(told[4].starts_with("ada has 6 hours a week free of 8 offered and is there"), "{}", told[4]);
-    assert!(told.iter().all(|text| !text.contains("Acme") && !text.contains("You ") && !text.contains("your ")), "{told:?}");
+    assert!(
+        told.iter().all(|text| !text.contains("Acme") && !text.contains("You ") && !text.contains("your ")),
+        "{told:?}"
+    );
     let colleague = texts(&need, &person, Reader::Colleague);
     assert!(colleague[8].starts_with("Acme depends on zlib directly"), "{}", colleague[8]);
 }
@@ -115,13 +123,20 @@ fn suggestions_say_what_would_help_and_are_true() {
 
 #[test]
 fn a_missing_required_skill_is_suggested_first() {
-    let need = NeedFacts { skills: vec![wanted("haskell", 3, true), wanted("rust", 5, true)], hours_per_week: 80.0, ..need() };
+    let need =
+        NeedFacts { skills: vec![wanted("haskell", 3, true), wanted("rust", 5, true)], hours_per_week: 80.0, ..need() };
     let person = VolunteerFacts { skills: vec![held("rust", 3)], ..person() };
     let explained = explain(&market(), &need, &person, Reader::Volunteer);
     assert!(!explained.matching.eligible);
     let first = &explained.suggestions[0];
-    assert_eq!((first.change, first.skill.as_deref(), first.removes.as_slice()), (Change::LearnSkill, Some("haskell"), &[Obstacle::RequiredSkillMissing][..]));
-    assert_eq!(first.text, "Learning Haskell to level 3 gains 18 points and removes what blocks this pair (required_skill_missing).");
+    assert_eq!(
+        (first.change, first.skill.as_deref(), first.removes.as_slice()),
+        (Change::LearnSkill, Some("haskell"), &[Obstacle::RequiredSkillMissing][..])
+    );
+    assert_eq!(
+        first.text,
+        "Learning Haskell to level 3 gains 18 points and removes what blocks this pair (required_skill_missing)."
+    );
     // The score of a blocked pair is what it would be.
     close(explained.matching.score, explained.matching.reasons.iter().map(|reason| reason.points).sum());
     close(explained.matching.reasons[0].points, 9.0);
@@ -134,6 +149,9 @@ fn a_perfect_pair_needs_no_advice_but_proof() {
     let explained = explain(&market(), &need, &person, Reader::Volunteer);
     assert_eq!(explained.suggestions.len(), 1);
     assert_eq!(explained.suggestions[0].text, "Having work with Rust confirmed gains 5 points.");
-    let proven = VolunteerFacts { skills: vec![HeldSkill { evidence: Evidence::Confirmed(date(TODAY)), ..held("rust", 5) }], ..person };
+    let proven = VolunteerFacts {
+        skills: vec![HeldSkill { evidence: Evidence::Confirmed(date(TODAY)), ..held("rust", 5) }],
+        ..person
+    };
     assert_eq!(explain(&market(), &need, &proven, Reader::Volunteer).suggestions, []);
 }

@@ -58,9 +58,15 @@ fn availability_is_free_hours_against_wanted_ones() {
     let wants = |hours: f64| NeedFacts { hours_per_week: hours, weeks: Some(4), ..need() };
     let get = |need: &NeedFacts, person: &VolunteerFacts| points(&market(), need, person, Factor::Availability);
     let offers = |hours: f64| VolunteerFacts { hours_per_week: hours, ..person() };
-    for (offered, hours, expected) in
-        [(8.0, 8.0, 10.0), (4.0, 8.0, 5.0), (20.0, 8.0, 10.0), (0.0, 8.0, 0.0), (3.0, 0.0, 10.0), (-2.0, 8.0, 0.0), (f64::NAN, 8.0, 0.0)]
-    {
+    for (offered, hours, expected) in [
+        (8.0, 8.0, 10.0),
+        (4.0, 8.0, 5.0),
+        (20.0, 8.0, 10.0),
+        (0.0, 8.0, 0.0),
+        (3.0, 0.0, 10.0),
+        (-2.0, 8.0, 0.0),
+        (f64::NAN, 8.0, 0.0),
+    ] {
         close(get(&wants(hours), &offers(offered)), expected);
     }
     let commitment = |until: Option<&str>| Commitment { hours_per_week: 6.0, from: None, until: until.map(date) };
@@ -85,7 +91,8 @@ fn availability_is_free_hours_against_wanted_ones() {
 fn time_zones_overlap_as_of_today() {
     let zone = |name: &str| TimeZone::parse(name).unwrap();
     let get = |today: &str, zones: &[&str], wanted: Option<f64>, home: Option<&str>| {
-        let need = NeedFacts { time_zones: zones.iter().map(|name| zone(name)).collect(), overlap_hours: wanted, ..need() };
+        let need =
+            NeedFacts { time_zones: zones.iter().map(|name| zone(name)).collect(), overlap_hours: wanted, ..need() };
         let person = VolunteerFacts { time_zone: home.map(zone), ..person() };
         points(&Market::new(date(today)), &need, &person, Factor::TimeZone)
     };
@@ -119,7 +126,7 @@ fn interests_are_a_kind_and_a_domain() {
     close(get(&[], &["tls"]), 2.0);
     close(get(&[], &["my own tag"]), 2.0);
     close(get(&[], &["cryptography"]), 2.0); // TLS implies it
-    close(get(&[], &["mtls"]), 0.0); // but not the other way round
+    close(get(&[], &["rustls"]), 0.0); // but not the other way round
     let vague = NeedFacts { kind: None, ..super::need() };
     let fan = VolunteerFacts { interest_kinds: NeedKind::ALL.to_vec(), ..person() };
     close(points(&market(), &vague, &fan, Factor::Interests), 0.0);

@@ -5,13 +5,27 @@ use crate::kernel::{NeedKind, TimeZone, Urgency};
 use proptest::prelude::*;
 use std::sync::Arc;
 
-const SKILLS: &[&str] =
-    &["rust", "actix-web", "axum", "c", "c++", "fuzzing", "testing", "security", "cryptography", "tls", "python", "zorblax", "documentation"];
+const SKILLS: &[&str] = &[
+    "rust",
+    "actix-web",
+    "axum",
+    "c",
+    "c++",
+    "fuzzing",
+    "testing",
+    "security",
+    "cryptography",
+    "tls",
+    "python",
+    "zorblax",
+    "documentation",
+];
 const ZONES: &[&str] = &["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"];
 
-pub(crate) fn any_need() -> impl Strategy<Value = NeedFacts> {
+fn any_need() -> impl Strategy<Value = NeedFacts> {
     let skills = prop::collection::vec((0..SKILLS.len(), 1i64..=5, any::<bool>()), 0..6);
-    let numbers = (0.0..40.0f64, prop::option::of(0.0..1.0f64), prop::option::of(0.0..50.0f64), 0u32..6, 0u32..3, 0u64..60);
+    let numbers =
+        (0.0..40.0f64, prop::option::of(0.0..1.0f64), prop::option::of(0.0..50.0f64), 0u32..6, 0u32..3, 0u64..60);
     let zones = prop::collection::vec(0..ZONES.len(), 0..3);
     (skills, numbers, zones, 0..NeedKind::ALL.len(), 0..Urgency::ALL.len(), prop::option::of(1u32..20)).prop_map(
         |(skills, (hours, risk, price, pending, seats, days), zones, kind, urgency, weeks)| NeedFacts {
@@ -32,20 +46,25 @@ pub(crate) fn any_need() -> impl Strategy<Value = NeedFacts> {
     )
 }
 
-pub(crate) fn any_person(with_evidence: bool) -> impl Strategy<Value = VolunteerFacts> {
+fn any_person(with_evidence: bool) -> impl Strategy<Value = VolunteerFacts> {
     let skills = prop::collection::vec((0..SKILLS.len(), 1i64..=5, 0i64..2000), 0..6);
     let learning = prop::collection::vec(0..SKILLS.len(), 0..3);
-    (skills, learning, 0.0..40.0f64, 0.0..10.0f64, prop::option::of(0..ZONES.len()), 0..NeedKind::ALL.len(), 0usize..3).prop_map(
-        move |(skills, learning, hours, busy, zone, kind, depth)| {
+    (skills, learning, 0.0..40.0f64, 0.0..10.0f64, prop::option::of(0..ZONES.len()), 0..NeedKind::ALL.len(), 0usize..3)
+        .prop_map(move |(skills, learning, hours, busy, zone, kind, depth)| {
             let proof = |days: i64| match days % 3 {
                 1 if with_evidence => Evidence::Confirmed(date(TODAY) - chrono::Duration::days(days)),
                 2 if with_evidence => Evidence::Endorsed(date(TODAY) - chrono::Duration::days(days)),
                 _ => Evidence::None,
             };
-            let depends_on = [None, Some(Dependency::Direct), Some(Dependency::Transitive)][depth].map(|d| (project().id, d));
-            let employer = EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on: depends_on.into_iter().collect() };
+            let depends_on =
+                [None, Some(Dependency::Direct), Some(Dependency::Transitive)][depth].map(|d| (project().id, d));
+            let employer =
+                EmployerFacts { name: "Acme".to_owned(), policy: None, depends_on: depends_on.into_iter().collect() };
             VolunteerFacts {
-                skills: skills.into_iter().map(|(at, level, days)| HeldSkill { evidence: proof(days), ..held(SKILLS[at], level) }).collect(),
+                skills: skills
+                    .into_iter()
+                    .map(|(at, level, days)| HeldSkill { evidence: proof(days), ..held(SKILLS[at], level) })
+                    .collect(),
                 learning: learning.into_iter().map(|at| skill(SKILLS[at])).collect(),
                 hours_per_week: hours,
                 commitments: vec![Commitment { hours_per_week: busy, from: None, until: None }],
@@ -54,8 +73,7 @@ pub(crate) fn any_person(with_evidence: bool) -> impl Strategy<Value = Volunteer
                 employer: Some(Arc::new(employer)),
                 ..person()
             }
-        },
-    )
+        })
 }
 
 fn busy_market(needs: &[NeedFacts]) -> Market {

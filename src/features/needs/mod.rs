@@ -1,0 +1,22 @@
+//! What projects ask for: a need, its state machine, and who may see and change it.
+
+mod dto;
+mod input;
+mod model;
+pub mod policy;
+mod problems;
+mod routes;
+mod service;
+mod store;
+
+pub use input::{NeedInput, WantedSkill};
+pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
+pub use problems::PROBLEMS;
+pub use routes::configure;
+pub use service::{create_in, expire_overdue, find_visible, publish_in};
+pub use store::{get_need, list_need_skills, list_open_needs, lock_need, open_hours};
+
+use crate::infra::db::feed::ChangeKind;
+
+/// Stands in the change feed for a need whose row or skills changed.
+pub const NEED_CHANGED: ChangeKind = ChangeKind("need");

@@ -1,0 +1,260 @@
+//! Rows, words and the state machine of needs.
+
+use super::problems::TRANSITION_REFUSED;
+use crate::infra::db::schema::{need_skills, needs};
+use crate::infra::db::sql::Json;
+use crate::infra::db::text_column;
+use crate::kernel::{Error, NeedId, NeedKind, ProjectId, Result, Timestamp, Urgency, words};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+words! {
+    /// Where a need stands.
+    NeedStatus {
+        /// Being written; seen by the project alone.
+        Draft = "draft",
+        /// Looking for people.
+        Open = "open",
+        /// Somebody is at work; still looking while seats are left.
+        InProgress = "in_progress",
+        /// Done, in the project's own words.
+        Fulfilled = "fulfilled",
+        /// Done and put away.
+        Closed = "closed",
+        /// Resting; the project takes it up again.
+        Paused = "paused",
+        /// Not confirmed in time; one call opens it again.
+        Expired = "expired",
+        /// Given up.
+        Cancelled = "cancelled",
+    }
+}
+
+impl NeedStatus {
+    /// Whether it looks for people.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Open | Self::InProgress)
+    }
+
+    /// Whether nothing can come after.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Closed | Self::Cancelled)
+    }
+}
+
+words! {
+    /// How large a piece of work it is.
+    NeedSize {
+        /// About an hour.
+        Session = "session",
+        /// A few evenings.
+        Small = "small",
+        /// Some weeks.
+        Medium = "medium",
+        /// Without an end in sight.
+        Ongoing = "ongoing",
+    }
+}
+
+words! {
+    /// Who may see it.
+    NeedVisibility {
+        /// Everybody.
+        Public = "public",
+        /// Those who are signed in; only vetted people may apply.
+        Vetted = "vetted",
+    }
+}
+
+words! {
+    /// What can happen to a need.
+    NeedAction {
+        /// Open a draft.
+        Publish = "publish",
+        /// Let it rest.
+        Pause = "pause",
+        /// Take it up again.
+        Resume = "resume",
+        /// Confirm that it still stands; opens an expired one again.
+        Renew = "renew",
+        /// The work is done.
+        Fulfil = "fulfil",
+        /// Put it away.
+        Close = "close",
+        /// Give it up.
+        Cancel = "cancel",
+        /// Nobody confirmed it in time.
+        Expire = "expire",
+    }
+}
+
+words! {
+    /// How needs are sorted.
+    NeedSort {
+        /// The newest first.
+        Newest = "newest",
+        /// Those whose time to apply ends soonest first.
+        ClosingSoon = "closing_soon",
+        /// Those of the most critical projects first.
+        MostCritical = "most_critical",
+    }
+}
+
+text_column!(NeedStatus, NeedSize, NeedVisibility);
+
+/// Every transition there is: from, action, to.
+pub(super) const TRANSITIONS: &[(NeedStatus, NeedAction, NeedStatus)] = {
+    use NeedAction::{Cancel, Close, Expire, Fulfil, Pause, Publish, Renew, Resume};
+    use NeedStatus::{Cancelled, Closed, Draft, Expired, Fulfilled, InProgress, Open, Paused};
+    &[
+        (Draft, Publish, Open),
+        (Draft, Cancel, Cancelled),
+        (Open, Pause, Paused),
+        (Open, Renew, Open),
+        (Open, Fulfil, Fulfilled),
+        (Open, Cancel, Cancelled),
+        (Open, Expire, Expired),
+        (InProgress, Pause, Paused),
+        (InProgress, Renew, InProgress),
+        (InProgress, Fulfil, Fulfilled),
+        (InProgress, Cancel, Cancelled),
+        (Paused, Resume, Open),
+        (Paused, Cancel, Cancelled),
+        (Expired, Renew, Open),
+        (Expired, Cancel, Cancelled),
+        (Fulfilled, Close, Closed),
+    ]
+};
+
+/// The state after the action, or 409 with the actions that this state allows to people.
+pub(super) fn advance(from: NeedStatus, action: NeedAction) -> Result<NeedStatus> {
+    if let Some((_, _, to)) = TRANSITIONS.iter().find(|(state, act, _)| *state == from && *act == action) {
+        return Ok(*to);
+    }
+    let allowed = TRANSITIONS
+        .iter()
+        .filter(|(state, act, _)| *state == from && *act != NeedAction::Expire)
+        .map(|(_, act, _)| act.as_str());
+    let detail = format!("A need that is {from} does not allow {action}.");
+    Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed.collect()))
+}
+
+/// A stated maintenance need of a project.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = needs, treat_none_as_default_value = false)]
+pub struct Need {
+    /// Its id.
+    pub id: NeedId,
+    /// The project that states it.
+    pub project_id: ProjectId,
+    /// What it is, in a line.
+    pub title: String,
+    /// Title and description, folded for searching.
+    pub search: String,
+    /// What kind of help.
+    pub kind: NeedKind,
+    /// What it is, as Markdown.
+    pub description: String,
+    /// How large.
+    pub size: NeedSize,
+    /// Hours a week of each person, in halves.
+    pub hours_per_week: f64,
+    /// For so many weeks.
+    pub weeks: i32,
+    /// For so many people.
+    pub seats: i32,
+    /// How urgent, in the project's view.
+    pub urgency: Urgency,
+    /// Access that the work wants, 0 to 4.
+    pub access_level: i16,
+    /// Who may see it.
+    pub visibility: NeedVisibility,
+    /// Zones (IANA) that helpers should overlap with; empty when it does not matter.
+    pub time_zones: Json<Vec<String>>,
+    /// Hours of overlap wanted; none when not said.
+    pub overlap_hours: Option<f64>,
+    /// First day of work, if fixed.
+    pub starts_on: Option<NaiveDate>,
+    /// Last day to apply, if there is one.
+    pub apply_until: Option<NaiveDate>,
+    /// Issues, boards, documents.
+    pub links: Json<Vec<String>>,
+    /// The project answers applications within so many days.
+    pub response_days: i32,
+    /// For sample data: from which public signal it was derived, and that the project did not ask for it.
+    pub sample_note: Option<String>,
+    /// Where it stands.
+    pub status: NeedStatus,
+    /// Rises when applicants have to look again.
+    pub revision: i32,
+    /// Rises with each change.
+    pub version: i64,
+    /// When it was first opened.
+    pub opened_at: Option<Timestamp>,
+    /// The project confirms it until then, or it expires a week later.
+    pub renew_by: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A skill that a need asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = need_skills, treat_none_as_default_value = false)]
+pub struct NeedSkill {
+    /// The need.
+    pub need_id: NeedId,
+    /// The skill's slug.
+    pub skill: String,
+    /// Its place in the list.
+    pub position: i16,
+    /// The level wanted, 1 to 5.
+    pub level: i16,
+    /// Whether it can't do without.
+    pub required: bool,
+}
+
+/// What a transition writes.
+#[derive(Debug, Clone, AsChangeset)]
+#[diesel(table_name = needs)]
+pub(super) struct Moved {
+    pub status: NeedStatus,
+    pub opened_at: Option<Timestamp>,
+    pub renew_by: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_reached_and_the_ended_ones_are_final() {
+        for status in NeedStatus::ALL {
+            // In progress is reached by the first assignment, which belongs to assignments.
+            let reached = matches!(status, NeedStatus::Draft | NeedStatus::InProgress)
+                || TRANSITIONS.iter().any(|(_, _, to)| to == status);
+            let left = TRANSITIONS.iter().any(|(from, _, _)| from == status);
+            assert!(reached, "{status} can't be reached");
+            assert_eq!(left, !status.is_ended(), "{status}");
+        }
+    }
+
+    #[test]
+    fn each_pair_leads_to_one_state_and_all_others_are_refused() {
+        for from in NeedStatus::ALL {
+            for action in NeedAction::ALL {
+                let rows: Vec<_> = TRANSITIONS.iter().filter(|row| row.0 == *from && row.1 == *action).collect();
+                match (rows.as_slice(), advance(*from, *action)) {
+                    ([(_, _, to)], Ok(reached)) => assert_eq!(*to, reached),
+                    ([], Err(refused)) => {
+                        assert_eq!(refused.code(), "need.transition_refused");
+                        assert!(!refused.allowed().contains(&action.as_str()), "{from} {action}");
+                    }
+                    other => panic!("{from} {action}: {other:?}"),
+                }
+            }
+        }
+        assert_eq!(advance(NeedStatus::Draft, NeedAction::Close).unwrap_err().allowed(), ["publish", "cancel"]);
+    }
+}

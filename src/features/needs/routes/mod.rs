@@ -1,0 +1,218 @@
+//! Addresses of needs.
+
+mod transitions;
+
+use super::dto::{CreateNeedRequest, NeedResponse, UpdateNeedRequest};
+use super::model::{NeedSize, NeedSort, NeedStatus};
+use super::service;
+use super::store::Filter;
+use crate::features::audit::EventResponse;
+use crate::features::skills::known_skill;
+use crate::http::page::Window;
+use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::infra::Ctx;
+use crate::kernel::{Actor, Caller, Check, IfMatch, NeedId, NeedKind, Result, Urgency};
+use actix_web::{HttpRequest, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Puts the addresses of this feature into the router.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_needs)
+        .service(list_project_needs)
+        .service(create_need)
+        .service(get_need)
+        .service(update_need)
+        .service(list_need_events)
+        .configure(transitions::configure);
+}
+
+/// Which needs.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListNeedsQuery {
+    /// Words from title or description.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// That ask for this skill (slug or alias); given more than once: for all of them.
+    #[serde(default)]
+    #[param(max_items = 5)]
+    skill: Vec<String>,
+    /// Of this kind.
+    #[param(inline)]
+    kind: Option<NeedKind>,
+    /// Of projects that publish packages of this type, e.g. `cargo` or `npm`.
+    #[param(max_length = 50)]
+    ecosystem: Option<String>,
+    /// Of this size.
+    #[param(inline)]
+    size: Option<NeedSize>,
+    /// This urgent.
+    #[param(inline)]
+    urgency: Option<Urgency>,
+    /// At most so many hours a week.
+    #[param(minimum = 0, maximum = 1000)]
+    max_hours_per_week: Option<f64>,
+    /// Of this project (slug).
+    #[param(max_length = 64)]
+    project: Option<String>,
+    /// Of projects of this tier, 1 (most critical) to 3.
+    #[param(minimum = 1, maximum = 3)]
+    criticality_tier: Option<i16>,
+    /// In this state; given more than once: in any of them. Those that look for people when left out.
+    #[serde(default)]
+    #[param(inline, max_items = 8)]
+    status: Vec<NeedStatus>,
+    /// How sorted; newest first when left out.
+    #[param(inline)]
+    sort: Option<NeedSort>,
+    /// How many items, 1 to 100; 25 when not said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ListNeedsQuery {
+    fn filter(self, when_left_out: &[NeedStatus]) -> Result<Filter> {
+        let mut check = Check::default();
+        let window = Window::read(&mut check, self.limit, self.cursor.as_deref());
+        let skills = check.each("?skill", &self.skill, 5, |skill| known_skill(skill));
+        check.require(self.q.as_ref().is_none_or(|q| q.chars().count() <= 100), "?q", "too_long", "At most 100 characters.");
+        if let Some(tier) = self.criticality_tier {
+            let _ = check.range("?criticality_tier", tier, 1, 3);
+        }
+        if let Some(hours) = self.max_hours_per_week {
+            check.require(hours.is_finite() && hours >= 0.0, "?max_hours_per_week", "out_of_range", "Must be a number of hours.");
+        }
+        check.done()?;
+        let window = window?;
+        Ok(Filter {
+            text: self.q,
+            skills: skills?,
+            kind: self.kind,
+            ecosystem: self.ecosystem,
+            size: self.size,
+            urgency: self.urgency,
+            max_hours: self.max_hours_per_week,
+            project: None,
+            tier: self.criticality_tier,
+            statuses: if self.status.is_empty() { when_left_out.to_vec() } else { self.status },
+            signed_in: false,
+            own: false,
+            sort: self.sort.unwrap_or(NeedSort::Newest),
+            limit: window.limit,
+            after: window.after,
+        })
+    }
+}
+
+/// Needs
+///
+/// What projects ask for, newest first: those that look for people unless `status` says otherwise.
+#[utoipa::path(tag = "needs", params(ListNeedsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "A page.", body = PageResponse<NeedResponse>)))]
+#[get("/needs")]
+async fn list_needs(
+    caller: Caller,
+    ctx: web::Data<Ctx>,
+    request: HttpRequest,
+    query: Query<ListNeedsQuery>,
+) -> Response<PageResponse<NeedResponse>> {
+    let project = query.0.project.clone();
+    let filter = query.0.filter(&[NeedStatus::Open, NeedStatus::InProgress])?;
+    let page = service::list(&ctx, &caller, filter, project).await?;
+    let reply = PageResponse::reply(&request, page.map(NeedResponse::from));
+    Ok(if caller.actor.is_none() { reply.public() } else { reply })
+}
+
+/// A project's needs
+///
+/// All that the caller may see, in any state, newest first; its own people see drafts as well.
+#[utoipa::path(tag = "needs", params(ListNeedsQuery, ("slug" = String, Path, description = "The project's slug.", example = "libarchive")),
+    extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "A page.", body = PageResponse<NeedResponse>)))]
+#[get("/projects/{slug}/needs")]
+async fn list_project_needs(
+    caller: Caller,
+    ctx: web::Data<Ctx>,
+    request: HttpRequest,
+    slug: Path<String>,
+    query: Query<ListNeedsQuery>,
+) -> Response<PageResponse<NeedResponse>> {
+    let filter = query.0.filter(NeedStatus::ALL)?;
+    let page = service::list_of_project(&ctx, &caller, filter, slug.0).await?;
+    Ok(PageResponse::reply(&request, page.map(NeedResponse::from)))
+}
+
+/// State a need
+///
+/// A maintainer of the project writes a draft; publishing it is a step of its own.
+#[utoipa::path(tag = "needs", params(("slug" = String, Path, description = "The project's slug.", example = "libarchive")),
+    extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"]))),
+    responses((status = 201, description = "Kept as a draft.", body = NeedResponse)))]
+#[post("/projects/{slug}/needs")]
+async fn create_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    body: Json<CreateNeedRequest>,
+) -> Response<NeedResponse> {
+    let card = service::create(&ctx, &actor, slug.0, body.0.into()).await?;
+    let (id, version) = (card.need.id, card.need.version);
+    Ok(Reply::created(format!("/api/v1/needs/{id}"), NeedResponse::from(card)).versioned(version))
+}
+
+/// A need
+///
+/// What it asks for, and where it stands.
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")),
+    extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "The need.", body = NeedResponse)))]
+#[get("/needs/{id}")]
+async fn get_need(caller: Caller, ctx: web::Data<Ctx>, id: Path<NeedId>) -> Response<NeedResponse> {
+    let card = service::get(&ctx, &caller, id.0).await?;
+    let version = card.need.version;
+    Ok(Reply::ok(NeedResponse::from(card)).versioned(version))
+}
+
+/// Change a need
+///
+/// A JSON Merge Patch, checked as a whole. Other skills or another access level make a new revision.
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")),
+    extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("required"))),
+    responses((status = 200, description = "Changed.", body = NeedResponse)))]
+#[patch("/needs/{id}")]
+async fn update_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Json<UpdateNeedRequest>,
+) -> Response<NeedResponse> {
+    let card = service::update(&ctx, &actor, id.0, if_match, move |old| body.0.over(old)).await?;
+    let version = card.need.version;
+    Ok(Reply::ok(NeedResponse::from(card)).versioned(version))
+}
+
+/// What happened to a need
+///
+/// Its transitions, oldest first; for its project's people and coordinators.
+#[utoipa::path(tag = "needs", params(PageQuery, ("id" = NeedId, Path, description = "The need.")),
+    extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"]))),
+    responses((status = 200, description = "A page.", body = PageResponse<EventResponse>)))]
+#[get("/needs/{id}/events")]
+async fn list_need_events(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    request: HttpRequest,
+    id: Path<NeedId>,
+    query: Query<PageQuery>,
+) -> Response<PageResponse<EventResponse>> {
+    let window = Window::try_from(query.0)?;
+    let page = service::events(&ctx, &actor, id.0, window.limit, window.after).await?;
+    Ok(PageResponse::reply(&request, page.map(EventResponse::from)))
+}

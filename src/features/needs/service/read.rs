@@ -1,0 +1,109 @@
+//! Reading needs, as far as the caller may see them.
+
+use crate::features::audit::{self, Event};
+use crate::features::needs::model::{Need, NeedSkill};
+use crate::features::needs::{policy, store};
+use crate::features::projects::{self, Project, Standing};
+use crate::infra::Ctx;
+use crate::infra::db::Conn;
+use crate::kernel::{Actor, Caller, Cursor, Decision, Limit, NeedId, Page, Result};
+
+/// A need with what is shown beside it.
+#[derive(Debug)]
+pub(in crate::features::needs) struct NeedCard {
+    pub(in crate::features::needs) need: Need,
+    pub(in crate::features::needs) project: Project,
+    pub(in crate::features::needs) skills: Vec<NeedSkill>,
+}
+
+/// The need with its project and the caller's standing there; 404 when there is none or the caller may not know of it.
+pub fn find_visible(conn: &mut Conn, actor: Option<&Actor>, id: NeedId) -> Result<(Need, Project, Standing)> {
+    let need = store::get_need(conn, id)?;
+    let project = projects::get_project(conn, need.project_id)?;
+    let standing = projects::standing(conn, actor, &project)?;
+    let decision = policy::may_see(&standing, need.status, need.visibility, actor.is_some());
+    Ok((decision.prove(need, "need")?.into_inner(), project, standing))
+}
+
+pub(in crate::features::needs) fn card(conn: &mut Conn, need: Need, project: Project) -> Result<NeedCard> {
+    let skills = store::list_need_skills(conn, &[need.id])?.remove(&need.id).unwrap_or_default();
+    Ok(NeedCard { need, project, skills })
+}
+
+fn cards(conn: &mut Conn, page: Page<(Need, Project)>) -> Result<Page<NeedCard>> {
+    let ids: Vec<NeedId> = page.items.iter().map(|(need, _)| need.id).collect();
+    let mut skills = store::list_need_skills(conn, &ids)?;
+    Ok(page.map(|(need, project)| {
+        let skills = skills.remove(&need.id).unwrap_or_default();
+        NeedCard { need, project, skills }
+    }))
+}
+
+/// One need.
+pub(in crate::features::needs) async fn get(ctx: &Ctx, caller: &Caller, id: NeedId) -> Result<NeedCard> {
+    let actor = caller.actor.clone();
+    ctx.store()
+        .read(move |conn| {
+            let (need, project, _) = find_visible(conn, actor.as_ref(), id)?;
+            card(conn, need, project)
+        })
+        .await
+}
+
+/// The needs that fit; `project` is a slug.
+pub(in crate::features::needs) async fn list(
+    ctx: &Ctx,
+    caller: &Caller,
+    mut filter: store::Filter,
+    project: Option<String>,
+) -> Result<Page<NeedCard>> {
+    filter.signed_in = caller.actor.is_some();
+    let actor = caller.actor.clone();
+    ctx.store()
+        .read(move |conn| {
+            if let Some(slug) = &project {
+                filter.project = Some(projects::find_visible(conn, actor.as_ref(), slug)?.0.id);
+            }
+            let page = store::list_needs(conn, &filter)?;
+            cards(conn, page)
+        })
+        .await
+}
+
+/// The needs of one project; its own people see drafts as well.
+pub(in crate::features::needs) async fn list_of_project(
+    ctx: &Ctx,
+    caller: &Caller,
+    mut filter: store::Filter,
+    slug: String,
+) -> Result<Page<NeedCard>> {
+    filter.signed_in = caller.actor.is_some();
+    let actor = caller.actor.clone();
+    ctx.store()
+        .read(move |conn| {
+            let (project, standing) = projects::find_visible(conn, actor.as_ref(), &slug)?;
+            filter.project = Some(project.id);
+            filter.own = projects::policy::may_maintain(&standing) == Decision::Allow;
+            let page = store::list_needs(conn, &filter)?;
+            cards(conn, page)
+        })
+        .await
+}
+
+/// What happened to a need; for its project's eyes.
+pub(in crate::features::needs) async fn events(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: NeedId,
+    limit: Limit,
+    after: Option<Cursor>,
+) -> Result<Page<Event>> {
+    let actor = actor.clone();
+    ctx.store()
+        .read(move |conn| {
+            let (need, _, standing) = find_visible(conn, Some(&actor), id)?;
+            policy::may_edit(&standing, need.status, need.visibility).prove((), "need")?;
+            audit::list_events(conn, id.into(), limit, after.as_ref())
+        })
+        .await
+}
