@@ -2,7 +2,9 @@
 //! upwards goes through the change feed.
 
 pub mod accounts;
+pub mod advisories;
 pub mod audit;
+pub mod matching;
 pub mod needs;
 pub mod organizations;
 pub mod projects;

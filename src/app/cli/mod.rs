@@ -4,12 +4,16 @@ mod admin;
 mod config;
 pub mod criticality;
 mod failure;
+pub mod inspect;
+pub mod match_files;
 mod openapi;
 mod serve;
 
 pub use failure::Failure;
 
 use crate::app::start;
+use crate::infra::clock::SystemClock;
+use crate::kernel::Clock as _;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -48,6 +52,8 @@ pub(crate) struct Global {
 enum Command {
     Serve(serve::ServeArgs),
     Migrate(serve::MigrateArgs),
+    Match(match_files::MatchArgs),
+    Inspect(inspect::InspectArgs),
     Criticality(criticality::CriticalityArgs),
     Openapi(openapi::OpenapiArgs),
     Config(config::ConfigArgs),
@@ -80,6 +86,11 @@ fn run(program: Program) -> Result<(), Failure> {
     match program.command {
         Command::Serve(args) => wait(serve::serve(&global, &args)),
         Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
+        Command::Match(args) => {
+            let today = SystemClock.now().date_naive();
+            match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())
+        }
+        Command::Inspect(args) => inspect::run(&args, &mut input, &mut out),
         Command::Criticality(args) => criticality::run(&args, &mut input, &mut out),
         Command::Openapi(args) => openapi::run(&args, &mut out),
         Command::Config(args) => config::run(&global, &args, &mut out),

@@ -226,7 +226,9 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
                 let retry_at = self.retry_at(&job, &failure, now);
                 let outcome = if retry_at.is_some() { Outcome::Failed } else { Outcome::Dead };
                 let (text, failed) = (chain(&failure.error), job.clone());
-                tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, dead = retry_at.is_none(), "a job failed");
+                let dead = retry_at.is_none();
+                let (id, kind, attempts) = (job.id, &job.kind, job.attempts);
+                tracing::warn!(job = %id, kind, attempts, error = text, dead, "a job failed");
                 (outcome, self.0.store.write(move |conn| store::fail(conn, &failed, now, &text, retry_at)).await)
             }
         };
