@@ -53,7 +53,7 @@ pub struct PageResponse<T> {
     /// The items of this page.
     pub items: Vec<T>,
     /// Send it as `cursor` for the next page; null on the last one.
-    #[schema(required = true)]
+    #[schema(required = true, example = "AZMrfI0-ekGcVS9uihsMPQ")]
     pub next_cursor: Option<String>,
 }
 
