@@ -105,9 +105,13 @@ fn sealer(settings: &Settings, entropy: &Arc<dyn Entropy>) -> Result<Sealer, Fai
     let current = match (&secrets.master_key, &secrets.master_key_file) {
         (Some(key), _) => MasterKey::from_base64(key).map_err(fault)?,
         // Beside an embedded database the key is made at the first start; elsewhere all nodes must be given the same one.
-        (None, Some(file)) if settings.database.embedded_path().is_some() => MasterKey::from_file_or_new(file, entropy.as_ref())?,
+        (None, Some(file)) if settings.database.embedded_path().is_some() => {
+            MasterKey::from_file_or_new(file, entropy.as_ref())?
+        }
         (None, Some(file)) => MasterKey::from_file(file)?,
-        (None, None) => return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file")),
+        (None, None) => {
+            return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file"));
+        }
     };
     let previous = secrets.previous_master_keys.iter().map(|key| MasterKey::from_base64(key).map_err(fault));
     Ok(Sealer::new(current, previous.collect::<Result<_, _>>()?, entropy.clone()))

@@ -11,7 +11,8 @@ use std::process::{Command, Output};
 
 const PROJECTS: &str = "/api/v1/projects";
 const UP_FOR_GRABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/projects/up-for-grabs.jsonl.gz");
-const CRITICAL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/criticality/1000_critical_projects.upstream-go-scores.csv");
+const CRITICAL: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/criticality/1000_critical_projects.upstream-go-scores.csv");
 
 async fn up_for_grabs(client: &Client, text: &str) -> Answer {
     let path = format!("{PROJECTS}/import?format=up_for_grabs");
@@ -213,6 +214,7 @@ on_both! {
         std::fs::write(&file, format!("{}\nnonsense\n", entry("parser", &["rust", "hot stuff"]))).unwrap();
         let file = file.to_str().unwrap();
         let table = mainstay(&db.url, &["import", "up-for-grabs", file]);
+        assert!(table.status.success(), "{}", String::from_utf8_lossy(&table.stderr));
         let text = String::from_utf8(table.stdout).unwrap();
         assert!(text.ends_with("2 rows: 1 created, 0 updated, 0 unchanged, 1 refused; 1 of 2 tag uses are skills (50.0%)\n"), "{text}");
         let csv = mainstay(&db.url, &["import", "up-for-grabs", "--format", "csv", file]);

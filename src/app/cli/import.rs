@@ -82,7 +82,8 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
         }
     };
     let name = file.file.display();
-    let bytes = unpack(read(&file.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
+    let bytes =
+        unpack(read(&file.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
     let loaded = global.load(Vec::new())?;
     start::log(&loaded)?;
     let ctx = start::plain_context(loaded.settings)?;
@@ -126,7 +127,13 @@ fn write(report: &Report, format: ReportFormat, out: &mut dyn Write, aside: &mut
     match format {
         ReportFormat::Table => {
             let mut table = Table::new();
-            table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(["line", "status", "project", "repository", "why"]);
+            table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header([
+                "line",
+                "status",
+                "project",
+                "repository",
+                "why",
+            ]);
             for row in &report.rows {
                 table.add_row(cells(row));
             }
@@ -154,7 +161,8 @@ fn write(report: &Report, format: ReportFormat, out: &mut dyn Write, aside: &mut
             if let Some(summary) = summary.as_object_mut() {
                 summary.extend(counts);
             }
-            serde_json::to_writer_pretty(&mut *out, &json!({"rows": rows, "summary": summary})).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut *out, &json!({"rows": rows, "summary": summary}))
+                .map_err(io::Error::from)?;
             writeln!(out)?;
         }
     }
@@ -232,6 +240,9 @@ mod tests {
         assert_eq!(aside, SUMMARY);
         let json: serde_json::Value = serde_json::from_str(&written(ReportFormat::Json).0).unwrap();
         assert_eq!(json["rows"][1]["reason"]["code"], "double");
-        assert_eq!((json["summary"]["created"].as_u64(), json["summary"]["resolved_share"].as_f64()), (Some(1), Some(0.625)));
+        assert_eq!(
+            (json["summary"]["created"].as_u64(), json["summary"]["resolved_share"].as_f64()),
+            (Some(1), Some(0.625))
+        );
     }
 }

@@ -22,13 +22,18 @@ use std::process::ExitCode;
 
 /// The marketplace for open source maintenance.
 #[derive(Debug, Parser)]
-#[command(name = "mainstay", version, propagate_version = true, after_help = "Examples:
+#[command(
+    name = "mainstay",
+    version,
+    propagate_version = true,
+    after_help = "Examples:
   mainstay demo
   mainstay serve --listen 0.0.0.0:8080
   mainstay match --needs needs.csv --volunteers volunteers.csv --top 5
 
 Settings come from the built-in defaults, then mainstay.toml, then the environment
-(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force.")]
+(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force."
+)]
 struct Program {
     #[command(flatten)]
     global: Global,

@@ -8,7 +8,9 @@ use crate::features::skills::known_skill;
 use crate::http::authenticate::MISSING;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Line, Page, PlatformRole, Result, words};
+use crate::kernel::{
+    Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Line, Page, PlatformRole, Result, words,
+};
 
 words! {
     /// In which order projects are listed.
@@ -134,7 +136,12 @@ pub(in crate::features::projects) async fn list(
     let after = check.optional("?cursor", after.map(|cursor| store::Place::read(input.sort, &cursor)));
     check.done()?;
     let filter = Filter {
-        words: words?.iter().flat_map(|line| line.as_str().split_whitespace()).take(MOST_WORDS).map(str::to_owned).collect(),
+        words: words?
+            .iter()
+            .flat_map(|line| line.as_str().split_whitespace())
+            .take(MOST_WORDS)
+            .map(str::to_owned)
+            .collect(),
         status: input.status,
         seen_by: visibility(input.status, mine, caller.actor.as_ref()),
         language: language?,
