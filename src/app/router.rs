@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, needs, organizations, skills};
+use crate::features::{accounts, needs, organizations, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -16,7 +16,9 @@ fn features(config: &mut ServiceConfig<'_>) {
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);
+    projects::configure(config);
     needs::configure(config);
+    volunteers::configure(config);
 }
 
 /// The document as the handlers generate it.

@@ -9,6 +9,7 @@ pub mod needs;
 pub mod organizations;
 pub mod projects;
 pub mod skills;
+pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {

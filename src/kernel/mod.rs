@@ -39,4 +39,4 @@ pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, like_pattern};
 pub(crate) use words::words;
-pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};
+pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency, check_hours};

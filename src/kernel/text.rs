@@ -164,11 +164,9 @@ impl Slug {
     pub fn derive(text: &str) -> Result<Self, Fault> {
         let mut slug = String::new();
         for c in text.nfkd().flat_map(char::to_lowercase) {
-            if c.is_ascii_alphanumeric() {
+            if c.is_ascii_alphanumeric() || (matches!(c, '+' | '.' | '_') && !slug.is_empty()) {
                 slug.push(c);
-            } else if matches!(c, '+' | '.' | '_') && !slug.is_empty() {
-                slug.push(c);
-            } else if !slug.is_empty() && !slug.ends_with('-') && !c.is_ascii() == c.is_alphanumeric() {
+            } else if c.is_ascii() && !slug.is_empty() && !slug.ends_with('-') {
                 slug.push('-');
             }
         }

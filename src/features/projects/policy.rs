@@ -60,6 +60,13 @@ pub fn may_maintain(standing: &Standing) -> Decision {
     standing.allow_if(acts || standing.coordinator, "Only the project's maintainers and coordinators may do this.")
 }
 
+/// A listed project's repository is what its ownership was verified for: only coordinators move it.
+pub(super) fn may_move(standing: &Standing) -> Decision {
+    let open = matches!(standing.status, ProjectStatus::Unclaimed | ProjectStatus::ClaimPending);
+    let because = "The project's ownership was verified for its repository: a coordinator has to change the address.";
+    standing.allow_if(open || standing.coordinator, because)
+}
+
 /// Archiving, bringing back and opting out are for a lead who is known to be one, and for coordinators.
 pub(super) fn may_decide(standing: &Standing) -> Decision {
     let may = standing.is_verified_lead() || standing.coordinator;
