@@ -13,12 +13,5 @@ pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [
-        accounts::PROBLEMS,
-        organizations::PROBLEMS,
-        skills::PROBLEMS,
-        projects::PROBLEMS,
-        needs::PROBLEMS,
-    ]
-    .into_iter()
+    [accounts::PROBLEMS, organizations::PROBLEMS, skills::PROBLEMS, projects::PROBLEMS, needs::PROBLEMS].into_iter()
 }

@@ -94,16 +94,21 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
             return Err(format!("lacks {required}; the handler's doc comment gives summary and description"));
         }
     }
-    let roles: Vec<String> = operation.get("x-roles").and_then(|roles| serde_json::from_value(roles.clone()).ok()).ok_or("lacks x-roles: who may call it")?;
+    let roles: Vec<String> = operation
+        .get("x-roles")
+        .and_then(|roles| serde_json::from_value(roles.clone()).ok())
+        .ok_or("lacks x-roles: who may call it")?;
     let anonymous = roles.iter().any(|role| role == "anonymous");
     operation.insert("security".into(), if anonymous { json!([{}, {"bearer": []}]) } else { json!([{"bearer": []}]) });
+    let conditional = method == "patch" || method == "delete" || operation.get("x-if-match").is_some();
+    let wants_precondition = conditional && operation.get("x-if-match") != Some(&json!("optional"));
     add_parameters(method, operation);
     let has_body = operation.contains_key("requestBody");
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let conditional = method == "patch" || method == "delete" || operation.get("x-if-match").is_some();
     let guarded = !anonymous || roles.len() > 1;
     if method == "patch"
-        && let Some(content) = operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut)
+        && let Some(content) =
+            operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut)
         && let Some(schema) = content.get("application/json").cloned()
     {
         content.insert("application/merge-patch+json".into(), schema);
@@ -141,6 +146,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
     if conditional {
         add("409", "Conflict");
         add("412", "Stale");
+    }
+    if wants_precondition {
         add("428", "PreconditionRequired");
     }
     add("429", "RateLimited");
@@ -235,10 +242,12 @@ fn shared_headers() -> Value {
 }
 
 fn shared_parameters() -> Value {
-    let if_match = |required: bool, description: &str| json!({
-        "name": "If-Match", "in": "header", "required": required, "description": description,
-        "schema": {"type": "string"}, "example": "\"3-9f86d081884c7d65\""
-    });
+    let if_match = |required: bool, description: &str| {
+        json!({
+            "name": "If-Match", "in": "header", "required": required, "description": description,
+            "schema": {"type": "string"}, "example": "\"3-9f86d081884c7d65\""
+        })
+    };
     json!({
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,

@@ -21,11 +21,11 @@ pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
-pub use id::{
-    AccountId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
-    SuggestionId, TokenId,
-};
 pub(crate) use id::for_each_id;
+pub use id::{
+    AccountId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId,
+    SessionId, SuggestionId, TokenId,
+};
 
 /// Catalogue entries that every layer uses.
 pub mod problems {

@@ -14,4 +14,6 @@ mod db;
 
 mod accounts;
 mod base;
+mod import;
 mod organizations;
+mod projects;

@@ -3,7 +3,8 @@
 use super::model::{NeedSize, NeedVisibility};
 use crate::features::skills::known_skill;
 use crate::kernel::{
-    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency, check_hours,
+    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency,
+    check_hours,
 };
 use chrono::NaiveDate;
 
@@ -103,7 +104,11 @@ fn skills(check: &mut Check, wanted: &[WantedSkill]) -> Result<Vec<CheckedSkill>
         let level = check.value(format!("/skills/{at}/level"), Level::parse(each.level));
         let (Ok(slug), Ok(level)) = (slug, level) else { continue };
         if found.iter().any(|other| other.slug == slug) {
-            check.fault(format!("/skills/{at}/skill"), "repeated", format!("`{slug}` is asked for already; name it once."));
+            check.fault(
+                format!("/skills/{at}/skill"),
+                "repeated",
+                format!("`{slug}` is asked for already; name it once."),
+            );
         }
         found.push(CheckedSkill { slug, level: i16::from(level.get()), required: each.required });
     }

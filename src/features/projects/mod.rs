@@ -11,7 +11,8 @@ mod service;
 mod store;
 
 pub use model::{
-    Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, TRANSITIONS, Transition,
+    Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, TRANSITIONS,
+    Transition,
 };
 pub use policy::Standing;
 pub use problems::PROBLEMS;

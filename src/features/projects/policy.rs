@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_claim_alone_gives_no_say_over_an_imported_listing() {
-        let claimant = Standing { role: Some(ProjectRole::Lead), own_words: false, ..standing(ProjectStatus::ClaimPending) };
+        let claimant =
+            Standing { role: Some(ProjectRole::Lead), own_words: false, ..standing(ProjectStatus::ClaimPending) };
         assert!(matches!(may_maintain(&claimant), Decision::Deny(_)));
         assert!(matches!(may_decide(&claimant), Decision::Deny(_)));
         assert_eq!(may_maintain(&Standing { own_words: true, ..claimant }), Decision::Allow);

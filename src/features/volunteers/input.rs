@@ -105,7 +105,11 @@ fn skills(check: &mut Check, held: &[HeldSkill]) -> Result<Vec<CheckedSkill>, Fa
     for (at, each) in held.iter().enumerate() {
         let Ok(one) = skill(check, at, each) else { continue };
         if found.iter().any(|other| other.slug == one.slug) {
-            check.fault(format!("/skills/{at}/skill"), "repeated", format!("`{}` is listed already; name it once.", one.slug));
+            check.fault(
+                format!("/skills/{at}/skill"),
+                "repeated",
+                format!("`{}` is listed already; name it once.", one.slug),
+            );
         }
         found.push(one);
     }
@@ -157,8 +161,18 @@ impl ProfileInput {
             return;
         }
         for (at, away) in self.unavailable.iter().enumerate() {
-            check.require(away.from <= away.until, format!("/unavailable/{at}/until"), "out_of_order", "Ends before it begins.");
-            check.require(away.until <= horizon, format!("/unavailable/{at}/until"), "out_of_range", "That is more than three years away.");
+            check.require(
+                away.from <= away.until,
+                format!("/unavailable/{at}/until"),
+                "out_of_order",
+                "Ends before it begins.",
+            );
+            check.require(
+                away.until <= horizon,
+                format!("/unavailable/{at}/until"),
+                "out_of_range",
+                "That is more than three years away.",
+            );
         }
     }
 }

@@ -254,7 +254,8 @@ impl<T: Whole> Search<T> {
                 continue;
             }
             let flow = network.flow[side][*node as usize].iter().find(|x| x.arc == step.arc).map_or(0, |x| x.amount);
-            amount = amount.min(if *fill { network.graph.sides[side].cap(step.arc).saturating_sub(flow) } else { flow });
+            amount =
+                amount.min(if *fill { network.graph.sides[side].cap(step.arc).saturating_sub(flow) } else { flow });
         }
         for (node, step, fill) in steps {
             network.shift(side, node, step, if fill { amount } else { -amount });

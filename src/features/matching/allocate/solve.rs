@@ -141,7 +141,7 @@ const FIRST: u32 = 8;
 /// ε shrinks by `2^BY` from step to step.
 const BY: u32 = 3;
 /// From this gap on shortest paths are faster than a smaller ε.
-const FINISH: f64 = 5e-4;
+const FINISH: f64 = 2e-3;
 
 fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
     let deadline = effort.time.map(|time| Instant::now() + time);
@@ -156,7 +156,7 @@ fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Op
         if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
             return rough(&plan, worth);
         }
-        if close(worth, std::env::var("FIN").ok().and_then(|x| x.parse().ok()).unwrap_or(FINISH)) {
+        if close(worth, FINISH) {
             break;
         }
     }

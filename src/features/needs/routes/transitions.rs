@@ -22,7 +22,14 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 type Body = OptionalJson<ReasonRequest>;
 
-async fn go(ctx: &Ctx, actor: &Actor, id: NeedId, if_match: IfMatch, action: NeedAction, body: Body) -> Response<NeedResponse> {
+async fn go(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: NeedId,
+    if_match: IfMatch,
+    action: NeedAction,
+    body: Body,
+) -> Response<NeedResponse> {
     let mut check = Check::default();
     let reason = body.0.and_then(|body| body.reason);
     let reason = check.optional("/reason", reason.as_deref().map(|text| Line::parse(text, 1, 500)));
@@ -39,7 +46,13 @@ async fn go(ctx: &Ctx, actor: &Actor, id: NeedId, if_match: IfMatch, action: Nee
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/publish")]
-async fn publish_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn publish_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Publish, body).await
 }
 
@@ -50,7 +63,13 @@ async fn publish_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_ma
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/pause")]
-async fn pause_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn pause_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Pause, body).await
 }
 
@@ -61,7 +80,13 @@ async fn pause_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/resume")]
-async fn resume_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn resume_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Resume, body).await
 }
 
@@ -72,7 +97,13 @@ async fn resume_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_mat
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/renew")]
-async fn renew_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn renew_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Renew, body).await
 }
 
@@ -83,7 +114,13 @@ async fn renew_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/fulfil")]
-async fn fulfil_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn fulfil_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Fulfil, body).await
 }
 
@@ -94,7 +131,13 @@ async fn fulfil_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_mat
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/close")]
-async fn close_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn close_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Close, body).await
 }
 
@@ -105,6 +148,12 @@ async fn close_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/cancel")]
-async fn cancel_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn cancel_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Cancel, body).await
 }

@@ -54,7 +54,8 @@ impl Importer {
             ImportFormat::UpForGrabs => up_for_grabs::read(bytes)?,
             ImportFormat::CriticalProjects => critical_projects::read(bytes, options, ctx.now())?,
         };
-        let mut report = Report { tag_uses: reading.tag_uses, tag_uses_resolved: reading.tag_uses_resolved, rows: Vec::new() };
+        let mut report =
+            Report { tag_uses: reading.tag_uses, tag_uses_resolved: reading.tag_uses_resolved, rows: Vec::new() };
         let (total, mut fit) = (reading.rows.len(), Vec::new());
         let mut first: HashMap<String, u64> = HashMap::new();
         for row in reading.rows {

@@ -208,7 +208,11 @@ fn place(at: usize) -> i16 {
 }
 
 /// The rows of languages and tags; a tag that is among the languages is not kept twice.
-pub(in crate::features::projects) fn skill_rows(id: ProjectId, languages: &[String], tags: &[String]) -> Vec<ProjectSkill> {
+pub(in crate::features::projects) fn skill_rows(
+    id: ProjectId,
+    languages: &[String],
+    tags: &[String],
+) -> Vec<ProjectSkill> {
     let tags = tags.iter().filter(|tag| !languages.contains(tag));
     let rows = languages.iter().map(|skill| (skill, true)).chain(tags.map(|tag| (tag, false)));
     rows.enumerate()
@@ -239,7 +243,10 @@ mod tests {
     #[test]
     fn a_repository_has_an_owner_and_a_name() {
         let found = repository("https://GitHub.com/Example/Parser.git").unwrap();
-        assert_eq!((found.url.as_str(), found.key.as_str()), ("https://github.com/Example/Parser.git", "github.com/example/parser"));
+        assert_eq!(
+            (found.url.as_str(), found.key.as_str()),
+            ("https://github.com/Example/Parser.git", "github.com/example/parser")
+        );
         assert_eq!(repository("https://github.com/example").unwrap_err().code, "invalid_repository");
         assert_eq!(repository("http://github.com/example/parser").unwrap_err().code, "invalid_url");
         assert!(repository("https://git.example.org/parser").is_ok());

@@ -57,7 +57,8 @@ pub(in crate::features::projects) async fn add_maintainer(
             return Err(Error::new(&ALREADY_MAINTAINER, detail));
         }
         let now = inner.now();
-        let row = Maintainer { project_id: project.id, account_id: account.id, role, verified_at: Some(now), since: now };
+        let row =
+            Maintainer { project_id: project.id, account_id: account.id, role, verified_at: Some(now), since: now };
         store::insert_maintainer(conn, &row)?;
         record(conn, &inner, &project, None, role.as_str(), &actor)?;
         if role == ProjectRole::Lead && project.status == ProjectStatus::Unclaimed {

@@ -93,7 +93,10 @@ pub(super) fn list_skill_rows(conn: &mut Conn, ids: &[ProjectId]) -> Result<Hash
 }
 
 /// The people of these projects with their accounts, leads first, then by how long they are there.
-pub(super) fn list_people(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<(Maintainer, Account)>>> {
+pub(super) fn list_people(
+    conn: &mut Conn,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, Vec<(Maintainer, Account)>>> {
     let rows: Vec<Maintainer> = project_maintainers::table
         .filter(project_maintainers::project_id.eq_any(ids))
         .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))
