@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod decision;
 mod error;
+mod hours;
 mod id;
 mod page;
 mod place;
@@ -21,8 +22,9 @@ pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
+pub use hours::half_hours;
 pub use id::{
-    AccountId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
+    AccountId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
     SuggestionId, TokenId,
 };
 pub(crate) use id::for_each_id;

@@ -4,6 +4,7 @@ use super::model::{NeedSize, NeedVisibility};
 use crate::features::skills::known_skill;
 use crate::kernel::{
     AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency,
+    half_hours,
 };
 use chrono::NaiveDate;
 
@@ -83,17 +84,6 @@ pub(super) struct CheckedNeed {
     pub response_days: i32,
 }
 
-/// Hours are counted in halves.
-fn hours(hours: f64, least: f64, most: f64) -> Result<f64, Fault> {
-    if !hours.is_finite() || hours < least || hours > most {
-        return Err(Fault::new("out_of_range", format!("Must be between {least} and {most} hours; it is {hours}.")));
-    }
-    if (hours * 2.0).fract() != 0.0 {
-        return Err(Fault::new("not_in_halves", format!("Hours are counted in halves, such as 1.5; it is {hours}.")));
-    }
-    Ok(hours)
-}
-
 fn whole<N: TryFrom<i64>>(check: &mut Check, pointer: &str, number: i64, least: i64, most: i64) -> Result<N, Failed> {
     check.range(pointer, number, least, most).and_then(|number| N::try_from(number).map_err(|_e| Failed))
 }
@@ -128,12 +118,12 @@ impl NeedInput {
         let title = check.value("/title", Line::parse(&self.title, 5, 120));
         let description = check.value("/description", Markdown::parse(&self.description, 20_000));
         let skills = skills(&mut check, &self.skills);
-        let hours_per_week = check.value("/hours_per_week", hours(self.hours_per_week, 0.5, 60.0));
+        let hours_per_week = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.5, 60.0));
         let weeks = whole(&mut check, "/weeks", self.weeks, 1, 104);
         let seats = whole(&mut check, "/seats", self.seats, 1, 100);
         let access = check.value("/access_level", AccessLevel::parse(self.access_level));
         let zones = check.each("/time_zones", &self.time_zones, 10, |zone| TimeZone::parse(zone));
-        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| hours(wanted, 0.0, 8.0)));
+        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| half_hours(wanted, 0.0, 8.0)));
         let links = check.each("/links", &self.links, 10, |link| HttpsUrl::parse(link));
         let response_days = whole(&mut check, "/response_days", self.response_days, 1, 30);
         self.check_dates(&mut check, today);
