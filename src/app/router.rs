@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, needs, organizations, skills};
+use crate::features::{accounts, needs, organizations, pledges, skills};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -17,6 +17,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
     skills::configure(config);
     needs::configure(config);
+    pledges::configure(config);
 }
 
 /// The document as the handlers generate it.

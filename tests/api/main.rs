@@ -11,7 +11,12 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/market.rs"]
+mod market;
 
 mod accounts;
 mod base;
+mod needs;
 mod organizations;
+mod pledges;
+mod skills;
