@@ -2,38 +2,93 @@
 
 use super::fill::PASSWORD;
 use super::sample::SIGN_INS;
-use comfy_table::{ContentArrangement, Table, presets};
+use crate::app::cli::Failure;
+use crate::app::state::State;
+use crate::features::matching::allocate::Policy;
+use crate::features::matching::board::Board;
+use crate::features::matching::round::{Outcome, Pairing, round};
+use crate::features::matching::score::Reader;
+use comfy_table::{ContentArrangement, Table, TableStyle};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-/// A match as a line of the table.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// The volunteer's handle.
-    pub volunteer: String,
-    /// The need's title.
-    pub need: String,
-    /// The project's name.
-    pub project: String,
-    /// 0 to 100.
-    pub score: f64,
-    /// Hours a week in the round.
-    pub hours: f64,
-    /// The reasons that weigh most: points and text.
-    pub reasons: Vec<(f64, String)>,
+/// How many of the round's pairs are shown.
+const SHOWN: usize = 10;
+
+/// A pair as a line of the table.
+struct Line {
+    volunteer: String,
+    need: String,
+    project: String,
+    score: f64,
+    hours: f64,
+    reasons: Vec<String>,
 }
 
-/// Prints matches as a table, with the three reasons that weigh most.
-pub fn print_matches(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
+/// Runs a round over what is in the database, and prints its figures and its best pairs with their reasons.
+pub async fn print_round(state: &State, out: &mut dyn Write) -> Result<(), Failure> {
+    state.matcher.refresh(&state.ctx).await?;
+    let planned = state
+        .matcher
+        .look(|board| {
+            round(board, Policy::Total).map(|outcome| {
+                let lines: Vec<Line> = best(&outcome).iter().filter_map(|pair| line(board, pair)).collect();
+                (outcome, lines)
+            })
+        })
+        .await?;
+    let (outcome, lines) = planned.map_err(|flaw| Failure::failed(flaw.to_string()))?;
+    writeln!(
+        out,
+        "\nA round over {} volunteers and {} open needs: {} pairings worth {:.0} of at most {:.0} (gap {:.2} %).",
+        outcome.volunteers,
+        outcome.needs,
+        outcome.pairs.len(),
+        outcome.value,
+        outcome.bound,
+        outcome.gap * 100.0
+    )?;
+    writeln!(out, "Its best pairings, one a volunteer:\n")?;
+    print_lines(out, &lines)?;
+    Ok(())
+}
+
+/// The best pairs, at most one for each volunteer, so that the table shows more than one person.
+fn best(outcome: &Outcome) -> Vec<&Pairing> {
+    let mut seen = Vec::new();
+    outcome
+        .pairs
+        .iter()
+        .filter(|pair| {
+            let new = !seen.contains(&pair.volunteer);
+            seen.push(pair.volunteer);
+            new
+        })
+        .take(SHOWN)
+        .collect()
+}
+
+fn line(board: &Board, pair: &Pairing) -> Option<Line> {
+    let (need, person) = (board.need(pair.need)?, board.volunteer(pair.volunteer)?);
+    let mut reasons = board.explain(need, person, Reader::Other).matching.reasons;
+    reasons.sort_by(|a, b| b.points.total_cmp(&a.points));
+    Some(Line {
+        volunteer: person.handle.clone(),
+        need: need.title.clone(),
+        project: need.project.name.clone(),
+        score: pair.score,
+        hours: pair.hours,
+        reasons: reasons.iter().take(3).map(|reason| format!("{:.1} {}", reason.points, reason.text)).collect(),
+    })
+}
+
+fn print_lines(out: &mut dyn Write, lines: &[Line]) -> io::Result<()> {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["Volunteer", "Need", "Project", "Score", "h/week", "Why"]);
     for line in lines {
-        let reasons: Vec<String> =
-            line.reasons.iter().take(3).map(|(points, text)| format!("{points:.1}: {text}")).collect();
-        let score = format!("{:.1}", line.score);
-        let hours = format!("{}", line.hours);
-        table.add_row([&line.volunteer, &line.need, &line.project, &score, &hours, &reasons.join("\n")]);
+        let (score, hours) = (format!("{:.1}", line.score), line.hours.to_string());
+        table.add_row([&line.volunteer, &line.need, &line.project, &score, &hours, &line.reasons.join("\n")]);
     }
     writeln!(out, "{table}")
 }

@@ -3,7 +3,6 @@
 pub mod criticality;
 mod dto;
 pub mod import;
-mod import_routes;
 mod model;
 pub mod policy;
 mod problems;
