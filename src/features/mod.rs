@@ -19,6 +19,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        matching::PROBLEMS,
     ]
     .into_iter()
 }

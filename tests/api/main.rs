@@ -11,7 +11,10 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/seed.rs"]
+mod seed;
 
 mod accounts;
 mod base;
+mod matching;
 mod organizations;

@@ -19,7 +19,7 @@ pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{Beginning, Criticality, NewProjectInput, ProjectSort, create_in, set_criticality_in};
 pub use store::{
-    find_maintainer, find_project_by_slug, get_project, list_maintainers, list_project_packages, list_project_skills,
+    find_maintainer, find_project_by_slug, get_project, list_maintainer_ids, list_maintainers, list_project_packages, list_project_skills,
     list_projects_by_id, lock_project, project_role,
 };
 
