@@ -124,5 +124,7 @@ fn sealer(settings: &Settings, entropy: &Arc<dyn Entropy>) -> Result<Sealer, Fai
 pub async fn state(ctx: Ctx) -> Result<State, Failure> {
     accounts::keys::refresh(&ctx).await?;
     let metrics = telemetry::install_metrics()?;
-    State::new(ctx, metrics).map_err(|why| Failure::from(Error::internal(why)))
+    let state = State::new(ctx, metrics).map_err(|why| Failure::from(Error::internal(why)))?;
+    state.matcher.refresh(&state.ctx).await?;
+    Ok(state)
 }
