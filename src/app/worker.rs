@@ -1,7 +1,7 @@
 //! What runs in the background: the job queue, and the chores that come back.
 
 use super::state::State;
-use crate::features::{accounts, needs};
+use crate::features::{accounts, needs, pledges};
 use crate::infra::db::idempotency;
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -42,5 +42,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let now = ctx.now();
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
+    pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

@@ -7,11 +7,20 @@ pub mod audit;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
+pub mod pledges;
 pub mod projects;
 pub mod skills;
 pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
-    [accounts::PROBLEMS, organizations::PROBLEMS, skills::PROBLEMS, projects::PROBLEMS, needs::PROBLEMS].into_iter()
+    [
+        accounts::PROBLEMS,
+        organizations::PROBLEMS,
+        skills::PROBLEMS,
+        projects::PROBLEMS,
+        needs::PROBLEMS,
+        pledges::PROBLEMS,
+    ]
+    .into_iter()
 }

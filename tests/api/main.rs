@@ -11,9 +11,14 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/market.rs"]
+mod market;
 
 mod accounts;
 mod base;
 mod import;
+mod needs;
 mod organizations;
+mod pledges;
 mod projects;
+mod skills;

@@ -14,4 +14,4 @@ pub use model::{Account, AccountStatus};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewPerson, Registrar, SessionAuthenticator, grant_role, verified_actor};
-pub use store::{find_account_by_email, find_account_by_handle, get_account, list_accounts};
+pub use store::{find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts};

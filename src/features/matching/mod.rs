@@ -3,4 +3,5 @@
 
 pub mod allocate;
 pub mod board;
+pub mod round;
 pub mod score;

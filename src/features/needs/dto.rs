@@ -337,14 +337,3 @@ impl From<NeedCard> for NeedResponse {
         }
     }
 }
-
-/// Why.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "A new maintainer took this on."}))]
-pub(super) struct ReasonRequest {
-    /// A sentence for the record.
-    #[serde(default)]
-    #[schema(max_length = 500)]
-    pub reason: Option<String>,
-}

@@ -132,6 +132,7 @@ pub(super) struct ListProjectsQuery {
     #[param(max_length = 32, example = "me")]
     pub maintainer: Option<String>,
     /// In which order; the newest first when not said.
+    #[param(inline)]
     pub sort: Option<ProjectSort>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100, example = 25)]

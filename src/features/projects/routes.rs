@@ -1,5 +1,7 @@
 //! Addresses of projects.
 
+mod import;
+
 use super::dto::{
     AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse, ReasonRequest,
     SetCriticalityRequest, UpdateProjectRequest,
@@ -18,7 +20,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list_projects)
         .service(create_project)
-        .service(super::import_routes::import_projects)
+        .service(import::import_projects)
         .service(get_project)
         .service(update_project)
         .service(claim_project)

@@ -1,11 +1,11 @@
 //! The transitions of needs, an address each.
 
-use crate::features::needs::dto::{NeedResponse, ReasonRequest};
+use crate::features::needs::dto::NeedResponse;
 use crate::features::needs::model::NeedAction;
 use crate::features::needs::service;
-use crate::http::{OptionalJson, Path, Reply, Response};
+use crate::http::{OptionalJson, Path, Reply, Response, TransitionRequest};
 use crate::infra::Ctx;
-use crate::kernel::{Actor, Check, IfMatch, Line, NeedId};
+use crate::kernel::{Actor, IfMatch, NeedId};
 use actix_web::{post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -20,7 +20,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancel_need);
 }
 
-type Body = OptionalJson<ReasonRequest>;
+type Body = OptionalJson<TransitionRequest>;
 
 async fn go(
     ctx: &Ctx,
@@ -30,11 +30,7 @@ async fn go(
     action: NeedAction,
     body: Body,
 ) -> Response<NeedResponse> {
-    let mut check = Check::default();
-    let reason = body.0.and_then(|body| body.reason);
-    let reason = check.optional("/reason", reason.as_deref().map(|text| Line::parse(text, 1, 500)));
-    check.done()?;
-    let card = service::transition(ctx, actor, id, if_match, action, reason?.map(Line::into_string)).await?;
+    let card = service::transition(ctx, actor, id, if_match, action, body.reason()?).await?;
     let version = card.need.version;
     Ok(Reply::ok(NeedResponse::from(card)).versioned(version))
 }
@@ -42,7 +38,7 @@ async fn go(
 /// Open a need
 ///
 /// A draft begins to look for people. Wants a listed project, a window that has not passed, and review budget left.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/publish")]
@@ -59,7 +55,7 @@ async fn publish_need(
 /// Pause a need
 ///
 /// It rests and is shown to nobody as an opportunity until it is resumed.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/pause")]
@@ -76,7 +72,7 @@ async fn pause_need(
 /// Resume a need
 ///
 /// A paused need looks for people again, if project, window and review budget allow it.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/resume")]
@@ -93,7 +89,7 @@ async fn resume_need(
 /// Renew a need
 ///
 /// The project confirms that it still stands, every 30 days; this also opens an expired one again.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/renew")]
@@ -110,7 +106,7 @@ async fn renew_need(
 /// Fulfil a need
 ///
 /// The work is done, in the project's own words.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/fulfil")]
@@ -127,7 +123,7 @@ async fn fulfil_need(
 /// Close a need
 ///
 /// A fulfilled need is put away.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/close")]
@@ -144,7 +140,7 @@ async fn close_need(
 /// Cancel a need
 ///
 /// The project gives it up. It stays on record, but nothing more can happen to it.
-#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<ReasonRequest>,
+#[utoipa::path(tag = "needs", params(("id" = NeedId, Path, description = "The need.")), request_body = Option<TransitionRequest>,
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/cancel")]
