@@ -51,13 +51,17 @@ pub fn store(settings: &Settings) -> Result<Store, Failure> {
     Ok(Store::open(settings.database.url.expose_secret(), readers)?)
 }
 
-/// A master key of this process alone, for commands that neither sign nor seal anything: they run without the
-/// installation's own.
-pub fn passing_key() -> Vec<Flag> {
+/// For commands that neither sign, seal nor mail anything, and so run without the installation's secrets: a master key of
+/// this process alone, and mail that goes nowhere.
+pub fn offline() -> Vec<Flag> {
     let mut bytes = [0; 32];
     OsEntropy.fill(&mut bytes);
-    let key = STANDARD.encode(bytes);
-    vec![flag("(none)", "secrets.master_key", &key), flag("(none)", "secrets.master_key_file", "")]
+    let settings = [
+        ("secrets.master_key", STANDARD.encode(bytes)),
+        ("secrets.master_key_file", String::new()),
+        ("mail.transport", "memory".to_owned()),
+    ];
+    settings.into_iter().map(|(key, value)| flag("(offline)", key, &value)).collect()
 }
 
 /// Puts the outside together.
