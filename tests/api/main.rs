@@ -15,3 +15,5 @@ mod db;
 mod accounts;
 mod base;
 mod organizations;
+mod password;
+mod sessions;

@@ -13,5 +13,5 @@ mod store;
 pub use model::{Account, AccountStatus};
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{NewPerson, Registrar, SessionAuthenticator, grant_role, verified_actor};
+pub use service::{NewPerson, Registrar, SEND_LINK, SessionAuthenticator, grant_role, send_link, verified_actor};
 pub use store::{find_account_by_email, find_account_by_handle, get_account, list_accounts};
