@@ -31,7 +31,7 @@ pub(crate) async fn join(app: &TestApp, slug: &'static str, handle: &str, role: 
             let (organization_id, account_id) = (organization.id, account.id);
             let membership =
                 Membership { id: ctx.ids().make(), organization_id, account_id, role, from_at: ctx.now(), until_at: None };
-            organizations::add_member(conn, &membership)
+            organizations::add_member(conn, &ctx, &membership)
         })
         .await
         .unwrap();
