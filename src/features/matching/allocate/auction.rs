@@ -60,6 +60,12 @@ struct Cache<T> {
 }
 
 const CACHED: usize = 6;
+/// Rows longer than this are kept in a heap instead: reading a million arcs anew for every few bids would take forever.
+const LONG: usize = 256;
+
+/// What an arc gained when it was last looked at, and the arc. Prices only rise, so what is on top and still gains as much
+/// is the best.
+type Gained<T> = (T, u32);
 /// Marks a cache that must be read anew.
 const STALE: u8 = u8::MAX;
 
@@ -94,6 +100,8 @@ pub(crate) struct Auction<'g, S: Stored> {
     /// The least step of a price.
     pub(crate) epsilon: S::Price,
     cache: Vec<Cache<S::Price>>,
+    /// The arcs of bidders with long rows; empty when nobody has one.
+    heaps: Vec<BinaryHeap<Gained<S::Price>>>,
 }
 
 /// Whether the caller asked to stop.
@@ -124,6 +132,7 @@ impl<'g, S: Stored> Auction<'g, S> {
             held: vec![0; arcs],
             epsilon,
             cache: vec![blank; bidders.len()],
+            heaps: vec![BinaryHeap::new(); if bidders.longest() > LONG { bidders.len() } else { 0 }],
         }
     }
 
@@ -173,6 +182,9 @@ impl<'g, S: Stored> Auction<'g, S> {
     }
 
     fn choose(&mut self, who: u32) -> Option<Choice<S::Price>> {
+        if !self.heaps.is_empty() && self.is_long(who) {
+            return self.choose_from_heap(who);
+        }
         let cache = &self.cache[who as usize];
         if cache.len != STALE {
             let zero = S::Price::default();
@@ -195,6 +207,49 @@ impl<'g, S: Stored> Auction<'g, S> {
             }
         }
         self.read_row(who)
+    }
+
+    fn is_long(&self, who: u32) -> bool {
+        self.graph.sides[self.side].range(who).len() > LONG
+    }
+
+    /// What the arc gains now, when it has hours left to give.
+    fn gain_now(&self, arc: u32) -> Option<S::Price> {
+        let to = self.graph.sides[self.side].arcs[arc as usize];
+        let gain = self.graph.worth(to.value) - self.price[to.to as usize];
+        (gain > S::Price::default() && !self.saturated(arc as usize)).then_some(gain)
+    }
+
+    /// The choice of a bidder with a long row.
+    fn choose_from_heap(&mut self, who: u32) -> Option<Choice<S::Price>> {
+        let mut heap = std::mem::take(&mut self.heaps[who as usize]);
+        if self.cache[who as usize].len == STALE {
+            self.cache[who as usize].len = 0;
+            let arcs = self.graph.sides[self.side].range(who);
+            heap = arcs.filter_map(|at| Some((self.gain_now(at as u32)?, at as u32))).collect();
+        }
+        let best = self.settle_top(&mut heap, None);
+        let choice = best.map(|(gain, arc)| {
+            heap.pop();
+            let second = self.settle_top(&mut heap, Some(arc)).map_or_else(S::Price::default, |x| x.0);
+            heap.push((gain, arc));
+            let to = self.graph.sides[self.side].arcs[arc as usize];
+            Choice { offer: Offer { to: to.to, arc, worth: self.graph.worth(to.value) }, second }
+        });
+        self.heaps[who as usize] = heap;
+        choice
+    }
+
+    /// Brings the heap's top up to date and answers it. Arcs that gain nothing any more, and doubles of `taken`, are dropped.
+    fn settle_top(&self, heap: &mut BinaryHeap<Gained<S::Price>>, taken: Option<u32>) -> Option<Gained<S::Price>> {
+        while let Some(mut top) = heap.peek_mut() {
+            match self.gain_now(top.1).filter(|_| taken != Some(top.1)) {
+                Some(gain) if gain == top.0 => return Some(*top),
+                Some(gain) => top.0 = gain,
+                None => drop(PeekMut::pop(top)),
+            }
+        }
+        None
     }
 
     /// Reads the whole row, keeps the best few arcs, and answers the best.
@@ -235,6 +290,14 @@ impl<'g, S: Stored> Auction<'g, S> {
         (len > 0).then(|| Choice { offer: best[0], second: gains[1] })
     }
 
+    fn reopen(&mut self, who: u32, arc: u32) {
+        if self.heaps.is_empty() || !self.is_long(who) {
+            self.cache[who as usize].len = STALE;
+        } else if let Some(gain) = self.gain_now(arc) {
+            self.heaps[who as usize].push((gain, arc));
+        }
+    }
+
     fn bid(&mut self, who: u32, choice: &Choice<S::Price>, mut pushed_out: impl FnMut(u32)) {
         let Choice { offer, second } = choice;
         let (object, arc) = (offer.to as usize, offer.arc as usize);
@@ -252,19 +315,25 @@ impl<'g, S: Stored> Auction<'g, S> {
                 break;
             }
             let taken = top.amount.min(want - got);
+            let mut reopened = None;
             got += taken;
             top.amount -= taken;
             let (loser, lost) = (top.who, top.arc as usize);
             if top.amount == 0 {
                 PeekMut::pop(top);
+            } else {
+                drop(top);
             }
             self.left[loser as usize] += taken;
             if let Some(held) = self.held.get_mut(lost) {
                 if *held >= self.graph.sides[self.side].caps[lost] {
-                    // The arc is open again and may be missing from the cache.
-                    self.cache[loser as usize].len = STALE;
+                    // The arc is open again and may be missing from the cache, or from the heap.
+                    reopened = Some((loser, lost as u32));
                 }
                 *held -= taken;
+            }
+            if let Some((loser, arc)) = reopened {
+                self.reopen(loser, arc);
             }
             if loser != who {
                 pushed_out(loser);

@@ -93,6 +93,10 @@ impl<S: Stored> Side<S> {
     pub(crate) fn row(&self, node: u32) -> &[Arc<S>] {
         &self.arcs[self.range(node)]
     }
+    /// The length of the longest row.
+    pub(crate) fn longest(&self) -> usize {
+        self.start.iter().zip(self.start.iter().skip(1)).map(|(from, to)| (to - from) as usize).max().unwrap_or(0)
+    }
     pub(crate) fn len(&self) -> usize {
         self.hours.len()
     }
