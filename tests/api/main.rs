@@ -13,10 +13,13 @@ mod contract;
 mod db;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/seed.rs"]
+mod seed;
 
 mod accounts;
 mod base;
 mod import;
+mod matching;
 mod needs;
 mod organizations;
 mod pledges;

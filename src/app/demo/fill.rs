@@ -88,7 +88,9 @@ impl<'a> Filler<'a> {
         for organization in &sample.organizations {
             self.pledges(conn, organization)?;
         }
-        for need in &sample.needs {
+        // What rests was open once: first, while the review budgets are untouched.
+        let (resting, others): (Vec<_>, Vec<_>) = sample.needs.iter().partition(|need| need.status == "paused");
+        for need in resting.into_iter().chain(others) {
             self.need(conn, need)?;
         }
         Ok(())
@@ -164,7 +166,7 @@ impl<'a> Filler<'a> {
             from_at: self.ctx.now(),
             until_at: None,
         };
-        organizations::add_member(conn, &membership)
+        organizations::add_member(conn, self.ctx, &membership)
     }
 
     fn project(&mut self, conn: &mut Conn, sample: &Sample, project: &SampleProject) -> Result<()> {

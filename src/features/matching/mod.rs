@@ -3,5 +3,15 @@
 
 pub mod allocate;
 pub mod board;
+mod dto;
+mod load;
+mod matcher;
+mod problems;
+mod routes;
 pub mod round;
 pub mod score;
+mod service;
+
+pub use matcher::Matcher;
+pub use problems::PROBLEMS;
+pub use routes::configure;

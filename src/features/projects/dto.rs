@@ -320,13 +320,13 @@ pub(super) struct AddMaintainerRequest {
     pub role: Option<ProjectRole>,
 }
 
-/// Why something is done.
+/// Why a listing is hidden.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The repository is not the project's own."}))]
-pub(super) struct ReasonRequest {
+pub(super) struct SuspendProjectRequest {
     /// A sentence for those concerned.
-    #[schema(min_length = 3, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 

@@ -83,6 +83,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .load(conn)?)
 }
 
+/// Who is with these projects, verified or not.
+pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<AccountId>>> {
+    let rows: Vec<(ProjectId, AccountId)> = project_maintainers::table
+        .filter(project_maintainers::project_id.eq_any(ids))
+        .order((project_maintainers::project_id, project_maintainers::account_id))
+        .select((project_maintainers::project_id, project_maintainers::account_id))
+        .load(conn)?;
+    Ok(grouped(rows))
+}
+
 /// Skills and free tags of these projects, languages first, in each project's own order.
 pub fn list_project_skills(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
     let rows = list_skill_rows(conn, ids)?;
