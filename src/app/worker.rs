@@ -15,6 +15,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer) -> Worker<Ctx> {
         let mailer = mailer.clone();
         async move { outbox::deliver(&ctx, &mailer, &payload).await }
     });
+    let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let jobs = &ctx.settings().jobs;
     let limits = Limits {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),

@@ -22,6 +22,8 @@ mod import;
 mod matching;
 mod needs;
 mod organizations;
+mod password;
 mod pledges;
 mod projects;
+mod sessions;
 mod skills;
