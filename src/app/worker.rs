@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::{accounts, needs, pledges};
-use crate::infra::db::idempotency;
+use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
 use crate::infra::{Ctx, outbox};
@@ -40,10 +40,23 @@ pub async fn chores(state: State, every: Duration) {
     }
 }
 
+/// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
+const KEPT_CHANGES: u32 = 100_000;
+
+/// Sorts measured times into their buckets every few seconds: until then each is kept by itself.
+pub async fn keep_up_metrics(state: State) {
+    let mut pause = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        pause.tick().await;
+        state.metrics.upkeep();
+    }
+}
+
 async fn round(ctx: &Ctx) -> Result<()> {
     accounts::keys::refresh(ctx).await?;
-    let now = ctx.now();
+    let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
+    ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
