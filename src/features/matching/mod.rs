@@ -10,6 +10,7 @@ mod problems;
 mod routes;
 pub mod score;
 mod service;
+mod shortages;
 
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;
