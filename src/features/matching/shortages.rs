@@ -174,8 +174,12 @@ mod tests {
 
     fn board(needs: Vec<NeedFacts>, people: Vec<VolunteerFacts>) -> Board {
         let mut board = Board::new(Market::new(NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()));
-        needs.into_iter().for_each(|need| board.upsert_need(need));
-        people.into_iter().for_each(|person| board.upsert_volunteer(person));
+        for need in needs {
+            board.upsert_need(need);
+        }
+        for person in people {
+            board.upsert_volunteer(person);
+        }
         board
     }
 
