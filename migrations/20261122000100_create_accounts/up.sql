@@ -30,7 +30,8 @@ create table sessions (
   last_used_at timestamptz not null,
   expires_at timestamptz not null,
   ended_at timestamptz,
-  ended_reason text
+  ended_reason text,
+  second_factor_at timestamptz
 );
 create index sessions_account on sessions (account_id, id);
 
@@ -46,9 +47,9 @@ create index refresh_tokens_session on refresh_tokens (session_id);
 create table mail_tokens (
   id uuid primary key not null,
   account_id uuid not null references accounts (id),
-  purpose text not null constraint mail_tokens_purpose_known check (purpose in ('verify_email')),
+  purpose text not null constraint mail_tokens_purpose_known check (purpose in ('verify_email', 'reset_password', 'change_email')),
   hash text not null constraint mail_tokens_hash_key unique,
-  email_folded text not null,
+  email text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   used_at timestamptz

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, matching, needs, organizations, projects, skills, volunteers};
+use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -19,6 +19,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     projects::configure(config);
     needs::configure(config);
     volunteers::configure(config);
+    pledges::configure(config);
     matching::configure(config);
 }
 

@@ -11,6 +11,8 @@ use crate::infra::db::Store;
 use crate::infra::mail::Mailer;
 use crate::infra::{Ctx, Parts, telemetry};
 use crate::kernel::{Clock, Entropy, Error, Fault, Ids};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +51,19 @@ pub fn store(settings: &Settings) -> Result<Store, Failure> {
     Ok(Store::open(settings.database.url.expose_secret(), readers)?)
 }
 
+/// For commands that neither sign, seal nor mail anything, and so run without the installation's secrets: a master key of
+/// this process alone, and mail that goes nowhere.
+pub fn offline() -> Vec<Flag> {
+    let mut bytes = [0; 32];
+    OsEntropy.fill(&mut bytes);
+    let settings = [
+        ("secrets.master_key", STANDARD.encode(bytes)),
+        ("secrets.master_key_file", String::new()),
+        ("mail.transport", "memory".to_owned()),
+    ];
+    settings.into_iter().map(|(key, value)| flag("(offline)", key, &value)).collect()
+}
+
 /// Puts the outside together.
 ///
 /// # Errors
@@ -83,9 +98,13 @@ fn sealer(settings: &Settings, entropy: &Arc<dyn Entropy>) -> Result<Sealer, Fai
     let current = match (&secrets.master_key, &secrets.master_key_file) {
         (Some(key), _) => MasterKey::from_base64(key).map_err(fault)?,
         // Beside an embedded database the key is made at the first start; elsewhere all nodes must be given the same one.
-        (None, Some(file)) if settings.database.embedded_path().is_some() => MasterKey::from_file_or_new(file, entropy.as_ref())?,
+        (None, Some(file)) if settings.database.embedded_path().is_some() => {
+            MasterKey::from_file_or_new(file, entropy.as_ref())?
+        }
         (None, Some(file)) => MasterKey::from_file(file)?,
-        (None, None) => return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file")),
+        (None, None) => {
+            return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file"));
+        }
     };
     let previous = secrets.previous_master_keys.iter().map(|key| MasterKey::from_base64(key).map_err(fault));
     Ok(Sealer::new(current, previous.collect::<Result<_, _>>()?, entropy.clone()))

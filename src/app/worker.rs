@@ -1,7 +1,7 @@
 //! What runs in the background: the job queue, and the chores that come back.
 
 use super::state::State;
-use crate::features::{accounts, needs};
+use crate::features::{accounts, needs, pledges};
 use crate::infra::db::idempotency;
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -15,6 +15,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer) -> Worker<Ctx> {
         let mailer = mailer.clone();
         async move { outbox::deliver(&ctx, &mailer, &payload).await }
     });
+    let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let jobs = &ctx.settings().jobs;
     let limits = Limits {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
@@ -44,5 +45,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let now = ctx.now();
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
+    pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
+pub mod pledges;
 pub mod projects;
 pub mod skills;
 pub mod volunteers;
@@ -19,6 +20,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        pledges::PROBLEMS,
         matching::PROBLEMS,
     ]
     .into_iter()

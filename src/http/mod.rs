@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod page;
 pub mod patch;
 pub mod problem;
+pub mod reason;
 pub mod reply;
 pub mod request;
 pub mod trace;
@@ -20,6 +21,7 @@ pub mod trace;
 pub use authenticate::Authenticator;
 pub use extract::{Json, OptionalJson, Path, Query};
 pub use page::{PageQuery, PageResponse};
+pub use reason::TransitionRequest;
 pub use reply::Reply;
 
 /// What a handler returns.

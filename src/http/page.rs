@@ -63,7 +63,9 @@ impl<T: Serialize> PageResponse<T> {
         let next_cursor = page.next.as_ref().map(Cursor::encode);
         let link = next_cursor.as_ref().map(|cursor| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
-            for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor") {
+            for (name, value) in
+                url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor")
+            {
                 query.append_pair(&name, &value);
             }
             query.append_pair("cursor", cursor);

@@ -56,6 +56,8 @@ ids! {
     NeedId,
     /// An organization's commitment of engineer time.
     PledgeId,
+    /// A movement in a pledge's ledger.
+    LedgerEntryId,
     /// A queued job.
     JobId,
     /// A row of the change feed.

@@ -11,10 +11,19 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/market.rs"]
+mod market;
 #[path = "../support/seed.rs"]
 mod seed;
 
 mod accounts;
 mod base;
+mod import;
 mod matching;
+mod needs;
 mod organizations;
+mod password;
+mod pledges;
+mod projects;
+mod sessions;
+mod skills;

@@ -81,7 +81,12 @@ impl TestApp {
         let ids = Ids::new(clock.clone(), entropy.clone());
         let issuer = settings.auth.issuer.clone();
         let (mailer, mailbox) = Mailer::memory(settings.mail.sender(), clock.clone());
-        let params = Params::new(settings.auth.argon2_memory_kib, settings.auth.argon2_iterations, settings.auth.argon2_parallelism).unwrap();
+        let params = Params::new(
+            settings.auth.argon2_memory_kib,
+            settings.auth.argon2_iterations,
+            settings.auth.argon2_parallelism,
+        )
+        .unwrap();
         let hasher = Hasher::with_entropy(params, settings.auth.hash_parallel, entropy.clone());
         let master = MasterKey::from_base64(&"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned().into()).unwrap();
         let ctx = Ctx::new(Parts {

@@ -1,9 +1,12 @@
 //! The command line: what there is, and how each command ends (0 fine, 1 failed, 2 called wrongly).
 
 mod admin;
+pub mod allocate;
 mod config;
+mod demo;
 pub mod criticality;
 mod failure;
+mod import;
 pub mod inspect;
 pub mod match_files;
 mod openapi;
@@ -21,13 +24,18 @@ use std::process::ExitCode;
 
 /// The marketplace for open source maintenance.
 #[derive(Debug, Parser)]
-#[command(name = "mainstay", version, propagate_version = true, after_help = "Examples:
+#[command(
+    name = "mainstay",
+    version,
+    propagate_version = true,
+    after_help = "Examples:
   mainstay demo
   mainstay serve --listen 0.0.0.0:8080
   mainstay match --needs needs.csv --volunteers volunteers.csv --top 5
 
 Settings come from the built-in defaults, then mainstay.toml, then the environment
-(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force.")]
+(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force."
+)]
 struct Program {
     #[command(flatten)]
     global: Global,
@@ -50,9 +58,12 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
     Serve(serve::ServeArgs),
     Migrate(serve::MigrateArgs),
+    Import(import::ImportArgs),
     Match(match_files::MatchArgs),
+    Allocate(allocate::AllocateArgs),
     Inspect(inspect::InspectArgs),
     Criticality(criticality::CriticalityArgs),
     Openapi(openapi::OpenapiArgs),
@@ -84,12 +95,15 @@ fn run(program: Program) -> Result<(), Failure> {
     let mut input = std::io::stdin().lock();
     let mut out = std::io::stdout().lock();
     match program.command {
+        Command::Demo(args) => wait(demo::run(&global, &args, &mut out)),
         Command::Serve(args) => wait(serve::serve(&global, &args)),
         Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
+        Command::Import(args) => wait(import::run(&global, &args, &mut out)),
         Command::Match(args) => {
             let today = SystemClock.now().date_naive();
             match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())
         }
+        Command::Allocate(args) => allocate::run(&args, &mut out).map_err(|error| Failure::failed(error.to_string())),
         Command::Inspect(args) => inspect::run(&args, &mut input, &mut out),
         Command::Criticality(args) => criticality::run(&args, &mut input, &mut out),
         Command::Openapi(args) => openapi::run(&args, &mut out),

@@ -22,6 +22,10 @@ words! {
     MailPurpose {
         /// Proving that the address is read by its owner.
         VerifyEmail = "verify_email",
+        /// Setting a new password.
+        ResetPassword = "reset_password",
+        /// Proving a new address before it takes the place of the old one.
+        ChangeEmail = "change_email",
     }
 }
 
@@ -88,6 +92,8 @@ pub(super) struct Session {
     pub expires_at: Timestamp,
     pub ended_at: Option<Timestamp>,
     pub ended_reason: Option<String>,
+    /// When its owner last proved a second factor in it.
+    pub second_factor_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -116,7 +122,8 @@ pub(super) struct MailToken {
     pub account_id: AccountId,
     pub purpose: MailPurpose,
     pub hash: String,
-    pub email_folded: String,
+    /// The address that it was sent to; for a change of address the new one, as typed.
+    pub email: String,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub used_at: Option<Timestamp>,

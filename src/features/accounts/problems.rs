@@ -3,12 +3,8 @@
 use crate::kernel::{Kind, Problem};
 
 /// The handle belongs to somebody.
-pub(super) static HANDLE_TAKEN: Problem = Problem::new(
-    "account.handle_taken",
-    Kind::Conflict,
-    "This handle is taken.",
-    "Choose another handle.",
-);
+pub(super) static HANDLE_TAKEN: Problem =
+    Problem::new("account.handle_taken", Kind::Conflict, "This handle is taken.", "Choose another handle.");
 /// Wrong address or password; never says which.
 pub(super) static WRONG_CREDENTIALS: Problem = Problem::new(
     "auth.wrong_credentials",
@@ -37,6 +33,20 @@ pub(super) static WRONG_LINK: Problem = Problem::new(
     "The verification token is not valid.",
     "Links work once and for 24 hours. POST /api/v1/auth/verify-email/resend sends a new one.",
 );
+/// The mailed link to a new password is no good (any more).
+pub(super) static WRONG_RESET: Problem = Problem::new(
+    "auth.invalid_reset_token",
+    Kind::Invalid,
+    "The token for a new password is not valid.",
+    "Links work once and for an hour. POST /api/v1/auth/password/forgot sends a new one.",
+);
+/// Enough mails went out for now.
+pub(super) static TOO_MANY_MAILS: Problem = Problem::new(
+    "auth.too_many_mails",
+    Kind::TooMany,
+    "Too many links were sent to you within the hour.",
+    "Follow the newest one, or try again later.",
+);
 /// The address has to be verified first.
 pub(super) static UNVERIFIED: Problem = Problem::new(
     "account.email_unverified",
@@ -46,5 +56,13 @@ pub(super) static UNVERIFIED: Problem = Problem::new(
 );
 
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] =
-    &[&HANDLE_TAKEN, &WRONG_CREDENTIALS, &SUSPENDED, &WRONG_REFRESH, &WRONG_LINK, &UNVERIFIED];
+pub static PROBLEMS: &[&Problem] = &[
+    &HANDLE_TAKEN,
+    &WRONG_CREDENTIALS,
+    &SUSPENDED,
+    &WRONG_REFRESH,
+    &WRONG_LINK,
+    &WRONG_RESET,
+    &TOO_MANY_MAILS,
+    &UNVERIFIED,
+];

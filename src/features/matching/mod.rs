@@ -8,6 +8,7 @@ mod load;
 mod matcher;
 mod problems;
 mod routes;
+pub mod round;
 pub mod score;
 mod service;
 mod shortages;

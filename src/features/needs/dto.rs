@@ -303,7 +303,8 @@ pub(super) struct NeedResponse {
 
 impl From<NeedCard> for NeedResponse {
     fn from(NeedCard { need, project, skills }: NeedCard) -> Self {
-        let skill = |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
+        let skill =
+            |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
         Self {
             id: need.id,
             project: NeedProject { slug: project.slug, name: project.name },
@@ -335,15 +336,4 @@ impl From<NeedCard> for NeedResponse {
             updated_at: need.updated_at,
         }
     }
-}
-
-/// Why.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "A new maintainer took this on."}))]
-pub(super) struct ReasonRequest {
-    /// A sentence for the record.
-    #[serde(default)]
-    #[schema(max_length = 500)]
-    pub reason: Option<String>,
 }

@@ -28,7 +28,8 @@ words! {
 
 impl ProjectStatus {
     /// The states in which everybody may see the listing.
-    pub const PUBLIC: &'static [Self] = &[Self::Unclaimed, Self::ClaimPending, Self::Listed, Self::Dormant, Self::Archived];
+    pub const PUBLIC: &'static [Self] =
+        &[Self::Unclaimed, Self::ClaimPending, Self::Listed, Self::Dormant, Self::Archived];
 
     /// Whether everybody may see the listing.
     pub fn is_public(self) -> bool {

@@ -4,7 +4,7 @@ use super::model::{Away, ProfileVisibility};
 use crate::features::skills::known_skill;
 use crate::features::skills::taxonomy::{Tag, Taxonomy};
 use crate::kernel::{
-    AccessLevel, Check, Failed, Fault, HttpsUrl, LanguageTag, Level, NeedKind, Result, TimeZone, check_hours,
+    AccessLevel, Check, Failed, Fault, HttpsUrl, LanguageTag, Level, NeedKind, Result, TimeZone, half_hours,
 };
 use chrono::{NaiveDate, TimeDelta};
 
@@ -105,7 +105,11 @@ fn skills(check: &mut Check, held: &[HeldSkill]) -> Result<Vec<CheckedSkill>, Fa
     for (at, each) in held.iter().enumerate() {
         let Ok(one) = skill(check, at, each) else { continue };
         if found.iter().any(|other| other.slug == one.slug) {
-            check.fault(format!("/skills/{at}/skill"), "repeated", format!("`{}` is listed already; name it once.", one.slug));
+            check.fault(
+                format!("/skills/{at}/skill"),
+                "repeated",
+                format!("`{}` is listed already; name it once.", one.slug),
+            );
         }
         found.push(one);
     }
@@ -126,7 +130,7 @@ impl ProfileInput {
     pub(super) fn check(&self, today: NaiveDate) -> Result<CheckedProfile> {
         let mut check = Check::default();
         let skills = skills(&mut check, &self.skills);
-        let hours = check.value("/hours_per_week", check_hours(self.hours_per_week, 0.0, 60.0));
+        let hours = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.0, 60.0));
         let zone = check.value("/time_zone", TimeZone::parse(&self.time_zone));
         let languages = check.each("/languages", &self.languages, 20, |text| LanguageTag::parse(text));
         let domains = check.each("/domains", &self.domains, 30, |text| tag(text));
@@ -157,8 +161,18 @@ impl ProfileInput {
             return;
         }
         for (at, away) in self.unavailable.iter().enumerate() {
-            check.require(away.from <= away.until, format!("/unavailable/{at}/until"), "out_of_order", "Ends before it begins.");
-            check.require(away.until <= horizon, format!("/unavailable/{at}/until"), "out_of_range", "That is more than three years away.");
+            check.require(
+                away.from <= away.until,
+                format!("/unavailable/{at}/until"),
+                "out_of_order",
+                "Ends before it begins.",
+            );
+            check.require(
+                away.until <= horizon,
+                format!("/unavailable/{at}/until"),
+                "out_of_range",
+                "That is more than three years away.",
+            );
         }
     }
 }

@@ -21,7 +21,9 @@ mod tests {
     #[test]
     fn a_person_decides_who_sees_the_profile() {
         let (owner, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        let seen = |visibility| [None, Some(other), Some(owner)].map(|caller| may_see(visibility, owner, caller) == Decision::Allow);
+        let seen = |visibility| {
+            [None, Some(other), Some(owner)].map(|caller| may_see(visibility, owner, caller) == Decision::Allow)
+        };
         assert_eq!(seen(ProfileVisibility::Public), [true, true, true]);
         assert_eq!(seen(ProfileVisibility::Members), [false, true, true]);
         assert_eq!(seen(ProfileVisibility::Hidden), [false, false, true]);

@@ -19,7 +19,8 @@ pub(super) struct ProfileCard {
 }
 
 fn card(conn: &mut Conn, profile: Profile) -> Result<ProfileCard> {
-    let skills = store::list_profile_skills(conn, &[profile.account_id])?.remove(&profile.account_id).unwrap_or_default();
+    let skills =
+        store::list_profile_skills(conn, &[profile.account_id])?.remove(&profile.account_id).unwrap_or_default();
     let account = accounts::get_account(conn, profile.account_id)?;
     Ok(ProfileCard { profile, skills, handle: account.handle, display_name: account.display_name })
 }

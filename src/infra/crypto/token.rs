@@ -27,6 +27,10 @@ impl Purpose {
     pub const REFRESH: Self = Self::new("refresh");
     /// Proves that a mail address is read by its owner.
     pub const VERIFY_EMAIL: Self = Self::new("verify");
+    /// Proves that a new mail address, asked for by its account, is read by the account's owner.
+    pub const CHANGE_EMAIL: Self = Self::new("email");
+    /// Lets the reader of a mail set a new password.
+    pub const RESET_PASSWORD: Self = Self::new("reset");
 
     /// A purpose named by 2 to 16 letters a to z.
     ///

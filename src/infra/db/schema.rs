@@ -92,6 +92,7 @@ table! {
         expires_at -> Ts,
         ended_at -> Nullable<Ts>,
         ended_reason -> Nullable<Text>,
+        second_factor_at -> Nullable<Ts>,
     }
 }
 
@@ -111,7 +112,7 @@ table! {
         account_id -> Id,
         purpose -> Text,
         hash -> Text,
-        email_folded -> Text,
+        email -> Text,
         created_at -> Ts,
         expires_at -> Ts,
         used_at -> Nullable<Ts>,

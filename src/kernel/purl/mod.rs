@@ -91,7 +91,7 @@ impl Purl {
 
     /// Whether the type is one the package-url project has registered; others have no rules of their own.
     pub fn is_registered_type(&self) -> bool {
-        rules::registered(&self.parts.ty).is_some()
+        is_registered(&self.parts.ty)
     }
 
     /// The namespace, decoded: `@angular`.
@@ -123,6 +123,11 @@ impl Purl {
     pub fn into_parts(self) -> PurlParts {
         self.parts
     }
+}
+
+/// Whether the package-url project has registered this type; it is in lowercase, as in `npm`.
+pub fn is_registered(ty: &str) -> bool {
+    rules::registered(ty).is_some()
 }
 
 impl FromStr for Purl {

@@ -1,5 +1,9 @@
 //! The mails of this feature.
 
+mod notice;
+
+pub(super) use notice::Notice;
+
 use crate::infra::Ctx;
 use crate::infra::mail::{Message, MessageId};
 use crate::kernel::{Email, Error, Result};
@@ -29,6 +33,38 @@ struct AlreadyText<'a> {
     site: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "accounts/letters/reset_password.txt")]
+struct ResetText<'a> {
+    name: &'a str,
+    link: &'a str,
+    token: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/letters/reset_password.html")]
+struct ResetHtml<'a> {
+    name: &'a str,
+    link: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/letters/change_email.txt")]
+struct ChangeText<'a> {
+    name: &'a str,
+    link: &'a str,
+    token: &'a str,
+    hours: u32,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/letters/change_email.html")]
+struct ChangeHtml<'a> {
+    name: &'a str,
+    link: &'a str,
+    hours: u32,
+}
+
 fn render(template: &impl Template) -> Result<String> {
     template.render().map_err(Error::internal)
 }
@@ -46,6 +82,23 @@ pub(super) fn verify_email(ctx: &Ctx, to: Email, name: &str, token: &str) -> Res
 pub(super) fn already_registered(ctx: &Ctx, to: Email, name: &str) -> Result<Message> {
     let text = render(&AlreadyText { name, site: &site(ctx) })?;
     Ok(Message::new(ctx.ids().make::<MessageId>(), to, "You already have a Mainstay account", text))
+}
+
+/// Holds the link that sets a new password.
+pub(super) fn reset_password(ctx: &Ctx, to: Email, name: &str, token: &str) -> Result<Message> {
+    let link = format!("{}/reset-password?token={token}", site(ctx));
+    let text = render(&ResetText { name, link: &link, token })?;
+    let html = render(&ResetHtml { name, link: &link })?;
+    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "Set a new password for Mainstay", text).with_html(html))
+}
+
+/// Asks the new address for the proof that the account's owner reads it.
+pub(super) fn change_email(ctx: &Ctx, to: Email, name: &str, token: &str) -> Result<Message> {
+    let hours = ctx.settings().auth.verification_hours;
+    let link = format!("{}/verify-email?token={token}", site(ctx));
+    let text = render(&ChangeText { name, link: &link, token, hours })?;
+    let html = render(&ChangeHtml { name, link: &link, hours })?;
+    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "Verify your new mail address for Mainstay", text).with_html(html))
 }
 
 fn site(ctx: &Ctx) -> String {

@@ -1,11 +1,19 @@
 //! Use cases of accounts.
 
+mod address;
+mod mailed;
 mod me;
+pub(super) mod password;
 mod register;
 mod session;
+mod sessions;
+mod trail;
 
+pub(super) use address::{ask_change, resend_verification, verify_email};
+pub use mailed::{SEND_LINK, send_link};
 pub(super) use me::{me, update_me};
+pub(super) use register::register;
 pub use register::{NewPerson, Registrar, grant_role};
-pub(super) use register::{register, resend_verification, verify_email};
 pub use session::{SessionAuthenticator, verified_actor};
 pub(super) use session::{Tokens, log_in, log_out, refresh};
+pub(super) use sessions::{end_other_sessions, end_session, list_sessions};

@@ -1,17 +1,16 @@
-//! Joining, and proving the mail address. Known and unknown addresses get the same answer after the same work.
+//! Joining. Known and unknown addresses get the same answer after the same work.
 
-use crate::features::accounts::model::{Account, AccountStatus, MailPurpose, MailToken, NewRole};
-use crate::features::accounts::problems::{HANDLE_TAKEN, WRONG_LINK};
+use super::mailed;
+use crate::features::accounts::model::{Account, AccountStatus, MailPurpose, NewRole};
+use crate::features::accounts::problems::HANDLE_TAKEN;
 use crate::features::accounts::{letters, store};
 use crate::features::audit;
 use crate::infra::crypto::password;
-use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::{Conn, unique_violation_on};
 use crate::infra::{Ctx, outbox};
 use crate::kernel::{
-    AccountId, Caller, Check, DisplayName, Email, Error, Failed, Fault, Handle, PlatformRole, RequestId, Result,
+    AccountId, Caller, Check, DisplayName, Email, Error, Failed, Handle, PlatformRole, RequestId, Result,
 };
-use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A person to be registered, as typed.
@@ -62,7 +61,7 @@ pub(in crate::features::accounts) async fn register(ctx: &Ctx, caller: &Caller, 
                 Some(known) => remind(conn, &ctx, &known),
                 None => {
                     let account = insert(conn, &ctx, &checked, &hash, &request_id)?;
-                    send_link(conn, &ctx, &account)
+                    mailed::mail_link(conn, &ctx, &account, MailPurpose::VerifyEmail)
                 }
             }
         })
@@ -105,76 +104,11 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: 
     Ok(account)
 }
 
-/// At most this many verification mails an hour go to one address.
-const MAILS_PER_HOUR: i64 = 3;
-
 fn remind(conn: &mut Conn, ctx: &Ctx, known: &Account) -> Result<()> {
     if known.email_verified_at.is_none() {
-        return send_link(conn, ctx, known);
+        return mailed::mail_link(conn, ctx, known, MailPurpose::VerifyEmail);
     }
-    let to = Email::parse(&known.email).map_err(unreadable)?;
-    outbox::post(conn, ctx, &letters::already_registered(ctx, to, &known.display_name)?)
-}
-
-fn unreadable(fault: Fault) -> Error {
-    Error::internal(format!("a stored address can't be read: {}", fault.detail))
-}
-
-fn send_link(conn: &mut Conn, ctx: &Ctx, account: &Account) -> Result<()> {
-    let now = ctx.now();
-    let since = now - TimeDelta::hours(1);
-    if store::count_mail_tokens(conn, account.id, MailPurpose::VerifyEmail, since)? >= MAILS_PER_HOUR {
-        return Ok(());
-    }
-    let token = Token::new(Purpose::VERIFY_EMAIL, ctx.entropy());
-    let row = MailToken {
-        id: ctx.ids().make(),
-        account_id: account.id,
-        purpose: MailPurpose::VerifyEmail,
-        hash: token.hash_hex(),
-        email_folded: account.email_folded.clone(),
-        created_at: now,
-        expires_at: now + TimeDelta::hours(i64::from(ctx.settings().auth.verification_hours)),
-        used_at: None,
-    };
-    store::insert_mail_token(conn, &row)?;
-    let to = Email::parse(&account.email).map_err(unreadable)?;
-    outbox::post(conn, ctx, &letters::verify_email(ctx, to, &account.display_name, token.expose())?)
-}
-
-/// Mails a new link if the address waits for its verification; says nothing about whether it does.
-pub(in crate::features::accounts) async fn resend_verification(ctx: &Ctx, email: &str) -> Result<()> {
-    let mut check = Check::default();
-    let email = check.value("/email", Email::parse(email));
-    check.done()?;
-    let (ctx, folded) = (ctx.clone(), email?.folded());
-    let store = ctx.store().clone();
-    store
-        .write(move |conn| match store::find_account_by_email(conn, &folded)? {
-            Some(account) if account.email_verified_at.is_none() => send_link(conn, &ctx, &account),
-            _ => Ok(()),
-        })
-        .await
-}
-
-/// Takes the token from a mail as the proof of the address.
-pub(in crate::features::accounts) async fn verify_email(ctx: &Ctx, token: SecretString) -> Result<()> {
-    let wrong = || Error::new(&WRONG_LINK, "This token is unknown, used already, or older than it may be.");
-    let token = Token::parse(Purpose::VERIFY_EMAIL, token.expose_secret()).map_err(|_fault| wrong())?;
-    let (now, hash) = (ctx.now(), token.hash_hex());
-    ctx.store()
-        .write(move |conn| {
-            let row = store::find_mail_token(conn, MailPurpose::VerifyEmail, &hash)?.ok_or_else(wrong)?;
-            if row.expires_at <= now || !store::use_mail_token(conn, row.id, now)? {
-                return Err(wrong());
-            }
-            let account = store::get_account(conn, row.account_id)?;
-            if account.email_folded != row.email_folded {
-                return Err(wrong());
-            }
-            store::mark_verified(conn, account.id, now)
-        })
-        .await
+    outbox::post(conn, ctx, &letters::already_registered(ctx, mailed::address(known)?, &known.display_name)?)
 }
 
 /// Makes verified accounts without a mail, for the demo and for operators.

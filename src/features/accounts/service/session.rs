@@ -1,5 +1,7 @@
 //! Signing in, staying signed in, signing out.
 
+use super::{mailed, trail};
+use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::{Account, AccountStatus, RefreshToken, Session};
 use crate::features::accounts::problems::{SUSPENDED, WRONG_CREDENTIALS, WRONG_REFRESH};
 use crate::features::accounts::{keys, store};
@@ -30,11 +32,14 @@ pub(in crate::features::accounts) async fn log_in(
     let account = ctx.store().read(move |conn| store::find_account_by_email(conn, &folded)).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
-    let account = account.filter(|account| verdict.ok && account.status != AccountStatus::Deleted).ok_or_else(|| {
-        Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password.")
-    })?;
+    let account = account
+        .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
+        .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
     if account.status == AccountStatus::Suspended {
-        return Err(Error::new(&SUSPENDED, "This account is suspended; write to the people who run this installation."));
+        return Err(Error::new(
+            &SUSPENDED,
+            "This account is suspended; write to the people who run this installation.",
+        ));
     }
     let upgraded = if verdict.needs_rehash { Some(ctx.hasher().hash(password).await?) } else { None };
     let refresh = Token::new(Purpose::REFRESH, ctx.entropy());
@@ -49,8 +54,10 @@ pub(in crate::features::accounts) async fn log_in(
         expires_at: now + refresh_lifetime(ctx),
         ended_at: None,
         ended_reason: None,
+        second_factor_at: None,
     };
-    let (row, account_id, session_id) = (token_row(&refresh, session.id, now, session.expires_at), account.id, session.id);
+    let (row, account_id, session_id) =
+        (token_row(&refresh, session.id, now, session.expires_at), account.id, session.id);
     ctx.store()
         .write(move |conn| {
             if let Some(hash) = &upgraded {
@@ -84,19 +91,31 @@ fn tokens(ctx: &Ctx, account: AccountId, session: SessionId, refresh: &Token) ->
 enum Turn {
     Renewed(AccountId, SessionId),
     Refused,
+    Reused(Account),
 }
 
 /// Trades a refresh token for a new pair. One that was used before ends its whole session: somebody else has a copy.
-pub(in crate::features::accounts) async fn refresh(ctx: &Ctx, token: SecretString) -> Result<Tokens> {
+pub(in crate::features::accounts) async fn refresh(ctx: &Ctx, caller: &Caller, token: SecretString) -> Result<Tokens> {
     let wrong = || Error::new(&WRONG_REFRESH, "This refresh token is unknown, used already, or its session has ended.");
     let token = Token::parse(Purpose::REFRESH, token.expose_secret()).map_err(|_fault| wrong())?;
     let (hash, now, expires_at) = (token.hash_hex(), ctx.now(), ctx.now() + refresh_lifetime(ctx));
     let next = Token::new(Purpose::REFRESH, ctx.entropy());
     let next_hash = next.hash_hex();
-    let turn = ctx.store().write(move |conn| turn(conn, &hash, &next_hash, now, expires_at)).await?;
+    let (own, request_id) = (ctx.clone(), caller.request_id.clone());
+    let turn = ctx
+        .store()
+        .write(move |conn| match turn(conn, &hash, &next_hash, now, expires_at)? {
+            Turn::Reused(account) => {
+                mailed::tell(conn, &own, &account, &Notice::TokenReused)?;
+                trail::note(conn, &own, account.id, None, "refresh_token_reused", &request_id)?;
+                Ok(Turn::Refused)
+            }
+            turn => Ok(turn),
+        })
+        .await?;
     match turn {
         Turn::Renewed(account, session) => tokens(ctx, account, session, &next),
-        Turn::Refused => Err(wrong()),
+        Turn::Refused | Turn::Reused(_) => Err(wrong()),
     }
 }
 
@@ -107,11 +126,13 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
         return Ok(Turn::Refused);
     }
     if !store::use_refresh_token(conn, hash, now)? {
-        store::end_session(conn, session.id, "refresh_token_reused", now)?;
-        return Ok(Turn::Refused);
+        // Of several that come too late at once only the one that ends the session says so.
+        let ended = store::end_session(conn, session.id, "refresh_token_reused", now)?;
+        return Ok(if ended { Turn::Reused(account) } else { Turn::Refused });
     }
     store::touch_session(conn, session.id, now, expires_at)?;
-    let next = RefreshToken { hash: next_hash.to_owned(), session_id: session.id, created_at: now, expires_at, used_at: None };
+    let next =
+        RefreshToken { hash: next_hash.to_owned(), session_id: session.id, created_at: now, expires_at, used_at: None };
     store::insert_refresh_token(conn, &next)?;
     Ok(Turn::Renewed(account.id, session.id))
 }
@@ -119,7 +140,8 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
 /// Ends the session at hand; its tokens are refused from now on.
 pub(in crate::features::accounts) async fn log_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let (session, now) = (actor.session_id, ctx.now());
-    ctx.store().write(move |conn| store::end_session(conn, session, "logged_out", now)).await
+    ctx.store().write(move |conn| store::end_session(conn, session, "logged_out", now)).await?;
+    Ok(())
 }
 
 /// Authenticates by access token, and asks the database whether session and account are still good.

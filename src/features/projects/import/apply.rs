@@ -54,22 +54,22 @@ impl Importer {
             ImportFormat::UpForGrabs => up_for_grabs::read(bytes)?,
             ImportFormat::CriticalProjects => critical_projects::read(bytes, options, ctx.now())?,
         };
-        let mut report = Report { tag_uses: reading.tag_uses, tag_uses_resolved: reading.tag_uses_resolved, rows: Vec::new() };
+        let mut report =
+            Report { tag_uses: reading.tag_uses, tag_uses_resolved: reading.tag_uses_resolved, rows: Vec::new() };
         let (total, mut fit) = (reading.rows.len(), Vec::new());
         let mut first: HashMap<String, u64> = HashMap::new();
         for row in reading.rows {
             match row {
                 Row::Unfit { line, why } => report.rows.push(refused(line, None, why)),
-                Row::Fit(listing) => match first.get(&listing.repository_key) {
-                    Some(line) => {
+                Row::Fit(listing) => {
+                    if let Some(line) = first.get(&listing.repository_key) {
                         let why = Reason::new("double", format!("Line {line} is about the same repository."));
                         report.rows.push(refused(listing.line, Some(listing.repository_key), why));
-                    }
-                    None => {
+                    } else {
                         first.insert(listing.repository_key.clone(), listing.line);
                         fit.push(*listing);
                     }
-                },
+                }
             }
         }
         progress(report.rows.len(), total);

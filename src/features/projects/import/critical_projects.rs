@@ -56,7 +56,9 @@ pub(super) fn read(bytes: &[u8], options: &ImportOptions, now: Timestamp) -> Res
             Ok(true) => {
                 let line = cells.position().map_or(line, csv::Position::line);
                 let row = listing(line, &cells, &header, options, now);
-                reading.rows.push(row.map_or_else(|why| Row::Unfit { line, why }, |listing| Row::Fit(Box::new(listing))));
+                reading
+                    .rows
+                    .push(row.map_or_else(|why| Row::Unfit { line, why }, |listing| Row::Fit(Box::new(listing))));
             }
             Err(error) => {
                 let why = Reason::new("malformed", error.to_string());
@@ -90,8 +92,8 @@ fn source(names: &[&str], options: &ImportOptions) -> Result<Source, (u64, Strin
         return Ok(Source::Column { at, algorithm: algorithm(wanted) });
     }
     let known = SCORE.iter().copied().chain(Parameters::BUILT_IN);
-    let named = known.chain(names.iter().copied().filter(|name| name.ends_with("_score")));
-    if let Some((at, name)) = named.filter_map(|name| Some((at(name)?, name))).next() {
+    let mut likely = known.chain(names.iter().copied().filter(|name| name.ends_with("_score")));
+    if let Some((at, name)) = likely.find_map(|name| Some((at(name)?, name))) {
         return Ok(Source::Column { at, algorithm: algorithm(name) });
     }
     let parameters = Parameters::built_in(PARAMETERS);
@@ -100,8 +102,11 @@ fn source(names: &[&str], options: &ImportOptions) -> Result<Source, (u64, Strin
     };
     match parameters.map(|parameters| (columns(parameters), parameters)) {
         Some((columns, parameters)) if !columns.is_empty() => Ok(Source::Signals { columns, parameters }),
-        _ => Err((end(), "there is no column with a score (score, default_score, or another that ends in _score), and \
-            none with a signal such as legacy.created_since".to_owned())),
+        _ => {
+            let what = "there is no column with a score (score, default_score, or another that ends in _score), and none \
+                with a signal such as legacy.created_since";
+            Err((end(), what.to_owned()))
+        }
     }
 }
 
@@ -130,15 +135,17 @@ fn listing(
     };
     let optional = |at: Option<usize>| at.map(text).transpose().map(|cell| cell.filter(|cell| !cell.is_empty()));
     let url = text(header.url)?;
-    let repository = check_repository(&url.replacen("http://", "https://", 1)).map_err(|fault| {
-        Reason { detail: format!("Column {}: {}", column_of(header.url), fault.detail), ..Reason::from(fault) }
+    let repository = check_repository(&url.replacen("http://", "https://", 1)).map_err(|fault| Reason {
+        detail: format!("Column {}: {}", column_of(header.url), fault.detail),
+        ..Reason::from(fault)
     })?;
     let score = score(&header.source, text)?;
     let date = optional(header.date)?.map(|date| instant(date, now)).transpose();
     let date = date.map_err(|fault| at_column(header.date.unwrap_or(0), fault))?;
     let last = repository.url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let name = optional(header.name)?.unwrap_or(last.strip_suffix(".git").unwrap_or(last));
-    let name = crate::kernel::Line::parse(name, 1, 100).map_err(|fault| at_column(header.name.unwrap_or(header.url), fault))?;
+    let name = crate::kernel::Line::parse(name, 1, 100)
+        .map_err(|fault| at_column(header.name.unwrap_or(header.url), fault))?;
     let language = optional(header.language)?.and_then(|text| tag(text).ok());
     let languages = language.filter(|(_, known)| known.is_some()).map(|(skill, _)| skill);
     Ok(Listing {
@@ -155,13 +162,15 @@ fn listing(
 }
 
 fn at_column(at: usize, fault: Fault) -> Reason {
-    Reason { code: fault.code, detail: format!("Column {}: {}", column_of(at), fault.detail) }
+    let Fault { code, detail } = fault;
+    Reason { code, detail: format!("Column {}: {detail}", column_of(at)) }
 }
 
 fn number(at: usize, cell: &str) -> Result<f64, Reason> {
-    cell.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-        Reason::new("no_number", format!("Column {}: {cell:?} is no number.", column_of(at)))
-    })
+    cell.parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .ok_or_else(|| Reason::new("no_number", format!("Column {}: {cell:?} is no number.", column_of(at))))
 }
 
 fn score<'a>(source: &Source, text: impl Fn(usize) -> Result<&'a str, Reason>) -> Result<(f64, String), Reason> {
@@ -225,9 +234,11 @@ mod tests {
 
     #[test]
     fn a_row_becomes_a_listing_with_its_score() {
-        let rows = rows("repo.url,repo.language,original_pike_score,original_pike,collection_date\n\
+        let rows = rows(
+            "repo.url,repo.language,original_pike_score,original_pike,collection_date\n\
             https://github.com/Example/Parser,C++,0.9,0.91,2022-11-28T02:47:06Z\n\
-            http://github.com/example/other.git,Klingon,,0.5,2022-11-28\n");
+            http://github.com/example/other.git,Klingon,,0.5,2022-11-28\n",
+        );
         let listing = fit(&rows[0]);
         assert_eq!((listing.name.as_str(), listing.repository_key.as_str()), ("Parser", "github.com/example/parser"));
         assert_eq!(listing.languages, ["cpp"]);
@@ -239,7 +250,8 @@ mod tests {
 
     #[test]
     fn signals_are_scored_where_there_is_no_score() {
-        let rows = rows("url,legacy.created_since,legacy.org_count\nhttps://github.com/a/b,60.0,\nhttps://github.com/a/c,,\n");
+        let rows =
+            rows("url,legacy.created_since,legacy.org_count\nhttps://github.com/a/b,60.0,\nhttps://github.com/a/c,,\n");
         let score = fit(&rows[0]).score.clone().unwrap();
         assert!((score.score - 0.857_183_779_209_814_2).abs() < 1e-12);
         assert_eq!(score.algorithm, "original_pike");
@@ -268,7 +280,8 @@ mod tests {
 
     #[test]
     fn the_wanted_column_and_date_are_taken() {
-        let options = ImportOptions { score_column: Some("pike_depsdev".into()), as_of: "2022-06-15T00:00:00Z".parse().ok() };
+        let options =
+            ImportOptions { score_column: Some("pike_depsdev".into()), as_of: "2022-06-15T00:00:00Z".parse().ok() };
         let text = "repo.url,score,pike_depsdev\nhttps://github.com/a/b,0.1,0.2\n";
         let reading = read(text.as_bytes(), &options, now()).unwrap();
         let scored = Scored { score: 0.2, algorithm: "pike_depsdev".into(), as_of: options.as_of };

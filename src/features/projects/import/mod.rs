@@ -7,8 +7,8 @@
 mod apply;
 mod critical_projects;
 mod plan;
-mod repository;
 mod report;
+mod repository;
 mod unpack;
 mod up_for_grabs;
 

@@ -9,8 +9,25 @@ const FORGES: &[&str] = &["github.com", "gitlab.com", "codeberg.org", "bitbucket
 
 /// First segments of their addresses that are no owners.
 const NO_OWNERS: &[&str] = &[
-    "about", "apps", "explore", "features", "groups", "issues", "login", "marketplace", "notifications", "orgs", "pulls",
-    "search", "settings", "site", "sponsors", "stars", "topics", "trending", "users",
+    "about",
+    "apps",
+    "explore",
+    "features",
+    "groups",
+    "issues",
+    "login",
+    "marketplace",
+    "notifications",
+    "orgs",
+    "pulls",
+    "search",
+    "settings",
+    "site",
+    "sponsors",
+    "stars",
+    "topics",
+    "trending",
+    "users",
 ];
 
 /// Segments behind a repository on any forge that has issues.
@@ -64,9 +81,21 @@ mod tests {
     #[test]
     fn the_issues_tell_where_the_source_is() {
         for (link, site, key) in [
-            ("https://github.com/Example/Parser/labels/good%20first%20issue", "https://parser.example.org", "github.com/example/parser"),
-            ("https://github.com/example/parser/issues?q=is%3Aopen", "https://github.com/old/parser", "github.com/example/parser"),
-            ("https://github.com/issues?q=org:example", "https://github.com/example/parser.git", "github.com/example/parser"),
+            (
+                "https://github.com/Example/Parser/labels/good%20first%20issue",
+                "https://parser.example.org",
+                "github.com/example/parser",
+            ),
+            (
+                "https://github.com/example/parser/issues?q=is%3Aopen",
+                "https://github.com/old/parser",
+                "github.com/example/parser",
+            ),
+            (
+                "https://github.com/issues?q=org:example",
+                "https://github.com/example/parser.git",
+                "github.com/example/parser",
+            ),
             ("https://code.example.org/group/parser/issues?label=x", "", "code.example.org/group/parser"),
             ("https://gitlab.com/group/sub/parser/-/issues", "", "gitlab.com/group/sub/parser"),
             ("https://codeberg.org/example/parser/issues?labels=1", "", "codeberg.org/example/parser"),

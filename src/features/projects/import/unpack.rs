@@ -19,11 +19,15 @@ pub fn unpack(bytes: Vec<u8>, most: u64) -> Result<Vec<u8>> {
     let done = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most.saturating_add(1)).read_to_end(&mut plain);
     let lines = plain.split(|byte| *byte == b'\n').count();
     if let Err(cause) = done {
-        let detail = format!("The gzip data is damaged: it can be read up to line {lines}, column 1, and no further ({cause}).");
+        let detail =
+            format!("The gzip data is damaged: it can be read up to line {lines}, column 1, and no further ({cause}).");
         return Err(Error::new(&WRONG_FILE, detail));
     }
     if u64::try_from(plain.len()).is_ok_and(|size| size > most) {
-        return Err(Error::new(&WRONG_FILE, format!("The file holds more than {most} bytes once it is unpacked; split it.")));
+        return Err(Error::new(
+            &WRONG_FILE,
+            format!("The file holds more than {most} bytes once it is unpacked; split it."),
+        ));
     }
     Ok(plain)
 }

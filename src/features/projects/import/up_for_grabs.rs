@@ -1,10 +1,10 @@
 //! Files as up-for-grabs.net lists projects: one JSON object a line with name, desc, site, tags, label, link and dates.
 
-use super::repository::repository_of;
 use super::report::Reason;
+use super::repository::repository_of;
 use super::{ImportFormat, Listing, Reading, Row, Said, wrong_file};
 use crate::features::projects::service::tag;
-use crate::kernel::{HttpsUrl, Line, Markdown, Result};
+use crate::kernel::{Fault, HttpsUrl, Line, Markdown, Result};
 use serde::Deserialize;
 
 const MOST_DESCRIPTION: usize = 5000;
@@ -40,7 +40,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reading> {
             Ok(entry) => {
                 entries += 1;
                 let row = listing(line, &entry, &mut reading);
-                reading.rows.push(row.map_or_else(|why| Row::Unfit { line, why }, |listing| Row::Fit(Box::new(listing))));
+                reading
+                    .rows
+                    .push(row.map_or_else(|why| Row::Unfit { line, why }, |listing| Row::Fit(Box::new(listing))));
             }
             Err(Unread { column, why }) => {
                 first.get_or_insert_with(|| (line, column, why.detail.clone()));
@@ -106,7 +108,8 @@ fn listing(line: u64, entry: &Entry, reading: &mut Reading) -> Result<Listing, R
     let description = entry.desc.as_deref().unwrap_or_default();
     let description = Markdown::parse(description, MOST_DESCRIPTION).map_err(|fault| at("desc", fault))?;
     let (repository_url, repository_key) = repository_of(entry.link.as_deref(), entry.site.as_deref())?;
-    let note = (!left_out.is_empty()).then(|| Reason::new("tags_left_out", format!("Left out: {}.", left_out.join(", "))));
+    let note =
+        (!left_out.is_empty()).then(|| Reason::new("tags_left_out", format!("Left out: {}.", left_out.join(", "))));
     Ok(Listing {
         line,
         name: name.into_string(),
@@ -123,8 +126,9 @@ fn listing(line: u64, entry: &Entry, reading: &mut Reading) -> Result<Listing, R
     })
 }
 
-fn at(field: &str, fault: crate::kernel::Fault) -> Reason {
-    Reason { code: fault.code, detail: format!("`{field}`: {}", fault.detail) }
+fn at(field: &str, fault: Fault) -> Reason {
+    let Fault { code, detail } = fault;
+    Reason { code, detail: format!("`{field}`: {detail}") }
 }
 
 /// The site, where it is one that can be linked and not the repository itself.

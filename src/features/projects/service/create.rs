@@ -23,7 +23,11 @@ pub struct Beginning {
 }
 
 /// Lists a project of the caller's, who becomes its lead once a coordinator agrees.
-pub(in crate::features::projects) async fn create(ctx: &Ctx, actor: &Actor, input: NewProjectInput) -> Result<ProjectCard> {
+pub(in crate::features::projects) async fn create(
+    ctx: &Ctx,
+    actor: &Actor,
+    input: NewProjectInput,
+) -> Result<ProjectCard> {
     require_verified(actor)?;
     input::check(&input)?;
     let (inner, actor) = (ctx.clone(), actor.clone());
@@ -125,9 +129,10 @@ pub(super) fn refuse_double(conn: &mut Conn, key: &str) -> Result<()> {
         ProjectStatus::OptedOut => {
             Error::new(&OPTED_OUT, format!("The project at {key} does not want to be listed here, and that is final."))
         }
-        status if !status.is_public() => {
-            Error::new(&REPOSITORY_LISTED, format!("The repository {key} has a listing that is not open at the moment."))
-        }
+        status if !status.is_public() => Error::new(
+            &REPOSITORY_LISTED,
+            format!("The repository {key} has a listing that is not open at the moment."),
+        ),
         status => {
             let slug = &known.slug;
             let detail = format!("The repository {key} is listed as {slug:?} ({status}): /api/v1/projects/{slug}.");
@@ -141,7 +146,10 @@ fn slug(conn: &mut Conn, checked: &Checked) -> Result<String> {
         return free_slug(conn, &slugs(&checked.name, &checked.repository.key));
     };
     if store::find_project_by_slug(conn, wanted.as_str())?.is_some() {
-        return Err(Error::new(&SLUG_TAKEN, format!("The slug {wanted:?} belongs to another project.", wanted = wanted.as_str())));
+        return Err(Error::new(
+            &SLUG_TAKEN,
+            format!("The slug {wanted:?} belongs to another project.", wanted = wanted.as_str()),
+        ));
     }
     Ok(wanted.as_str().to_owned())
 }
@@ -151,7 +159,8 @@ pub(in crate::features::projects) fn slugs(name: &str, repository_key: &str) -> 
     let path: Vec<&str> = repository_key.split('/').skip(1).collect();
     let last = path.last().copied().unwrap_or("project");
     let texts = [name.to_owned(), last.to_owned(), path.join("-")];
-    let mut found: Vec<String> = texts.iter().filter_map(|text| Slug::derive(text).ok()).map(Slug::into_string).collect();
+    let mut found: Vec<String> =
+        texts.iter().filter_map(|text| Slug::derive(text).ok()).map(Slug::into_string).collect();
     found.dedup();
     let base = found.first().cloned().unwrap_or_else(|| "project".to_owned());
     let base: String = base.chars().take(58).collect();

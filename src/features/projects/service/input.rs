@@ -4,7 +4,7 @@ use crate::features::projects::model::{Project, ProjectPackage, ProjectSkill};
 use crate::features::skills::known_skill;
 use crate::features::skills::taxonomy::{Tag, Taxonomy};
 use crate::kernel::{
-    AiPolicy, Check, Cla, Failed, Fault, HttpsUrl, Line, Markdown, ProjectId, Purl, Result, Slug, SpdxId, fold,
+    AiPolicy, Check, Cla, Failed, Fault, HttpsUrl, Line, Markdown, ProjectId, Purl, Result, Slug, SpdxId, fold, half_hours,
     repository_key,
 };
 
@@ -92,13 +92,7 @@ pub(super) fn description(check: &mut Check, text: &str) -> Result<String, Faile
 }
 
 pub(super) fn hours(check: &mut Check, hours: f64) -> Result<f64, Failed> {
-    let pointer = "/review_hours_per_week";
-    let hours = check.range(pointer, hours, 0.0, MOST_HOURS)?;
-    if (hours * 2.0).fract() == 0.0 {
-        return Ok(hours);
-    }
-    check.fault(pointer, "not_in_halves", format!("Hours are counted in halves: 1.5 or 2, not {hours}."));
-    Err(Failed)
+    check.value("/review_hours_per_week", half_hours(hours, 0.0, MOST_HOURS))
 }
 
 /// A repository's address, and the one spelling of it.
@@ -208,7 +202,11 @@ fn place(at: usize) -> i16 {
 }
 
 /// The rows of languages and tags; a tag that is among the languages is not kept twice.
-pub(in crate::features::projects) fn skill_rows(id: ProjectId, languages: &[String], tags: &[String]) -> Vec<ProjectSkill> {
+pub(in crate::features::projects) fn skill_rows(
+    id: ProjectId,
+    languages: &[String],
+    tags: &[String],
+) -> Vec<ProjectSkill> {
     let tags = tags.iter().filter(|tag| !languages.contains(tag));
     let rows = languages.iter().map(|skill| (skill, true)).chain(tags.map(|tag| (tag, false)));
     rows.enumerate()
@@ -239,7 +237,10 @@ mod tests {
     #[test]
     fn a_repository_has_an_owner_and_a_name() {
         let found = repository("https://GitHub.com/Example/Parser.git").unwrap();
-        assert_eq!((found.url.as_str(), found.key.as_str()), ("https://github.com/Example/Parser.git", "github.com/example/parser"));
+        assert_eq!(
+            (found.url.as_str(), found.key.as_str()),
+            ("https://github.com/Example/Parser.git", "github.com/example/parser")
+        );
         assert_eq!(repository("https://github.com/example").unwrap_err().code, "invalid_repository");
         assert_eq!(repository("http://github.com/example/parser").unwrap_err().code, "invalid_url");
         assert!(repository("https://git.example.org/parser").is_ok());

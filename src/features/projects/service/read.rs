@@ -8,7 +8,9 @@ use crate::features::skills::known_skill;
 use crate::http::authenticate::MISSING;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Page, PlatformRole, Result, words};
+use crate::kernel::{
+    Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Line, Page, PlatformRole, Result, words,
+};
 
 words! {
     /// In which order projects are listed.
@@ -108,6 +110,9 @@ impl ListInput {
     }
 }
 
+/// Words of a search that are looked at.
+const MOST_WORDS: usize = 10;
+
 /// A page of the projects that the caller may see. `check` holds what was found wrong with the page already.
 pub(in crate::features::projects) async fn list(
     ctx: &Ctx,
@@ -121,8 +126,7 @@ pub(in crate::features::projects) async fn list(
     if mine && caller.actor.is_none() {
         return Err(Error::new(&MISSING, "Sign in to list your own projects."));
     }
-    let long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|text| text.chars().count() > most);
-    check.require(!long(&input.q, 200), "?q", "too_long", "At most 200 characters are allowed.");
+    let words = check.optional("?q", input.q.as_deref().map(|text| Line::parse(text, 0, 200)));
     let language = check.optional("?language", input.language.as_deref().map(known_skill));
     let skill = check.optional("?skill", input.skill.as_deref().map(wanted_skill));
     let ecosystem = check.optional("?ecosystem", input.ecosystem.as_deref().map(ecosystem));
@@ -132,7 +136,12 @@ pub(in crate::features::projects) async fn list(
     let after = check.optional("?cursor", after.map(|cursor| store::Place::read(input.sort, &cursor)));
     check.done()?;
     let filter = Filter {
-        words: input.q.as_deref().unwrap_or_default().split_whitespace().take(10).map(str::to_owned).collect(),
+        words: words?
+            .iter()
+            .flat_map(|line| line.as_str().split_whitespace())
+            .take(MOST_WORDS)
+            .map(str::to_owned)
+            .collect(),
         status: input.status,
         seen_by: visibility(input.status, mine, caller.actor.as_ref()),
         language: language?,
@@ -173,7 +182,8 @@ fn wanted_skill(text: &str) -> Result<String, Fault> {
 
 fn ecosystem(text: &str) -> Result<String, Fault> {
     let text = text.trim().to_ascii_lowercase();
-    let known = text.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b));
+    let known = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b));
     if (1..=32).contains(&text.len()) && known {
         return Ok(text);
     }

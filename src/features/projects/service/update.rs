@@ -10,9 +10,7 @@ use crate::features::projects::policy::{Standing, may_maintain, may_move};
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{
-    Actor, AiPolicy, Allowed, Check, Cla, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
-};
+use crate::kernel::{Actor, AiPolicy, Allowed, Check, Cla, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold};
 
 /// Changes to a project, as typed.
 #[derive(Debug, Clone)]
@@ -97,13 +95,7 @@ pub(in crate::features::projects) async fn update(
     .await
 }
 
-fn apply(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    project: &Allowed<Project>,
-    standing: &Standing,
-    checked: Checked,
-) -> Result<()> {
+fn apply(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, standing: &Standing, checked: Checked) -> Result<()> {
     let mut changes = checked.changes;
     let words = Words {
         name: changes.name.as_deref().unwrap_or(&project.name),

@@ -129,8 +129,7 @@ fn worded<'a>(mut query: Query<'a>, filter: &'a Filter) -> Query<'a> {
         query = query.filter(projects::id.eq_any(with));
     }
     if let Some(skill) = &filter.skill {
-        let with =
-            project_skills::table.filter(project_skills::skill.eq(skill)).select(project_skills::project_id);
+        let with = project_skills::table.filter(project_skills::skill.eq(skill)).select(project_skills::project_id);
         query = query.filter(projects::id.eq_any(with));
     }
     if let Some(ecosystem) = &filter.ecosystem {
@@ -171,10 +170,8 @@ fn ordered<'a>(query: Query<'a>, filter: &'a Filter) -> Query<'a> {
             query.filter(later.or(projects::name_folded.eq(name).and(projects::id.gt(*id))))
         }
         Some(Place::Criticality(tier, score, id)) => {
-            let (tier_now, score_now) = (
-                || tier_or(projects::criticality_tier, NO_TIER),
-                || score_or(projects::criticality_score, NO_SCORE),
-            );
+            let (tier_now, score_now) =
+                (|| tier_or(projects::criticality_tier, NO_TIER), || score_or(projects::criticality_score, NO_SCORE));
             let lower_score = score_now().lt(*score).or(score_now().eq(*score).and(projects::id.lt(*id)));
             query.filter(tier_now().gt(*tier).or(tier_now().eq(*tier).and(lower_score)))
         }

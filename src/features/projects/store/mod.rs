@@ -25,6 +25,13 @@ pub fn get_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
     found.ok_or_else(|| Error::not_found("project"))
 }
 
+/// Whether any project is sample data.
+pub fn holds_sample(conn: &mut Conn) -> Result<bool> {
+    let found: Option<ProjectId> =
+        projects::table.filter(projects::sample.eq(true)).select(projects::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// The project with this slug, whoever may see it.
 pub fn find_project_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Project>> {
     Ok(projects::table.filter(projects::slug.eq(slug)).select(Project::as_select()).first(conn).optional()?)
@@ -103,7 +110,10 @@ pub(super) fn list_skill_rows(conn: &mut Conn, ids: &[ProjectId]) -> Result<Hash
 }
 
 /// The people of these projects with their accounts, leads first, then by how long they are there.
-pub(super) fn list_people(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<(Maintainer, Account)>>> {
+pub(super) fn list_people(
+    conn: &mut Conn,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, Vec<(Maintainer, Account)>>> {
     let rows: Vec<Maintainer> = project_maintainers::table
         .filter(project_maintainers::project_id.eq_any(ids))
         .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))

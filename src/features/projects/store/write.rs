@@ -1,6 +1,8 @@
 //! Changes to projects' rows.
 
-use crate::features::projects::model::{Maintainer, Project, ProjectChanges, ProjectPackage, ProjectRole, ProjectSkill};
+use crate::features::projects::model::{
+    Maintainer, Project, ProjectChanges, ProjectPackage, ProjectRole, ProjectSkill,
+};
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
 use crate::infra::db::{Conn, each};
 use crate::kernel::{AccountId, Allowed, Result, Timestamp};

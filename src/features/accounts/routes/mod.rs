@@ -1,8 +1,11 @@
 //! Addresses of accounts and sessions.
 
+mod password;
+mod sessions;
+
 use super::dto::{
-    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, TokensResponse, UpdateMeRequest,
-    VerifyEmailRequest,
+    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, TokensResponse,
+    UpdateMeRequest, VerifyEmailRequest,
 };
 use super::service::{self, NewPerson, Tokens};
 use crate::http::{Json, Reply, Response};
@@ -21,7 +24,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(refresh)
         .service(log_out)
         .service(get_me)
-        .service(update_me);
+        .service(update_me)
+        .configure(sessions::configure)
+        .configure(password::configure);
 }
 
 /// Register
@@ -33,12 +38,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[post("/auth/register")]
 async fn register(caller: Caller, ctx: web::Data<Ctx>, body: Json<RegisterRequest>) -> Response<MessageResponse> {
     let body = body.0;
-    let person = NewPerson {
-        email: body.email,
-        password: body.password,
-        handle: body.handle,
-        display_name: body.display_name,
-    };
+    let person =
+        NewPerson { email: body.email, password: body.password, handle: body.handle, display_name: body.display_name };
     service::register(&ctx, &caller, person).await?;
     let message = "Look into your mail: what to do next is on its way to this address.".to_owned();
     Ok(Reply::accepted(MessageResponse { message }).header(actix_web::http::header::LOCATION, "/api/v1/auth/login"))
@@ -46,13 +47,14 @@ async fn register(caller: Caller, ctx: web::Data<Ctx>, body: Json<RegisterReques
 
 /// Verify a mail address
 ///
-/// Takes the single-use token from the mail as proof that the address is read by its owner.
+/// Takes the single-use token from the mail as proof that the address is read by its owner: the first address of a new
+/// account, or the one that was asked for at `POST /me/email`.
 #[utoipa::path(tag = "auth", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The address is verified.", body = MessageResponse)))]
 #[post("/auth/verify-email")]
-async fn verify_email(ctx: web::Data<Ctx>, body: Json<VerifyEmailRequest>) -> Response<MessageResponse> {
-    service::verify_email(&ctx, body.0.token).await?;
-    Ok(Reply::ok(MessageResponse { message: "Your mail address is verified. Welcome.".to_owned() }))
+async fn verify_email(caller: Caller, ctx: web::Data<Ctx>, body: Json<VerifyEmailRequest>) -> Response<MessageResponse> {
+    service::verify_email(&ctx, &caller, body.0.token).await?;
+    Ok(Reply::ok(MessageResponse { message: "Your mail address is verified.".to_owned() }))
 }
 
 /// Send the verification mail again
@@ -82,13 +84,13 @@ async fn log_in(caller: Caller, ctx: web::Data<Ctx>, body: Json<LoginRequest>) -
 
 /// Renew a session
 ///
-/// Trades a refresh token for a new pair. Each works once; using one twice ends the session, since somebody else may have
-/// a copy of it.
+/// Trades a refresh token for a new pair. Each works once; using one twice ends the session and tells the owner by mail,
+/// since somebody else may have a copy of it.
 #[utoipa::path(tag = "auth", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "A new pair.", body = TokensResponse)))]
 #[post("/auth/refresh")]
-async fn refresh(ctx: web::Data<Ctx>, body: Json<RefreshRequest>) -> Response<TokensResponse> {
-    service::refresh(&ctx, body.0.refresh_token).await.map(reply)
+async fn refresh(caller: Caller, ctx: web::Data<Ctx>, body: Json<RefreshRequest>) -> Response<TokensResponse> {
+    service::refresh(&ctx, &caller, body.0.refresh_token).await.map(reply)
 }
 
 fn reply(tokens: Tokens) -> Reply<TokensResponse> {

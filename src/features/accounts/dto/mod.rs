@@ -1,5 +1,11 @@
 //! Accounts and tokens on the wire.
 
+mod password;
+mod session;
+
+pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
+pub(super) use session::SessionResponse;
+
 use super::model::Account;
 use crate::http::patch;
 use crate::kernel::{AccountId, PlatformRole, Timestamp};
@@ -11,7 +17,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery", "handle": "ada", "display_name": "Ada L."}))]
-pub(super) struct RegisterRequest {
+pub(in crate::features::accounts) struct RegisterRequest {
     /// The mail address; a link to verify it is sent there.
     #[schema(max_length = 254)]
     pub email: String,
@@ -29,7 +35,7 @@ pub(super) struct RegisterRequest {
 /// What happens next.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"message": "Look into your mail: a link to verify the address is on its way."}))]
-pub(super) struct MessageResponse {
+pub(in crate::features::accounts) struct MessageResponse {
     /// A sentence for the person.
     pub message: String,
 }
@@ -38,7 +44,7 @@ pub(super) struct MessageResponse {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "mst_verify_3q2-7wAA…"}))]
-pub(super) struct VerifyEmailRequest {
+pub(in crate::features::accounts) struct VerifyEmailRequest {
     /// As it stands in the mail.
     #[schema(value_type = String, max_length = 200)]
     pub token: SecretString,
@@ -48,7 +54,7 @@ pub(super) struct VerifyEmailRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org"}))]
-pub(super) struct ResendRequest {
+pub(in crate::features::accounts) struct ResendRequest {
     /// The mail address.
     #[schema(max_length = 254)]
     pub email: String,
@@ -58,7 +64,7 @@ pub(super) struct ResendRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "volunteer@example.org", "password": "mainstay-demo-2026"}))]
-pub(super) struct LoginRequest {
+pub(in crate::features::accounts) struct LoginRequest {
     /// The mail address.
     #[schema(max_length = 254)]
     pub email: String,
@@ -71,7 +77,7 @@ pub(super) struct LoginRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "mst_refresh_3q2-7wAA…"}))]
-pub(super) struct RefreshRequest {
+pub(in crate::features::accounts) struct RefreshRequest {
     /// The newest one that was given out for this session.
     #[schema(value_type = String, max_length = 200)]
     pub refresh_token: SecretString,
@@ -80,7 +86,7 @@ pub(super) struct RefreshRequest {
 /// A pair of tokens.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…", "token_type": "Bearer", "expires_in": 900, "refresh_token": "mst_refresh_3q2-7wAA…"}))]
-pub(super) struct TokensResponse {
+pub(in crate::features::accounts) struct TokensResponse {
     /// Send it as `Authorization: Bearer …`.
     pub access_token: String,
     /// Always `Bearer`.
@@ -96,7 +102,7 @@ pub(super) struct TokensResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "handle": "ada", "display_name": "Ada L.", "email": "ada@example.org",
     "email_verified": true, "mfa_enabled": false, "platform_roles": [], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
-pub(super) struct MeResponse {
+pub(in crate::features::accounts) struct MeResponse {
     /// The account.
     pub id: AccountId,
     /// The public name.
@@ -118,7 +124,7 @@ pub(super) struct MeResponse {
 }
 
 impl MeResponse {
-    pub(super) fn new(account: Account, platform_roles: Vec<PlatformRole>) -> Self {
+    pub(in crate::features::accounts) fn new(account: Account, platform_roles: Vec<PlatformRole>) -> Self {
         Self {
             id: account.id,
             handle: account.handle,
@@ -137,7 +143,7 @@ impl MeResponse {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"display_name": "Ada Lovelace"}))]
-pub(super) struct UpdateMeRequest {
+pub(in crate::features::accounts) struct UpdateMeRequest {
     /// A new public name.
     #[serde(default, deserialize_with = "patch::present")]
     #[schema(min_length = 2, max_length = 32, nullable = false)]

@@ -1,0 +1,82 @@
+//! Mails that tell an account's owner what was done about its security. They hold no link that does anything.
+
+use super::{render, site};
+use crate::infra::Ctx;
+use crate::infra::mail::{Message, MessageId};
+use crate::kernel::{Email, Result};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "accounts/letters/notice.txt")]
+struct NoticeText<'a> {
+    name: &'a str,
+    what: &'a str,
+    advice: &'a str,
+    site: &'a str,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::features::accounts) enum Notice {
+    /// A refresh token was used a second time.
+    TokenReused,
+    /// A new password was set by a mailed link.
+    PasswordReset,
+    /// The password was changed by somebody who knew the old one.
+    PasswordChanged,
+    /// Another address was asked for, shown masked.
+    AddressAsked(String),
+    /// Another address, shown masked, took the place of the old one.
+    AddressChanged(String),
+    /// Another account asked for this account's address.
+    AddressWanted,
+}
+
+const IF_NOT_YOU: &str = "If it wasn't you, set a new password at once (\"forgot password\"), end all sessions, and look\n\
+    through your API tokens.";
+
+impl Notice {
+    fn subject(&self) -> &'static str {
+        match self {
+            Self::TokenReused => "A session of your Mainstay account was ended",
+            Self::PasswordReset | Self::PasswordChanged => "Your Mainstay password was changed",
+            Self::AddressAsked(_) => "A new address for your Mainstay account",
+            Self::AddressChanged(_) => "The address of your Mainstay account was changed",
+            Self::AddressWanted => "Somebody asked for your address at Mainstay",
+        }
+    }
+
+    fn what(&self) -> String {
+        match self {
+            Self::TokenReused => "a key that renews one of your sessions was used twice. Either a program of yours sent it\n\
+                again, or somebody has a copy of it; to be safe the session was ended."
+                .to_owned(),
+            Self::PasswordReset => "a new password was set for your account by a link that was mailed to you. All sessions\n\
+                were ended; sign in with the new password."
+                .to_owned(),
+            Self::PasswordChanged => "the password of your account was changed. All other sessions were ended.".to_owned(),
+            Self::AddressAsked(new) => {
+                format!("somebody signed in to your account asked that it should use the address\n{new} from now on. This happens once that address is verified.")
+            }
+            Self::AddressChanged(new) => format!("your account uses the address {new} from now on; this one no longer."),
+            Self::AddressWanted => "somebody with another account asked that it should use your address. It stays with\n\
+                your account; nothing was changed."
+                .to_owned(),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::TokenReused => "Sign in again. If it happens more than once, set a new password and end all sessions.",
+            Self::AddressChanged(_) => "If it wasn't you, write to the people who run this installation at once.",
+            Self::AddressWanted => "If it was you, sign in to the account that you have already.",
+            _ => IF_NOT_YOU,
+        }
+    }
+
+    /// The mail to this person.
+    pub(in crate::features::accounts) fn letter(&self, ctx: &Ctx, to: Email, name: &str) -> Result<Message> {
+        let text = render(&NoticeText { name, what: &self.what(), advice: self.advice(), site: &site(ctx) })?;
+        Ok(Message::new(ctx.ids().make::<MessageId>(), to, self.subject(), text))
+    }
+}

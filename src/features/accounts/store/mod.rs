@@ -1,0 +1,110 @@
+//! All queries on accounts, sessions and their tokens.
+
+mod keys;
+mod mail_tokens;
+mod sessions;
+
+pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
+pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
+pub(super) use sessions::{
+    end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token, insert_session,
+    list_sessions, touch_session, use_refresh_token,
+};
+
+use super::model::{Account, AccountChanges, NewRole};
+use crate::infra::db::schema::{account_roles, accounts};
+use crate::infra::db::{BothExt as _, Conn};
+use crate::kernel::{AccountId, Email, Error, PlatformRole, Result, Timestamp};
+use diesel::prelude::*;
+
+/// The account, or 404.
+pub fn get_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    let found = accounts::table.find(id).select(Account::as_select()).first(conn).optional()?;
+    found.ok_or_else(|| Error::not_found("account"))
+}
+
+/// The account with this address, in its folded form.
+pub fn find_account_by_email(conn: &mut Conn, folded: &str) -> Result<Option<Account>> {
+    Ok(accounts::table.filter(accounts::email_folded.eq(folded)).select(Account::as_select()).first(conn).optional()?)
+}
+
+/// The account with this handle.
+pub fn find_account_by_handle(conn: &mut Conn, handle: &str) -> Result<Option<Account>> {
+    Ok(accounts::table.filter(accounts::handle.eq(handle)).select(Account::as_select()).first(conn).optional()?)
+}
+
+/// The accounts with these ids, in no particular order.
+pub fn list_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
+    Ok(accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn)?)
+}
+
+/// Whether nobody has an account yet.
+pub fn is_empty(conn: &mut Conn) -> Result<bool> {
+    Ok(accounts::table.select(accounts::id).first::<AccountId>(conn).optional()?.is_none())
+}
+
+pub(in crate::features::accounts) fn insert_account(conn: &mut Conn, account: &Account) -> Result<()> {
+    diesel::insert_into(accounts::table).values(account).execute(conn)?;
+    Ok(())
+}
+
+/// Changes the account if it still has this version.
+pub(in crate::features::accounts) fn update_account(
+    conn: &mut Conn,
+    account: &Account,
+    changes: &AccountChanges,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set((changes, accounts::version.eq(account.version + 1), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(in crate::features::accounts) fn lock_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
+    crate::infra::db::lock_row!(conn, accounts::table.find(id).select(Account::as_select()))?
+        .ok_or_else(|| Error::not_found("account"))
+}
+
+pub(in crate::features::accounts) fn set_password_hash(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Gives the account another, verified address.
+pub(in crate::features::accounts) fn set_email(conn: &mut Conn, id: AccountId, email: &Email, now: Timestamp) -> Result<()> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::email.eq(email.as_str()),
+            accounts::email_folded.eq(email.folded()),
+            accounts::email_verified_at.eq(now),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(in crate::features::accounts) fn mark_verified(conn: &mut Conn, id: AccountId, now: Timestamp) -> Result<()> {
+    diesel::update(accounts::table.find(id).filter(accounts::email_verified_at.is_null()))
+        .set((
+            accounts::email_verified_at.eq(now),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(in crate::features::accounts) fn list_roles(conn: &mut Conn, id: AccountId) -> Result<Vec<PlatformRole>> {
+    Ok(account_roles::table
+        .filter(account_roles::account_id.eq(id))
+        .order(account_roles::role)
+        .select(account_roles::role)
+        .load(conn)?)
+}
+
+pub(in crate::features::accounts) fn insert_role(conn: &mut Conn, role: &NewRole) -> Result<()> {
+    diesel::insert_into(account_roles::table).values(role).on_conflict_do_nothing().both().execute(conn)?;
+    Ok(())
+}
