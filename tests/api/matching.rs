@@ -144,11 +144,11 @@ on_both! {
         assert!(seen().await.is_empty());
         mia.act(&format!("{draft}/resume")).await.expect(200);
         assert_eq!(seen().await, ["A better title"]);
-        moderator.act("/api/v1/projects/parser/suspend").await.expect(200);
+        moderator.post("/api/v1/projects/parser/suspend", json!({"reason": "A report."})).await.expect(200);
         assert!(seen().await.is_empty(), "nothing of a hidden project shows");
-        moderator.act("/api/v1/projects/parser/unsuspend").await.expect(200);
+        moderator.post("/api/v1/projects/parser/unsuspend", json!({"reason": "All is well."})).await.expect(200);
         assert_eq!(seen().await, ["A better title"]);
-        cora.act("/api/v1/projects/parser/archive").await.expect(200);
+        cora.post("/api/v1/projects/parser/archive", json!({"reason": "Its lead asked for it."})).await.expect(200);
         assert!(seen().await.is_empty(), "an archived project takes nobody");
         app.stop().await;
     }
@@ -247,7 +247,7 @@ on_both! {
             ("min_score=101", "?min_score out_of_range"),
             ("min_score=NaN", "?min_score out_of_range"),
             ("max_hours_per_week=-1", "?max_hours_per_week out_of_range"),
-            ("kind=singing", "?kind unknown_word"),
+            ("kind=singing", "?kind/0 unknown_word"),
             ("colour=red", "?colour unknown_field"),
         ] {
             assert_eq!(ada.get(&format!("{MINE}?{query}")).await.faults(), [fault], "{query}");
@@ -392,6 +392,37 @@ on_both! {
         assert_eq!(ada.get(MINE).await.expect(200), ada_there.get(MINE).await.expect(200));
         assert_eq!(names(&ada.get(MINE).await.expect(200)), ["Need 0"]);
         other.stop().await;
+        app.stop().await;
+    }
+
+    async fn what_is_scarce_is_told_without_telling_of_anybody(db: TestDb) {
+        const SCARCE: &str = "/api/v1/matching/shortages";
+        let app = TestApp::start(db).await;
+        let mia = maintainer(&app, "parser").await;
+        let nobody = app.anonymous();
+        assert_eq!(nobody.get(SCARCE).await.expect(200)["items"], json!([]));
+        open_need(&mia, "parser", "Fuzz it", json!({"hours_per_week": 10, "skills": [skill("rust", 3, true), skill("fuzzing", 2, false)]})).await;
+        open_need(&mia, "parser", "Prove it", json!({"hours_per_week": 4, "seats": 2, "skills": [skill("haskell", 3, true)]})).await;
+        open_need(&mia, "parser", "Keep it", json!({"hours_per_week": 40, "visibility": "vetted", "skills": [skill("go", 3, true)]})).await;
+        let mut people = Vec::new();
+        for n in 0..5 {
+            let person = app.person(&format!("person-{n}")).await;
+            offer(&person, json!({"hours_per_week": 1.5})).await;
+            people.push(person);
+        }
+        let page = nobody.get(SCARCE).await;
+        assert_eq!(page.header("cache-control"), Some("public, max-age=60"));
+        let haskell = json!({"skill": "haskell", "name": "Haskell", "level": 3, "needs": 1, "wanted_hours": 8.0,
+            "people": null, "offered_hours": null, "coverage": null, "price": null});
+        let rust = json!({"skill": "rust", "name": "Rust", "level": 3, "needs": 1, "wanted_hours": 10.0,
+            "people": 5, "offered_hours": 10.0, "coverage": 1.0, "price": null});
+        assert_eq!(page.expect(200)["items"], json!([haskell, rust]), "7.5 hours, in steps of five");
+        assert_eq!(all(&nobody, &format!("{SCARCE}?limit=1")).await, [haskell, rust]);
+        assert_eq!(nobody.get(&format!("{SCARCE}?cursor=AAAAAAAAAAAAAAAAAAAAAGdv")).await.faults(), ["?cursor invalid_cursor"]);
+        offer(&people[0], json!({"hours_per_week": 40, "visibility": "hidden"})).await;
+        let page = people[0].get(SCARCE).await.expect(200);
+        assert_eq!(page["items"][0]["skill"], "rust", "hardly anybody offers either; more hours of this one are wanted");
+        assert_eq!((&page["items"][0]["people"], &page["items"][0]["offered_hours"]), (&Value::Null, &Value::Null), "four are too few to tell");
         app.stop().await;
     }
 }

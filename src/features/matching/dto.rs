@@ -2,6 +2,7 @@
 
 use super::score::{Blocker, Change, Factor, Match, Obstacle, Reason, Suggestion};
 use super::service::{Explained, NeedRow, VolunteerRow};
+use super::shortages::Shortage;
 use crate::features::accounts::Account;
 use crate::features::needs::{Need, NeedSize, NeedSkill, NeedStatus};
 use crate::features::projects::Project;
@@ -282,6 +283,51 @@ impl From<Explained> for MatchExplanation {
             reasons: reasons(why),
             blockers: blockers(against),
             suggestions: explanation.suggestions.into_iter().map(suggestion).collect(),
+        }
+    }
+}
+
+/// How scarce a skill is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"skill": "fuzzing", "name": "Fuzzing", "level": 3, "needs": 14, "wanted_hours": 62.0, "people": 7, "offered_hours": 30.0, "coverage": 0.48, "price": null}))]
+pub(super) struct SkillShortage {
+    /// Its slug.
+    pub skill: String,
+    /// Its name.
+    pub name: String,
+    /// At least half of the wanted hours ask for this level or less.
+    #[schema(minimum = 1, maximum = 5)]
+    pub level: u8,
+    /// How many open needs require it.
+    pub needs: u32,
+    /// Hours a week that they want, over all seats that are left.
+    pub wanted_hours: f64,
+    /// How many people offer hours at that level or above, with this skill or one that implies it; null below five people.
+    #[schema(required = true)]
+    pub people: Option<u32>,
+    /// The hours a week that they offer, in steps of five; null below five people. Who has several skills counts for each.
+    #[schema(required = true)]
+    pub offered_hours: Option<f64>,
+    /// Offered against wanted hours; null below five people.
+    #[schema(required = true)]
+    pub coverage: Option<f64>,
+    /// What one more hour would be worth by the last published round; null while there is none.
+    #[schema(required = true)]
+    pub price: Option<f64>,
+}
+
+impl From<Shortage> for SkillShortage {
+    fn from(one: Shortage) -> Self {
+        Self {
+            skill: one.skill.slug().to_owned(),
+            name: one.skill.name().to_owned(),
+            level: one.level.get(),
+            needs: one.needs,
+            wanted_hours: one.wanted_hours,
+            people: one.offered.map(|offered| offered.people),
+            offered_hours: one.offered.map(|offered| offered.hours),
+            coverage: one.offered.map(|offered| offered.coverage),
+            price: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::board::Board;
 use super::load;
 use super::score::{Market, NeedFacts, VolunteerFacts};
+use super::shortages::{Shortage, shortages};
 use crate::features::accounts::ACCOUNT_CHANGED;
 use crate::features::needs::{self, NEED_CHANGED};
 use crate::features::organizations::MEMBERSHIP_CHANGED;
@@ -37,6 +38,8 @@ struct Inner {
     /// How many looks at the feed have begun.
     looks: AtomicU64,
     feed: Mutex<Feed>,
+    /// What was scarce at a revision.
+    shortages: Mutex<Option<(u64, Arc<Vec<Shortage>>)>>,
 }
 
 #[derive(Default)]
@@ -69,6 +72,7 @@ impl Matcher {
             revision: AtomicU64::new(0),
             looks: AtomicU64::new(0),
             feed: Mutex::default(),
+            shortages: Mutex::default(),
         }))
     }
 
@@ -116,6 +120,18 @@ impl Matcher {
         let inner = self.0.clone();
         let there = move || look(&inner.board.read().unwrap_or_else(PoisonError::into_inner));
         spawn_blocking(there).await.map_err(Error::internal)
+    }
+
+    /// What is scarce, the scarcest first; worked out once for each state of the board.
+    pub(super) async fn shortages(&self) -> Result<Arc<Vec<Shortage>>> {
+        let mut kept = self.0.shortages.lock().await;
+        let revision = self.revision();
+        if let Some((_, list)) = kept.as_ref().filter(|(of, _)| *of == revision) {
+            return Ok(list.clone());
+        }
+        let list = Arc::new(self.look(shortages).await?);
+        *kept = Some((revision, list.clone()));
+        Ok(list)
     }
 
     fn change(&self, change: impl FnOnce(&mut Board)) {

@@ -11,6 +11,7 @@ mod routes;
 pub mod round;
 pub mod score;
 mod service;
+mod shortages;
 
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;

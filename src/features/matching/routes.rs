@@ -2,12 +2,12 @@
 
 use super::Matcher;
 use super::board::{NeedFilter, RankCursor, Show, VolunteerFilter};
-use super::dto::{MatchExplanation, NeedMatch, VolunteerMatch};
+use super::dto::{MatchExplanation, NeedMatch, SkillShortage, VolunteerMatch};
 use super::score::SkillKey;
 use super::service;
 use crate::features::skills::known_skill;
 use crate::http::page::Window;
-use crate::http::{PageResponse, Path, Query, Reply, Response};
+use crate::http::{PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Check, Failed, Fault, Handle, Limit, NeedId, NeedKind, Result};
 use actix_web::{HttpRequest, get, web};
@@ -17,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_my_matches).service(list_need_matches).service(explain_match);
+    config.service(list_my_matches).service(list_need_matches).service(explain_match).service(list_shortages);
 }
 
 /// The most values of one filter.
@@ -223,4 +223,22 @@ async fn explain_match(
     check.done()?;
     let explained = service::explain(&ctx, &matcher, &actor, need, volunteer?).await?;
     Ok(Reply::ok(MatchExplanation::from(explained)))
+}
+
+/// Which skills are scarce
+///
+/// For each skill that public open needs require: the hours they want, and the hours that people with the skill offer. The
+/// scarcest first; what fewer than five people offer is not told.
+#[utoipa::path(tag = "matching", params(PageQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "A page of skills.", body = PageResponse<SkillShortage>)))]
+#[get("/matching/shortages")]
+async fn list_shortages(
+    ctx: web::Data<Ctx>,
+    matcher: web::Data<Matcher>,
+    request: HttpRequest,
+    query: Query<PageQuery>,
+) -> Response<PageResponse<SkillShortage>> {
+    let window = Window::try_from(query.0)?;
+    let page = service::list_shortages(&ctx, &matcher, window.limit, window.after).await?;
+    Ok(PageResponse::reply(&request, page.map(SkillShortage::from)).public())
 }

@@ -3,10 +3,12 @@
 mod explain;
 mod mine;
 mod of_need;
+mod shortages;
 
 pub(super) use explain::{Explained, explain};
 pub(super) use mine::{NeedRow, mine};
 pub(super) use of_need::{VolunteerRow, of_need};
+pub(super) use shortages::list_shortages;
 
 use super::board::{RankCursor, Ranked};
 use super::load::Person;
