@@ -15,6 +15,7 @@ pub mod patch;
 pub mod problem;
 pub mod reply;
 pub mod request;
+pub mod scope;
 pub mod trace;
 
 pub use authenticate::Authenticator;

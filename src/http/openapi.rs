@@ -1,6 +1,7 @@
 //! Completes the document that the handlers generate: what every operation shares is added here once, from what the
 //! operation says of itself (its `x-roles`, whether it has a body, whether it changes something guarded by a version).
 
+use super::scope;
 use serde_json::{Map, Value, json};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
@@ -94,6 +95,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
     let roles: Vec<String> = operation.get("x-roles").and_then(|roles| serde_json::from_value(roles.clone()).ok()).ok_or("lacks x-roles: who may call it")?;
     let anonymous = roles.iter().any(|role| role == "anonymous");
     operation.insert("security".into(), if anonymous { json!([{}, {"bearer": []}]) } else { json!([{"bearer": []}]) });
+    let scopes: Vec<&str> = scope::wanted(&method.to_uppercase(), path).unwrap_or_default().iter().map(|scope| scope.as_str()).collect();
+    operation.insert("x-scopes".into(), json!(scopes));
     add_parameters(method, operation);
     let has_body = operation.contains_key("requestBody");
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());

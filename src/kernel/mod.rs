@@ -16,13 +16,13 @@ pub mod purl;
 mod text;
 mod words;
 
-pub use actor::{Actor, Caller, PlatformRole, RequestId};
+pub use actor::{Actor, Caller, PlatformRole, RequestId, Scope};
 pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
 pub use id::{
-    AccountId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
+    AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, JobId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
     SuggestionId, TokenId,
 };
 pub(crate) use id::for_each_id;

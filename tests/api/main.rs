@@ -13,7 +13,10 @@ mod contract;
 mod db;
 
 mod accounts;
+mod api_tokens;
 mod base;
+mod factors;
 mod organizations;
 mod password;
 mod sessions;
+mod throttle;
