@@ -8,6 +8,7 @@ create table accounts (
   password_hash text,
   status text not null constraint accounts_status_known check (status in ('active', 'suspended', 'deleted')),
   consented_at timestamptz not null,
+  mfa_enabled_at timestamptz,
   version bigint not null,
   created_at timestamptz not null,
   updated_at timestamptz not null

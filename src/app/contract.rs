@@ -44,7 +44,7 @@ impl Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.bearer_format = Some("JWT".to_owned());
-        scheme.description = Some("An access token from `POST /api/v1/auth/login`.".to_owned());
+        scheme.description = Some("An access token from `POST /api/v1/auth/login`, or an API token from `POST /api/v1/me/api-tokens` with one of the scopes in `x-scopes`.".to_owned());
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
     }

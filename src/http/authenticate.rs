@@ -1,6 +1,6 @@
 //! Establishes who is asking, before any handler runs: bad credentials end here with 401.
 
-use super::{request, trace};
+use super::{request, scope, trace};
 use crate::infra::config::Network;
 use crate::kernel::{Actor, Caller, Error, Kind, Problem, RequestId, Result};
 use actix_web::body::{BoxBody, MessageBody};
@@ -23,7 +23,7 @@ pub static WRONG: Problem = Problem::new(
     "auth.invalid_token",
     Kind::Unauthenticated,
     "The access token is not valid.",
-    "Access tokens live 15 minutes: get a new one at POST /api/v1/auth/refresh, or sign in again.",
+    "Access tokens live 15 minutes: get a new one at POST /api/v1/auth/refresh, or sign in again. API tokens expire, too.",
 );
 
 /// Turns the text of a bearer token into the account behind it.
@@ -72,7 +72,10 @@ async fn actor(incoming: &ServiceRequest) -> Result<Option<Actor>> {
     let authenticator = incoming.app_data::<web::Data<Arc<dyn Authenticator>>>().cloned();
     let authenticator = authenticator.ok_or_else(|| Error::internal("no authenticator is wired"))?;
     let request_id = request::current_id().ok_or_else(|| Error::internal("a request without an id"))?;
-    authenticator.authenticate(&token, request_id).await.map(Some)
+    let actor = authenticator.authenticate(&token, request_id).await?;
+    // The path as the router reads it: an escaped letter must not lead around the check.
+    scope::require(&actor, incoming.method().as_str(), incoming.match_info().as_str())?;
+    Ok(Some(actor))
 }
 
 fn text<'a>(incoming: &'a ServiceRequest, name: &header::HeaderName) -> Option<&'a str> {

@@ -87,7 +87,7 @@ impl Limits {
 }
 
 /// The address that counts: the whole of IPv4, the first 64 bits of IPv6, since a household holds that many.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
@@ -113,7 +113,7 @@ pub async fn by_address(
     let (Some(limits), Some(address)) = (limits.filter(|limits| limits.enabled), address) else {
         return Ok(next.call(incoming).await?.map_into_boxed_body());
     };
-    let signs_in = incoming.path().starts_with("/api/v1/auth/") && incoming.method() == actix_web::http::Method::POST;
+    let signs_in = incoming.match_info().as_str().starts_with("/api/v1/auth/") && incoming.method() == actix_web::http::Method::POST;
     let limit = if signs_in { &limits.sign_in } else { &limits.address };
     match limit.take(&network(address)) {
         Ok(left) => {

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod reason;
 pub mod reply;
 pub mod request;
+pub mod scope;
 pub mod trace;
 
 pub use authenticate::Authenticator;

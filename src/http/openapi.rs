@@ -3,6 +3,7 @@
 
 mod tidy;
 
+use super::scope;
 use serde_json::{Map, Value, json};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
@@ -101,6 +102,9 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
     let anonymous = roles.iter().any(|role| role == "anonymous");
     operation.insert("security".into(), if anonymous { json!([{}, {"bearer": []}]) } else { json!([{"bearer": []}]) });
     let if_match = operation.get("x-if-match").and_then(Value::as_str).map(str::to_owned);
+    let scopes: Vec<&str> =
+        scope::wanted(&method.to_uppercase(), path).unwrap_or_default().iter().map(|scope| scope.as_str()).collect();
+    operation.insert("x-scopes".into(), json!(scopes));
     add_parameters(method, if_match.as_deref(), operation);
     let has_body = operation.contains_key("requestBody");
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());

@@ -79,6 +79,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &crate::kernel::problems::REQUIRED,
     &super::authenticate::MISSING,
     &super::authenticate::WRONG,
+    &super::scope::INSUFFICIENT,
     &super::limit::LIMITED,
     &super::idempotency::INVALID_KEY,
     &super::idempotency::OTHER_BODY,
@@ -153,6 +154,10 @@ pub struct ProblemDocument {
     /// For state conflicts: the transitions that are allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<String>>,
+    /// Members of the problem's own, which the operation documents; never one of the names above.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 impl From<&FieldError> for FieldProblem {
@@ -176,6 +181,7 @@ impl ProblemDocument {
             errors: error.fields().iter().map(FieldProblem::from).collect(),
             allowed: (problem.kind == Kind::Conflict && !error.allowed().is_empty())
                 .then(|| error.allowed().iter().map(|name| (*name).to_owned()).collect()),
+            extra: error.extra().clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::config::Settings;
 use super::crypto::{Hasher, Keyring, Sealer};
 use super::db::Store;
+use super::throttle::Throttle;
 use crate::kernel::{Clock, Entropy, Ids, Timestamp};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub struct Parts {
 
 /// A cheap handle on the outside: store, clock, chance, ids, settings, keys.
 #[derive(Clone)]
-pub struct Ctx(Arc<(Parts, Ids)>);
+pub struct Ctx(Arc<(Parts, Ids, Throttle)>);
 
 impl std::fmt::Debug for Ctx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -38,7 +39,7 @@ impl Ctx {
     /// A handle over these parts.
     pub fn new(parts: Parts) -> Self {
         let ids = Ids::new(parts.clock.clone(), parts.entropy.clone());
-        Self(Arc::new((parts, ids)))
+        Self(Arc::new((parts, ids, Throttle::default())))
     }
 
     /// The database.
@@ -84,6 +85,11 @@ impl Ctx {
     /// Signs and verifies access tokens.
     pub fn keyring(&self) -> &Keyring {
         &self.0.0.keyring
+    }
+
+    /// Slows down whoever guesses.
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.2
     }
 
     /// Seals secrets at rest.

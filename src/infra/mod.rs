@@ -9,5 +9,6 @@ pub mod mail;
 pub mod outbox;
 pub mod queue;
 pub mod telemetry;
+pub mod throttle;
 
 pub use context::{Ctx, Parts};

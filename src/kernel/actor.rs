@@ -1,6 +1,6 @@
 //! Who is asking.
 
-use super::{AccountId, SessionId};
+use super::{AccountId, SessionId, Timestamp};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -12,6 +12,22 @@ super::words! {
         /// Decides on listings and reports.
         Moderator = "moderator",
         /// Runs the installation.
+        Admin = "admin",
+    }
+}
+
+super::words! {
+    /// What an API token may be used for; one without a scope that fits gets 403.
+    Scope {
+        /// Reading whatever its owner may read.
+        Read = "read",
+        /// Every change that its owner may make as a member, but not to sign-in, factors or tokens.
+        Write = "write",
+        /// Changes to projects, needs, proposals, assignments and time entries alone.
+        Needs = "needs",
+        /// Changes to organizations and their pledges alone.
+        Pledges = "pledges",
+        /// Use of the owner's platform roles, together with one of the others.
         Admin = "admin",
     }
 }
@@ -50,12 +66,20 @@ impl fmt::Display for RequestId {
 pub struct Actor {
     /// The account.
     pub account_id: AccountId,
-    /// The session that the access token belongs to.
+    /// The session that the access token belongs to; nil for callers without one, such as API tokens.
     pub session_id: SessionId,
     /// Platform roles, as they are now (not as they were when the token was issued).
     pub roles: Vec<PlatformRole>,
     /// Whether the account's mail address has been verified.
     pub email_verified: bool,
+    /// Whether the account has a second factor.
+    pub mfa_enabled: bool,
+    /// When a second factor was last proven in this session.
+    pub second_factor_at: Option<Timestamp>,
+    /// When this session was opened; none for callers without one.
+    pub signed_in_at: Option<Timestamp>,
+    /// What the API token at hand may be used for; none for sessions, which may do all that the account may.
+    pub scopes: Option<Vec<Scope>>,
     /// The request at hand.
     pub request_id: RequestId,
 }

@@ -1,6 +1,7 @@
 //! The one error type of services and stores.
 
 use super::{Kind, Problem};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
@@ -29,6 +30,7 @@ struct Inner {
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
     allowed: Vec<&'static str>,
+    extra: Map<String, Value>,
     retry_after_seconds: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -92,6 +94,7 @@ impl Error {
             detail: detail.into(),
             fields: Vec::new(),
             allowed: Vec::new(),
+            extra: Map::new(),
             retry_after_seconds: None,
             source: None,
         }))
@@ -140,6 +143,13 @@ impl Error {
         self
     }
 
+    /// A member of its own on the problem document (RFC 9457 section 3.2), such as what to send next.
+    #[must_use]
+    pub fn with_extra(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
     /// When to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -182,6 +192,11 @@ impl Error {
     /// The transitions that would be allowed.
     pub fn allowed(&self) -> &[&'static str] {
         &self.0.allowed
+    }
+
+    /// Members of its own on the problem document.
+    pub fn extra(&self) -> &Map<String, Value> {
+        &self.0.extra
     }
 
     /// Seconds after which a retry makes sense.

@@ -70,6 +70,10 @@ ids! {
     SuggestionId,
     /// A single-use token sent by mail.
     TokenId,
+    /// A token by which a program acts for an account.
+    ApiTokenId,
+    /// A wrong code for a second factor.
+    AttemptId,
     /// A pairing that is not agreed yet.
     ProposalId,
     /// One run of the allocation.

@@ -17,7 +17,7 @@ pub mod purl;
 mod text;
 mod words;
 
-pub use actor::{Actor, Caller, PlatformRole, RequestId};
+pub use actor::{Actor, Caller, PlatformRole, RequestId, Scope};
 pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
@@ -25,7 +25,7 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId,
+    AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId,
     RoundId, SessionId, SuggestionId, TokenId,
 };
 

@@ -17,7 +17,9 @@ mod market;
 mod seed;
 
 mod accounts;
+mod api_tokens;
 mod base;
+mod factors;
 mod import;
 mod matching;
 mod organizations;
@@ -25,3 +27,4 @@ mod password;
 mod pledges;
 mod projects;
 mod sessions;
+mod throttle;

@@ -1,8 +1,12 @@
 //! Rows and words of accounts and sessions.
 
-use crate::infra::db::schema::{account_roles, accounts, mail_tokens, refresh_tokens, sessions, signing_keys};
+use crate::infra::db::schema::{
+    account_roles, accounts, api_tokens, mail_tokens, recovery_codes, refresh_tokens, sessions, sign_in_challenges, signing_keys,
+    totp_factors,
+};
+use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, PlatformRole, SessionId, Timestamp, TokenId, words};
+use crate::kernel::{AccountId, ApiTokenId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
 use diesel::prelude::*;
 
 words! {
@@ -53,6 +57,8 @@ pub struct Account {
     pub status: AccountStatus,
     /// When the terms were agreed to.
     pub consented_at: Timestamp,
+    /// Since when there is a second factor; none when there is none.
+    pub mfa_enabled_at: Option<Timestamp>,
     /// Rises with each change.
     pub version: i64,
     /// When it was made.
@@ -138,4 +144,71 @@ pub(super) struct SigningKeyRow {
     pub created_at: Timestamp,
     pub retires_at: Timestamp,
     pub expires_at: Timestamp,
+}
+
+words! {
+    /// A way to prove a second factor.
+    FactorMethod {
+        /// A code from an authenticator app (RFC 6238).
+        Totp = "totp",
+        /// One of the codes that were shown once, for when the app is lost.
+        RecoveryCode = "recovery_code",
+    }
+}
+
+impl FactorMethod {
+    /// The names of all methods, for problem documents.
+    pub(super) fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|method| method.as_str()).collect()
+    }
+}
+
+/// An authenticator app: its secret, sealed.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = totp_factors, treat_none_as_default_value = false)]
+pub(super) struct TotpFactor {
+    pub account_id: AccountId,
+    pub sealed: String,
+    /// The last step whose code was used; 0 before the first.
+    pub last_step: i64,
+    /// When the first code proved that the app has the secret.
+    pub confirmed_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// A recovery code, by its hash.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = recovery_codes, treat_none_as_default_value = false)]
+pub(super) struct RecoveryCode {
+    pub hash: String,
+    pub account_id: AccountId,
+    pub created_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+}
+
+/// A right password that waits for its second factor, by the hash of its token.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sign_in_challenges, treat_none_as_default_value = false)]
+pub(super) struct Challenge {
+    pub hash: String,
+    pub account_id: AccountId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+}
+
+/// A token by which a program acts for an account, by its hash.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_tokens, treat_none_as_default_value = false)]
+pub(super) struct ApiToken {
+    pub id: ApiTokenId,
+    pub account_id: AccountId,
+    pub name: String,
+    pub hash: String,
+    pub scopes: Json<Vec<Scope>>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// To the minute.
+    pub last_used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }

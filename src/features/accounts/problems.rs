@@ -47,6 +47,83 @@ pub(super) static TOO_MANY_MAILS: Problem = Problem::new(
     "Too many links were sent to you within the hour.",
     "Follow the newest one, or try again later.",
 );
+/// The password was right, and a second factor is wanted.
+pub(super) static MFA_REQUIRED: Problem = Problem::new(
+    "auth.mfa_required",
+    Kind::Unauthenticated,
+    "This account wants a second factor.",
+    "Send `mfa_token` from this answer with a code to POST /api/v1/auth/mfa within five minutes.",
+);
+/// The sign-in that waited for a second factor is no good (any more).
+pub(super) static WRONG_MFA: Problem = Problem::new(
+    "auth.invalid_mfa_token",
+    Kind::Unauthenticated,
+    "This sign-in does not wait for a second factor (any more).",
+    "Sign in with address and password again; the second factor is wanted within five minutes.",
+);
+/// The code for the second factor is wrong.
+pub(super) static WRONG_CODE: Problem = Problem::new(
+    "auth.wrong_code",
+    Kind::Unauthenticated,
+    "The code is wrong.",
+    "Each code works once: wait for the app's next one, see that the clocks are right, or use a recovery code.",
+);
+/// Too many wrong codes.
+pub(super) static TOO_MANY_CODES: Problem = Problem::new(
+    "auth.too_many_codes",
+    Kind::TooMany,
+    "Too many codes were wrong.",
+    "Use a recovery code, or wait an hour. If it wasn't you, change your password: somebody knows it.",
+);
+/// Passwords are guessed.
+pub(super) static TOO_MANY_ATTEMPTS: Problem = Problem::new(
+    "auth.too_many_attempts",
+    Kind::TooMany,
+    "Too many attempts with a wrong password.",
+    "Wait for the seconds in Retry-After, or set a new password at POST /api/v1/auth/password/forgot.",
+);
+/// A second factor must be proven again.
+pub(super) static STEP_UP: Problem = Problem::new(
+    "auth.step_up_required",
+    Kind::Forbidden,
+    "This wants your second factor again.",
+    "Send a code to POST /api/v1/auth/step-up and repeat the request within 15 minutes. API tokens can't do this.",
+);
+/// The sign-in is too old for this.
+pub(super) static SIGN_IN_AGAIN: Problem = Problem::new(
+    "auth.fresh_sign_in_required",
+    Kind::Forbidden,
+    "This wants a fresh sign-in.",
+    "Sign in again and repeat the request within 15 minutes.",
+);
+/// There is an authenticator app already.
+pub(super) static FACTOR_EXISTS: Problem = Problem::new(
+    "factor.already_exists",
+    Kind::Conflict,
+    "This account has an authenticator app already.",
+    "Remove it at DELETE /api/v1/me/totp first.",
+);
+/// There is nothing to confirm.
+pub(super) static NOT_STARTED: Problem = Problem::new(
+    "factor.not_started",
+    Kind::Conflict,
+    "No authenticator app is being set up.",
+    "Begin at POST /api/v1/me/totp.",
+);
+/// The account has no second factor.
+pub(super) static NO_FACTOR: Problem = Problem::new(
+    "factor.none",
+    Kind::Conflict,
+    "This account has no second factor.",
+    "Set up an authenticator app at POST /api/v1/me/totp.",
+);
+/// Too many API tokens.
+pub(super) static TOO_MANY_TOKENS: Problem = Problem::new(
+    "api_token.too_many",
+    Kind::Conflict,
+    "This account has as many API tokens as it may have.",
+    "Revoke one that is not used any more; `last_used_at` tells.",
+);
 /// The address has to be verified first.
 pub(super) static UNVERIFIED: Problem = Problem::new(
     "account.email_unverified",
@@ -64,5 +141,16 @@ pub static PROBLEMS: &[&Problem] = &[
     &WRONG_LINK,
     &WRONG_RESET,
     &TOO_MANY_MAILS,
+    &MFA_REQUIRED,
+    &WRONG_MFA,
+    &WRONG_CODE,
+    &TOO_MANY_CODES,
+    &TOO_MANY_ATTEMPTS,
+    &STEP_UP,
+    &SIGN_IN_AGAIN,
+    &FACTOR_EXISTS,
+    &NOT_STARTED,
+    &NO_FACTOR,
+    &TOO_MANY_TOKENS,
     &UNVERIFIED,
 ];

@@ -89,6 +89,8 @@ pub struct Auth {
     pub refresh_days: u32,
     /// Hours that a verification link holds.
     pub verification_hours: u32,
+    /// Least characters of a password without a second factor.
+    pub password_characters: u32,
     /// Memory of a password hash, in KiB.
     pub argon2_memory_kib: u32,
     /// Passes of a password hash.

@@ -4,11 +4,13 @@ pub mod jwt;
 pub mod password;
 pub mod seal;
 pub mod token;
+pub mod totp;
 
 pub use jwt::{AccessToken, Claims, Jwk, Jwks, Keyring, Keys, Refusal, SigningKey, VerifyingKey};
 pub use password::{Hasher, Verdict};
 pub use seal::{MasterKey, Sealer};
 pub use token::{Purpose, Token};
+pub use totp::Totp;
 
 #[cfg(test)]
 mod testing;

@@ -31,6 +31,10 @@ impl Purpose {
     pub const CHANGE_EMAIL: Self = Self::new("email");
     /// Lets the reader of a mail set a new password.
     pub const RESET_PASSWORD: Self = Self::new("reset");
+    /// Stands for a password that was right, until the second factor is proven, too.
+    pub const MFA: Self = Self::new("mfa");
+    /// Lets a program act for an account within the token's scopes.
+    pub const API: Self = Self::new("api");
 
     /// A purpose named by 2 to 16 letters a to z.
     ///
@@ -165,7 +169,7 @@ mod tests {
     use super::*;
     use crate::infra::crypto::testing::Counting;
 
-    const API: Purpose = Purpose::new("api");
+    const API: Purpose = Purpose::API;
 
     #[test]
     fn the_text_form_stays_as_scanners_know_it() {

@@ -66,6 +66,7 @@ table! {
         password_hash -> Nullable<Text>,
         status -> Text,
         consented_at -> Ts,
+        mfa_enabled_at -> Nullable<Ts>,
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
@@ -126,6 +127,57 @@ table! {
         created_at -> Ts,
         retires_at -> Ts,
         expires_at -> Ts,
+    }
+}
+
+table! {
+    totp_factors (account_id) {
+        account_id -> Id,
+        sealed -> Text,
+        last_step -> BigInt,
+        confirmed_at -> Nullable<Ts>,
+        created_at -> Ts,
+    }
+}
+
+table! {
+    recovery_codes (hash) {
+        hash -> Text,
+        account_id -> Id,
+        created_at -> Ts,
+        used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    sign_in_challenges (hash) {
+        hash -> Text,
+        account_id -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    factor_failures (id) {
+        id -> Id,
+        account_id -> Id,
+        at -> Ts,
+    }
+}
+
+table! {
+    api_tokens (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        hash -> Text,
+        scopes -> Doc,
+        created_at -> Ts,
+        expires_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+        revoked_at -> Nullable<Ts>,
     }
 }
 
@@ -355,6 +407,8 @@ table! {
 
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(sign_in_challenges -> accounts (account_id));
+diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(project_packages -> projects (project_id));
@@ -372,6 +426,7 @@ diesel::joinable!(ledger_entries -> pledges (pledge_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     accounts,
+    api_tokens,
     ledger_entries,
     memberships,
     need_skills,
@@ -385,5 +440,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_skills,
     projects,
     sessions,
+    sign_in_challenges,
     volunteer_profiles,
 );

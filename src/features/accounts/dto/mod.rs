@@ -1,8 +1,14 @@
 //! Accounts and tokens on the wire.
 
+mod api_token;
+mod factor;
 mod password;
 mod session;
 
+pub(super) use api_token::{ApiTokenResponse, CreateApiTokenRequest, NewApiTokenResponse};
+pub(super) use factor::{
+    ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse, TotpSetupResponse,
+};
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
 pub(super) use session::SessionResponse;
 
@@ -131,7 +137,7 @@ impl MeResponse {
             display_name: account.display_name,
             email: account.email,
             email_verified: account.email_verified_at.is_some(),
-            mfa_enabled: false,
+            mfa_enabled: account.mfa_enabled_at.is_some(),
             platform_roles,
             created_at: account.created_at,
             updated_at: account.updated_at,

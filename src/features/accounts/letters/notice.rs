@@ -30,6 +30,18 @@ pub(in crate::features::accounts) enum Notice {
     AddressChanged(String),
     /// Another account asked for this account's address.
     AddressWanted,
+    /// An authenticator app was set up.
+    FactorAdded,
+    /// It was removed.
+    FactorRemoved,
+    /// New recovery codes were made.
+    CodesMade,
+    /// A recovery code was used; so many are left.
+    CodeUsed(i64),
+    /// Many wrong codes were tried after the right password.
+    CodesGuessed,
+    /// An API token of this name was made.
+    TokenMade(String),
 }
 
 const IF_NOT_YOU: &str = "If it wasn't you, set a new password at once (\"forgot password\"), end all sessions, and look\n\
@@ -43,6 +55,12 @@ impl Notice {
             Self::AddressAsked(_) => "A new address for your Mainstay account",
             Self::AddressChanged(_) => "The address of your Mainstay account was changed",
             Self::AddressWanted => "Somebody asked for your address at Mainstay",
+            Self::FactorAdded => "A second factor protects your Mainstay account",
+            Self::FactorRemoved => "The second factor of your Mainstay account was removed",
+            Self::CodesMade => "New recovery codes for your Mainstay account",
+            Self::CodeUsed(_) => "A recovery code of your Mainstay account was used",
+            Self::CodesGuessed => "Somebody tries codes for your Mainstay account",
+            Self::TokenMade(_) => "A new API token of your Mainstay account",
         }
     }
 
@@ -62,6 +80,14 @@ impl Notice {
             Self::AddressWanted => "somebody with another account asked that it should use your address. It stays with\n\
                 your account; nothing was changed."
                 .to_owned(),
+            Self::FactorAdded => "an authenticator app was set up for your account. Signing in asks for its code from now on.".to_owned(),
+            Self::FactorRemoved => "the authenticator app of your account was removed, and its recovery codes with it.".to_owned(),
+            Self::CodesMade => "new recovery codes were made for your account; the old ones are worthless now.".to_owned(),
+            Self::CodeUsed(left) => format!("a recovery code of your account was used; {left} are left."),
+            Self::CodesGuessed => "twenty wrong codes were tried for the second factor of your account within an hour.\n\
+                Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
+                .to_owned(),
+            Self::TokenMade(name) => format!("the API token \"{name}\" was made for your account."),
         }
     }
 

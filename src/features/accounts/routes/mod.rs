@@ -1,11 +1,13 @@
 //! Addresses of accounts and sessions.
 
+mod api_tokens;
+mod factors;
 mod password;
 mod sessions;
 
 use super::dto::{
-    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, TokensResponse,
-    UpdateMeRequest, VerifyEmailRequest,
+    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, SignInProblem, TokensResponse, UpdateMeRequest,
+    VerifyEmailRequest,
 };
 use super::service::{self, NewPerson, Tokens};
 use crate::http::{Json, Reply, Response};
@@ -26,7 +28,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_me)
         .service(update_me)
         .configure(sessions::configure)
-        .configure(password::configure);
+        .configure(password::configure)
+        .configure(factors::configure)
+        .configure(api_tokens::configure);
 }
 
 /// Register
@@ -73,9 +77,12 @@ async fn resend_verification(ctx: web::Data<Ctx>, body: Json<ResendRequest>) -> 
 /// Sign in
 ///
 /// Trades address and password for an access token of 15 minutes and a refresh token. Unknown addresses and wrong
-/// passwords get the same answer after the same time.
+/// passwords get the same answer after the same time. An account with a second factor is answered 401 `auth.mfa_required`
+/// with `mfa_token` and `methods`, for `POST /auth/mfa`.
 #[utoipa::path(tag = "auth", extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "Signed in.", body = TokensResponse)))]
+    responses((status = 200, description = "Signed in.", body = TokensResponse),
+        (status = 401, description = "Wrong credentials, or a second factor is wanted.", body = SignInProblem, content_type = "application/problem+json",
+            headers(("WWW-Authenticate" = String, description = "How to authenticate.")))))]
 #[post("/auth/login")]
 async fn log_in(caller: Caller, ctx: web::Data<Ctx>, body: Json<LoginRequest>) -> Response<TokensResponse> {
     let LoginRequest { email, password } = body.0;

@@ -4,7 +4,7 @@ use super::{mailed, password, trail};
 use crate::features::accounts::letters::{self, Notice};
 use crate::features::accounts::model::MailPurpose;
 use crate::features::accounts::problems::{TOO_MANY_MAILS, WRONG_LINK};
-use crate::features::accounts::store;
+use crate::features::accounts::{policy, store};
 use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::unique_violation_on;
 use crate::infra::{Ctx, outbox};
@@ -45,6 +45,7 @@ pub(in crate::features::accounts) async fn ask_change(
     new: &str,
     password: SecretString,
 ) -> Result<()> {
+    policy::require_fresh_factor(actor, ctx.now())?;
     let id = actor.account_id;
     let account = ctx.store().read(move |conn| store::get_account(conn, id)).await?;
     let mut check = Check::default();

@@ -1,8 +1,13 @@
 //! Use cases of accounts.
 
 mod address;
+pub(super) mod api_token;
+mod authenticate;
+pub(super) mod factor;
+mod guard;
 mod mailed;
 mod me;
+pub(super) mod mfa;
 pub(super) mod password;
 mod register;
 mod session;
@@ -10,10 +15,10 @@ mod sessions;
 mod trail;
 
 pub(super) use address::{ask_change, resend_verification, verify_email};
+pub use authenticate::{SessionAuthenticator, verified_actor};
 pub use mailed::{SEND_LINK, send_link};
 pub(super) use me::{me, update_me};
 pub(super) use register::register;
 pub use register::{NewPerson, Registrar, grant_role};
-pub use session::{SessionAuthenticator, verified_actor};
 pub(super) use session::{Tokens, log_in, log_out, refresh};
 pub(super) use sessions::{end_other_sessions, end_session, list_sessions};

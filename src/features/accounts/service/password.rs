@@ -1,12 +1,13 @@
 //! Passwords: forgotten, set anew, changed.
 
+use super::guard::Guard;
 use super::{mailed, trail};
 use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::{Account, MailPurpose};
 use crate::features::accounts::problems::WRONG_RESET;
-use crate::features::accounts::store;
+use crate::features::accounts::{policy, store};
 use crate::infra::Ctx;
-use crate::infra::crypto::password::check_password;
+use crate::infra::crypto::password::{check_length, check_password};
 use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::Conn;
 use crate::kernel::{AccountId, Actor, Caller, Check, Email, Error, Fault, Result, SessionId, Timestamp};
@@ -22,8 +23,20 @@ pub(in crate::features::accounts) async fn forgot(ctx: &Ctx, email: &str) -> Res
 }
 
 /// Whether the account may have this password.
-pub(super) fn check_new(account: &Account, password: &SecretString) -> Result<(), Fault> {
-    check_password(password.expose_secret(), &[&account.email, &account.handle, &account.display_name])
+pub(super) fn check_new(ctx: &Ctx, account: &Account, password: &SecretString) -> Result<(), Fault> {
+    let own = [account.email.as_str(), &account.handle, &account.display_name];
+    check(ctx, account.mfa_enabled_at.is_some(), password, &own)
+}
+
+/// Whether somebody with these names may have this password; without a second factor it has to be as long as the settings
+/// say.
+pub(super) fn check(ctx: &Ctx, has_factor: bool, password: &SecretString, own: &[&str]) -> Result<(), Fault> {
+    let password = password.expose_secret();
+    check_password(password, own)?;
+    if has_factor {
+        return Ok(());
+    }
+    check_length(password, ctx.settings().auth.password_characters)
 }
 
 /// Sets a new password by a mailed token, and ends all sessions. The mail proves the address, too.
@@ -40,7 +53,7 @@ pub(in crate::features::accounts) async fn reset(
     let found = ctx.store().read(move |conn| mailed::find(conn, MailPurpose::ResetPassword, &seek, now)).await?;
     let (_, account) = found.ok_or_else(wrong)?;
     let mut check = Check::default();
-    let fit = check.value("/new_password", check_new(&account, &new));
+    let fit = check.value("/new_password", check_new(ctx, &account, &new));
     check.done()?;
     fit?;
     let password = ctx.hasher().hash(new).await?;
@@ -72,7 +85,10 @@ fn set(
 
 /// Fails unless this is the account's password; `pointer` names the field that holds it.
 pub(super) async fn require_current(ctx: &Ctx, account: &Account, password: SecretString, pointer: &str) -> Result<()> {
+    let guard = Guard::within(account.id);
+    guard.check(ctx)?;
     let verdict = ctx.hasher().verify(password, account.password_hash.clone()).await?;
+    guard.count(ctx, verdict.ok);
     if verdict.ok {
         return Ok(());
     }
@@ -86,10 +102,11 @@ pub(in crate::features::accounts) async fn change(
     current: SecretString,
     new: SecretString,
 ) -> Result<()> {
+    policy::require_fresh_factor(actor, ctx.now())?;
     let id = actor.account_id;
     let account = ctx.store().read(move |conn| store::get_account(conn, id)).await?;
     let mut check = Check::default();
-    let fit = check.value("/new_password", check_new(&account, &new));
+    let fit = check.value("/new_password", check_new(ctx, &account, &new));
     check.done()?;
     fit?;
     require_current(ctx, &account, current, "/current_password").await?;

@@ -1,17 +1,16 @@
 //! Joining. Known and unknown addresses get the same answer after the same work.
 
-use super::mailed;
+use super::{mailed, password};
 use crate::features::accounts::model::{Account, AccountStatus, MailPurpose, NewRole};
 use crate::features::accounts::problems::HANDLE_TAKEN;
 use crate::features::accounts::{letters, store};
 use crate::features::audit;
-use crate::infra::crypto::password;
 use crate::infra::db::{Conn, unique_violation_on};
 use crate::infra::{Ctx, outbox};
 use crate::kernel::{
     AccountId, Caller, Check, DisplayName, Email, Error, Failed, Handle, PlatformRole, RequestId, Result,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 /// A person to be registered, as typed.
 #[derive(Debug)]
@@ -32,13 +31,13 @@ struct Checked {
     display_name: DisplayName,
 }
 
-fn check(person: &NewPerson) -> Result<Checked> {
+fn check(ctx: &Ctx, person: &NewPerson) -> Result<Checked> {
     let mut check = Check::default();
     let email = check.value("/email", Email::parse(&person.email));
     let handle = check.value("/handle", Handle::parse(&person.handle));
     let display_name = check.value("/display_name", DisplayName::parse(&person.display_name));
     let own: Vec<&str> = [person.email.as_str(), &person.handle, &person.display_name].into_iter().collect();
-    let password = check.value("/password", password::check_password(person.password.expose_secret(), &own));
+    let password = check.value("/password", password::check(ctx, false, &person.password, &own));
     check.done()?;
     let _: Result<(), Failed> = password;
     Ok(Checked { email: email?, handle: handle?, display_name: display_name? })
@@ -47,7 +46,7 @@ fn check(person: &NewPerson) -> Result<Checked> {
 /// Registers a person and mails the link that verifies the address. An address that is known already gets a mail instead
 /// that says so; the answer to the caller is the same.
 pub(in crate::features::accounts) async fn register(ctx: &Ctx, caller: &Caller, person: NewPerson) -> Result<()> {
-    let checked = check(&person)?;
+    let checked = check(ctx, &person)?;
     let hash = ctx.hasher().hash(person.password).await?;
     let (ctx, request_id) = (ctx.clone(), caller.request_id.clone());
     let store = ctx.store().clone();
@@ -84,6 +83,7 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: 
         password_hash: Some(hash.to_owned()),
         status: AccountStatus::Active,
         consented_at: now,
+        mfa_enabled_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -117,7 +117,7 @@ pub struct Registrar<'a>(pub &'a Ctx);
 impl Registrar<'_> {
     /// Inserts a person whose address counts as verified; `hash` is of [`crate::infra::crypto::Hasher`].
     pub fn insert(&self, conn: &mut Conn, person: &NewPerson, hash: &str, request_id: &RequestId) -> Result<Account> {
-        let account = insert(conn, self.0, &check(person)?, hash, request_id)?;
+        let account = insert(conn, self.0, &check(self.0, person)?, hash, request_id)?;
         store::mark_verified(conn, account.id, self.0.now())?;
         store::get_account(conn, account.id)
     }

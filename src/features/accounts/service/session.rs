@@ -1,16 +1,15 @@
 //! Signing in, staying signed in, signing out.
 
-use super::{mailed, trail};
+use super::guard::Guard;
+use super::{mailed, mfa, trail};
 use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::{Account, AccountStatus, RefreshToken, Session};
 use crate::features::accounts::problems::{SUSPENDED, WRONG_CREDENTIALS, WRONG_REFRESH};
 use crate::features::accounts::{keys, store};
-use crate::http::Authenticator;
-use crate::http::authenticate::WRONG;
 use crate::infra::Ctx;
-use crate::infra::crypto::{Purpose, Refusal, Token};
+use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Actor, Caller, Email, Error, RequestId, Result, SessionId, Timestamp};
+use crate::kernel::{AccountId, Actor, Caller, Email, Error, Result, SessionId, Timestamp};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -21,7 +20,10 @@ pub(in crate::features::accounts) struct Tokens {
     pub(in crate::features::accounts) refresh: String,
 }
 
-/// Opens a session for the right password. An unknown address costs the same time as a wrong password.
+/// How long a device is remembered after a sign-in.
+const KNOWN: TimeDelta = TimeDelta::days(30);
+
+/// Opens a session for the right password, or asks for the second factor. An unknown address costs the same time as a wrong password.
 pub(in crate::features::accounts) async fn log_in(
     ctx: &Ctx,
     caller: &Caller,
@@ -29,12 +31,26 @@ pub(in crate::features::accounts) async fn log_in(
     password: SecretString,
 ) -> Result<Tokens> {
     let folded = Email::parse(email).map(|email| email.folded()).unwrap_or_default();
-    let account = ctx.store().read(move |conn| store::find_account_by_email(conn, &folded)).await?;
+    let (seek, since) = (folded.clone(), ctx.now() - KNOWN);
+    let (address, user_agent) = (caller.address.map(|address| address.to_string()), caller.user_agent.clone());
+    let (account, known) = ctx
+        .store()
+        .read(move |conn| {
+            let account = store::find_account_by_email(conn, &seek)?;
+            // Asked also for nobody, so that an unknown address takes as long.
+            let id = account.as_ref().map_or(AccountId(uuid::Uuid::nil()), |account| account.id);
+            let known = store::knows_device(conn, id, address.as_deref(), user_agent.as_deref(), since)?;
+            Ok((account, known))
+        })
+        .await?;
+    let guard = Guard::sign_in(caller, &folded, known);
+    guard.check(ctx)?;
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
-    let account = account
-        .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
-        .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
+    guard.count(ctx, verdict.ok);
+    let account = account.filter(|account| verdict.ok && account.status != AccountStatus::Deleted).ok_or_else(|| {
+        Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password.")
+    })?;
     if account.status == AccountStatus::Suspended {
         return Err(Error::new(
             &SUSPENDED,
@@ -42,32 +58,69 @@ pub(in crate::features::accounts) async fn log_in(
         ));
     }
     let upgraded = if verdict.needs_rehash { Some(ctx.hasher().hash(password).await?) } else { None };
-    let refresh = Token::new(Purpose::REFRESH, ctx.entropy());
-    let now = ctx.now();
-    let session = Session {
-        id: ctx.ids().make(),
-        account_id: account.id,
-        user_agent: caller.user_agent.clone(),
-        address: caller.address.map(|address| address.to_string()),
-        created_at: now,
-        last_used_at: now,
-        expires_at: now + refresh_lifetime(ctx),
-        ended_at: None,
-        ended_reason: None,
-        second_factor_at: None,
-    };
-    let (row, account_id, session_id) =
-        (token_row(&refresh, session.id, now, session.expires_at), account.id, session.id);
-    ctx.store()
-        .write(move |conn| {
-            if let Some(hash) = &upgraded {
-                store::set_password_hash(conn, account_id, hash)?;
-            }
-            store::insert_session(conn, &session)?;
-            store::insert_refresh_token(conn, &row)
-        })
-        .await?;
-    tokens(ctx, account_id, session_id, &refresh)
+    if let Some(hash) = upgraded {
+        let id = account.id;
+        ctx.store().write(move |conn| store::set_password_hash(conn, id, &hash)).await?;
+    }
+    if account.mfa_enabled_at.is_some() {
+        return Err(mfa::challenge(ctx, &account).await?);
+    }
+    let opening = Opening::new(ctx, caller, account.id, None);
+    let rows = opening.rows();
+    ctx.store().write(move |conn| rows.insert(conn)).await?;
+    opening.tokens(ctx)
+}
+
+/// A session that is about to be opened, with its first refresh token.
+pub(super) struct Opening {
+    rows: Rows,
+    refresh: Token,
+}
+
+/// What is written of it.
+#[derive(Clone)]
+pub(super) struct Rows {
+    session: Session,
+    token: RefreshToken,
+}
+
+impl Rows {
+    pub(super) fn insert(&self, conn: &mut Conn) -> Result<()> {
+        store::insert_session(conn, &self.session)?;
+        store::insert_refresh_token(conn, &self.token)
+    }
+}
+
+impl Opening {
+    /// A session of this account on the caller's device, with the instant at which a second factor was proven for it.
+    pub(super) fn new(ctx: &Ctx, caller: &Caller, account_id: AccountId, second_factor_at: Option<Timestamp>) -> Self {
+        let refresh = Token::new(Purpose::REFRESH, ctx.entropy());
+        let now = ctx.now();
+        let session = Session {
+            id: ctx.ids().make(),
+            account_id,
+            user_agent: caller.user_agent.clone(),
+            address: caller.address.map(|address| address.to_string()),
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + refresh_lifetime(ctx),
+            ended_at: None,
+            ended_reason: None,
+            second_factor_at,
+        };
+        let token = token_row(&refresh, session.id, now, session.expires_at);
+        Self { rows: Rows { session, token }, refresh }
+    }
+
+    /// What is to be written.
+    pub(super) fn rows(&self) -> Rows {
+        self.rows.clone()
+    }
+
+    /// What the caller gets once the rows are written.
+    pub(super) fn tokens(&self, ctx: &Ctx) -> Result<Tokens> {
+        tokens(ctx, self.rows.session.account_id, self.rows.session.id, &self.refresh)
+    }
 }
 
 fn refresh_lifetime(ctx: &Ctx) -> TimeDelta {
@@ -142,45 +195,4 @@ pub(in crate::features::accounts) async fn log_out(ctx: &Ctx, actor: &Actor) -> 
     let (session, now) = (actor.session_id, ctx.now());
     ctx.store().write(move |conn| store::end_session(conn, session, "logged_out", now)).await?;
     Ok(())
-}
-
-/// Authenticates by access token, and asks the database whether session and account are still good.
-pub struct SessionAuthenticator(pub Ctx);
-
-#[async_trait::async_trait]
-impl Authenticator for SessionAuthenticator {
-    async fn authenticate(&self, bearer: &str, request_id: RequestId) -> Result<Actor> {
-        let ctx = &self.0;
-        let mut claims = ctx.keyring().verify(bearer);
-        if matches!(claims, Err(Refusal::Key)) {
-            // Another node may have made a new key.
-            keys::refresh(ctx).await?;
-            claims = ctx.keyring().verify(bearer);
-        }
-        let claims = claims.map_err(|refusal| Error::new(&WRONG, refusal.to_string()))?;
-        let now = ctx.now();
-        let (account_id, session_id) = (claims.sub, claims.sid);
-        let found = ctx
-            .store()
-            .read(move |conn| {
-                let Some((session, account)) = store::find_session(conn, session_id)? else { return Ok(None) };
-                let live = session.is_live(now) && account.id == account_id;
-                let roles = if live { store::list_roles(conn, account.id)? } else { Vec::new() };
-                Ok(live.then_some((account, roles)))
-            })
-            .await?;
-        let ended = || Error::new(&WRONG, "The session of this access token has ended; sign in again.");
-        let (account, roles) = found.ok_or_else(ended)?;
-        if account.status != AccountStatus::Active {
-            return Err(ended());
-        }
-        let email_verified = account.email_verified_at.is_some();
-        Ok(Actor { account_id: account.id, session_id, roles, email_verified, request_id })
-    }
-}
-
-/// An account acting without a session, for commands that are run by an operator.
-pub fn verified_actor(account: &Account, roles: Vec<crate::kernel::PlatformRole>, request_id: RequestId) -> Actor {
-    let session_id = SessionId(uuid::Uuid::nil());
-    Actor { account_id: account.id, session_id, roles, email_verified: account.email_verified_at.is_some(), request_id }
 }

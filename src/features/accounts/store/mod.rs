@@ -1,14 +1,25 @@
 //! All queries on accounts, sessions and their tokens.
 
+mod api_tokens;
+mod factors;
 mod keys;
 mod mail_tokens;
 mod sessions;
 
+pub(super) use api_tokens::{
+    count_api_tokens, find_api_token, find_own_api_token, insert_api_token, list_api_tokens, revoke_api_token,
+    touch_api_token,
+};
+pub(super) use factors::{
+    confirm_totp, count_failures, count_recovery_codes, delete_old_attempts, delete_recovery_codes, delete_totp,
+    find_challenge, insert_challenge, insert_failure, insert_recovery_codes, insert_totp, lock_totp, set_mfa,
+    set_second_factor, use_challenge, use_recovery_code, use_step,
+};
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token, insert_session,
-    list_sessions, touch_session, use_refresh_token,
+    knows_device, list_sessions, touch_session, use_refresh_token,
 };
 
 use super::model::{Account, AccountChanges, NewRole};

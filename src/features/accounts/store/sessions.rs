@@ -65,6 +65,25 @@ pub(in crate::features::accounts) fn find_own_session(
         .optional()?)
 }
 
+/// Whether the account was signed in to since then from this address by this client.
+pub(in crate::features::accounts) fn knows_device(
+    conn: &mut Conn,
+    account: AccountId,
+    address: Option<&str>,
+    user_agent: Option<&str>,
+    since: Timestamp,
+) -> Result<bool> {
+    let (Some(address), Some(user_agent)) = (address, user_agent) else { return Ok(false) };
+    let found = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .filter(sessions::address.eq(address))
+        .filter(sessions::user_agent.eq(user_agent))
+        .filter(sessions::created_at.gt(since))
+        .count()
+        .get_result::<i64>(conn)?;
+    Ok(found > 0)
+}
+
 /// Ends the session; false when it had ended already.
 pub(in crate::features::accounts) fn end_session(
     conn: &mut Conn,

@@ -4,7 +4,7 @@ mod hasher;
 mod rules;
 
 pub use hasher::{Hasher, Params, Verdict};
-pub use rules::{LEAST_CHARACTERS, MOST_CHARACTERS, check_password};
+pub use rules::{LEAST_CHARACTERS, MOST_CHARACTERS, check_length, check_password};
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;

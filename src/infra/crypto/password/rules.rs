@@ -70,6 +70,19 @@ pub fn check_password(password: &str, own_words: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Accepts a password of at least so many characters, for installations that ask for more than [`LEAST_CHARACTERS`]. Fault:
+/// `too_short`.
+pub fn check_length(password: &str, least: u32) -> Result<(), Fault> {
+    let characters = normalize(password).chars().count();
+    if u32::try_from(characters).unwrap_or(u32::MAX) >= least {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "too_short",
+        format!("A password has at least {least} characters here without a second factor; this one has {characters}."),
+    ))
+}
+
 fn too_long(count: Option<usize>) -> Fault {
     let count = count.map_or_else(|| "many more".to_owned(), |n| n.to_string());
     Fault::new("too_long", format!("A password has at most {MOST_CHARACTERS} characters; this one has {count}."))

@@ -1,0 +1,80 @@
+//! The second half of a sign-in: the factor.
+
+use super::factor::{self, Proof};
+use super::session::{Opening, Tokens};
+use crate::features::accounts::model::{Account, AccountStatus, Challenge, FactorMethod};
+use crate::features::accounts::problems::{MFA_REQUIRED, WRONG_CODE, WRONG_MFA};
+use crate::features::accounts::store;
+use crate::infra::Ctx;
+use crate::infra::crypto::{Purpose, Token};
+use crate::kernel::{Caller, Error, Result};
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// How long a right password waits for the factor.
+const WAITS: TimeDelta = TimeDelta::minutes(5);
+
+/// Keeps that the password was right, and answers with what is wanted next.
+pub(super) async fn challenge(ctx: &Ctx, account: &Account) -> Result<Error> {
+    let token = Token::new(Purpose::MFA, ctx.entropy());
+    let now = ctx.now();
+    let row = Challenge {
+        hash: token.hash_hex(),
+        account_id: account.id,
+        created_at: now,
+        expires_at: now + WAITS,
+        used_at: None,
+    };
+    ctx.store().write(move |conn| store::insert_challenge(conn, &row)).await?;
+    let detail = "The password is right; send a code of your second factor to POST /api/v1/auth/mfa.";
+    Ok(Error::new(&MFA_REQUIRED, detail).with_extra("mfa_token", token.expose()).with_extra("methods", FactorMethod::names()))
+}
+
+/// What became of the attempt; a wrong code must still be counted.
+enum Outcome {
+    Opened,
+    Gone,
+    Refused(Proof),
+}
+
+/// Opens the session that waited for this factor.
+pub(in crate::features::accounts) async fn finish(
+    ctx: &Ctx,
+    caller: &Caller,
+    token: SecretString,
+    method: FactorMethod,
+    code: SecretString,
+) -> Result<Tokens> {
+    let gone = || Error::new(&WRONG_MFA, "This sign-in is unknown, finished, or older than five minutes; begin again.");
+    let token = Token::parse(Purpose::MFA, token.expose_secret()).map_err(|_fault| gone())?;
+    let (hash, now) = (token.hash_hex(), ctx.now());
+    let seek = hash.clone();
+    let found = ctx.store().read(move |conn| store::find_challenge(conn, &seek, now)).await?;
+    let (_, account) = found.ok_or_else(gone)?;
+    let opening = Opening::new(ctx, caller, account.id, Some(now));
+    let (own, inside) = (ctx.clone(), opening.rows());
+    let outcome = ctx
+        .store()
+        .write(move |conn| {
+            let Some((_, account)) = store::find_challenge(conn, &hash, now)? else { return Ok(Outcome::Gone) };
+            if account.status != AccountStatus::Active {
+                return Ok(Outcome::Gone);
+            }
+            let proof = factor::prove(conn, &own, &account, method, &code)?;
+            if proof != Proof::Good {
+                return Ok(Outcome::Refused(proof));
+            }
+            if !store::use_challenge(conn, &hash, now)? {
+                return Ok(Outcome::Gone);
+            }
+            inside.insert(conn)?;
+            Ok(Outcome::Opened)
+        })
+        .await?;
+    match outcome {
+        Outcome::Opened => opening.tokens(ctx),
+        Outcome::Refused(Proof::TooMany) => Err(factor::too_many()),
+        Outcome::Refused(_) => Err(Error::new(&WRONG_CODE, "This code is wrong, used already, or too old.")),
+        Outcome::Gone => Err(gone()),
+    }
+}
