@@ -10,7 +10,7 @@ mod routes;
 mod service;
 mod store;
 
-pub use model::{Account, AccountStatus};
+pub use model::{Account, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewPerson, Registrar, SEND_LINK, SessionAuthenticator, grant_role, send_link, verified_actor};
