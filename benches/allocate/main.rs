@@ -59,8 +59,10 @@ fn instance(path: &Path) -> Result<Instance, Failure> {
     head.fill_with(|| words.next().unwrap_or(0));
     let [_, people, needs, pairs] = head;
     let mut hours = |count: u32| (0..count).filter_map(|_| words.next()).map(f64::from).collect::<Vec<f64>>();
-    let volunteers = (0..).zip(hours(people)).map(|(i, hours)| Volunteer { id: format!("v{i}").into(), hours }).collect();
-    let needs = (0..).zip(hours(needs)).map(|(j, hours)| Need { id: format!("n{j}").into(), hours, seats: None }).collect();
+    let volunteers =
+        (0..).zip(hours(people)).map(|(i, hours)| Volunteer { id: format!("v{i}").into(), hours }).collect();
+    let needs =
+        (0..).zip(hours(needs)).map(|(j, hours)| Need { id: format!("n{j}").into(), hours, seats: None }).collect();
     let mut list = vec![Pair { volunteer: 0, need: 0, value: 0.0, max_hours: f64::INFINITY }; usize::try_from(pairs)?];
     list.iter_mut().zip(&mut words).for_each(|(pair, x)| pair.volunteer = x);
     list.iter_mut().zip(&mut words).for_each(|(pair, x)| pair.need = x);
@@ -157,7 +159,8 @@ fn report(
     last: &[serde_json::Value],
 ) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let number = |line: &serde_json::Value, key: &str| line.get(key).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+    let number =
+        |line: &serde_json::Value, key: &str| line.get(key).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
     let own = seconds.first().cloned().map_or(f64::NAN, median);
     let value = last.first().map_or(f64::NAN, |x| number(x, "value"));
     for ((peer, seconds), line) in peers.iter().zip(seconds).zip(last) {

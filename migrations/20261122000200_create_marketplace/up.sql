@@ -49,7 +49,7 @@ create table projects (
   criticality_curated boolean not null,
   systemic_risk double precision constraint projects_risk_in_range check (systemic_risk >= 0 and systemic_risk <= 1),
   source text not null
-    constraint projects_source_known check (source in ('member', 'up_for_grabs', 'critical_projects')),
+    constraint projects_source_known check (source in ('member', 'curated', 'up_for_grabs', 'critical_projects')),
   sample boolean not null,
   version bigint not null,
   created_at timestamptz not null,

@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         (name = "organizations", description = "Companies, foundations and other bodies with members."),
         (name = "projects", description = "Open source projects' listings."),
         (name = "needs", description = "What projects ask for."),
+        (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "operations", description = "Health and metrics, for those who run an installation."),

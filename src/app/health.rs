@@ -103,7 +103,10 @@ async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
 #[get("/metrics")]
 async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> crate::kernel::Result<HttpResponse> {
     if ctx.settings().server.metrics_listen.is_some() {
-        return Err(crate::kernel::Error::new(&crate::http::problem::NO_ROUTE, "The metrics are served on another port."));
+        return Err(crate::kernel::Error::new(
+            &crate::http::problem::NO_ROUTE,
+            "The metrics are served on another port.",
+        ));
     }
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &handle).await))
 }
@@ -112,7 +115,9 @@ async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> c
 pub async fn render(ctx: &Ctx, handle: &Arc<MetricsHandle>) -> String {
     let now = ctx.now();
     if let Ok(counts) = ctx.store().read(move |conn| queue::counts(conn, now)).await {
-        let gauge = |name: &'static str, value: i64| ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)));
+        let gauge = |name: &'static str, value: i64| {
+            ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)))
+        };
         gauge("mainstay_jobs_ready", counts.ready);
         gauge("mainstay_jobs_dead", counts.dead);
         gauge("mainstay_jobs_lag_seconds", counts.oldest_due.map_or(0, |due| (now - due).num_seconds().max(0)));

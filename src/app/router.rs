@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, needs, organizations, pledges, skills};
+use crate::features::{accounts, needs, organizations, pledges, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -16,7 +16,9 @@ fn features(config: &mut ServiceConfig<'_>) {
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);
+    projects::configure(config);
     needs::configure(config);
+    volunteers::configure(config);
     pledges::configure(config);
 }
 

@@ -64,8 +64,24 @@ async fn close_when_draining(
 fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "x-request-id"])
-        .expose_headers(["etag", "location", "link", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "idempotent-replayed"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "x-request-id",
+        ])
+        .expose_headers([
+            "etag",
+            "location",
+            "link",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "x-request-id",
+            "idempotent-replayed",
+        ])
         .max_age(3600);
     for origin in origins {
         cors = cors.allowed_origin(origin);
@@ -129,7 +145,11 @@ fn metrics_server(state: &State) -> io::Result<Option<Server>> {
             "/metrics",
             web::get().to(move || {
                 let state = state.clone();
-                async move { HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(health::render(&state.ctx, &state.metrics).await) }
+                async move {
+                    HttpResponse::Ok()
+                        .content_type("text/plain; version=0.0.4")
+                        .body(health::render(&state.ctx, &state.metrics).await)
+                }
             }),
         )
     });

@@ -11,6 +11,8 @@ use crate::infra::db::Store;
 use crate::infra::mail::Mailer;
 use crate::infra::{Ctx, Parts, telemetry};
 use crate::kernel::{Clock, Entropy, Error, Fault, Ids};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,23 +56,43 @@ pub fn store(settings: &Settings) -> Result<Store, Failure> {
 /// # Errors
 /// When the database, the master key or the mail transport can't be had.
 pub fn context(settings: Settings) -> Result<(Ctx, Mailer), Failure> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+    let (clock, entropy) = senses();
+    let mailer = Mailer::from_settings(&settings.mail, clock)?;
+    let sealer = sealer(&settings, &entropy)?;
+    Ok((assemble(settings, sealer)?, mailer))
+}
+
+/// The same for commands that neither sign, seal nor mail: they need no master key, and what they sealed nobody could open.
+///
+/// # Errors
+/// When the database can't be had.
+pub fn plain_context(settings: Settings) -> Result<Ctx, Failure> {
+    let (_, entropy) = senses();
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    let key = MasterKey::from_base64(&STANDARD.encode(bytes).into()).map_err(fault)?;
+    assemble(settings, Sealer::new(key, Vec::new(), entropy))
+}
+
+fn senses() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+    (Arc::new(SystemClock), Arc::new(OsEntropy))
+}
+
+fn assemble(settings: Settings, sealer: Sealer) -> Result<Ctx, Failure> {
+    let (clock, entropy) = senses();
     let store = store(&settings)?;
-    let mailer = Mailer::from_settings(&settings.mail, clock.clone())?;
     let auth = &settings.auth;
     let params = Params::new(auth.argon2_memory_kib, auth.argon2_iterations, auth.argon2_parallelism).map_err(fault)?;
     let ids = Ids::new(clock.clone(), entropy.clone());
-    let ctx = Ctx::new(Parts {
+    Ok(Ctx::new(Parts {
         store,
         hasher: Hasher::with_entropy(params, auth.hash_parallel, entropy.clone()),
         keyring: Keyring::new(&auth.issuer, &auth.issuer, clock.clone(), ids),
-        sealer: sealer(&settings, &entropy)?,
+        sealer,
         clock,
         entropy,
         settings,
-    });
-    Ok((ctx, mailer))
+    }))
 }
 
 fn fault(fault: Fault) -> Failure {
@@ -83,9 +105,13 @@ fn sealer(settings: &Settings, entropy: &Arc<dyn Entropy>) -> Result<Sealer, Fai
     let current = match (&secrets.master_key, &secrets.master_key_file) {
         (Some(key), _) => MasterKey::from_base64(key).map_err(fault)?,
         // Beside an embedded database the key is made at the first start; elsewhere all nodes must be given the same one.
-        (None, Some(file)) if settings.database.embedded_path().is_some() => MasterKey::from_file_or_new(file, entropy.as_ref())?,
+        (None, Some(file)) if settings.database.embedded_path().is_some() => {
+            MasterKey::from_file_or_new(file, entropy.as_ref())?
+        }
         (None, Some(file)) => MasterKey::from_file(file)?,
-        (None, None) => return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file")),
+        (None, None) => {
+            return Err(Failure::usage("a master key is needed: set secrets.master_key or secrets.master_key_file"));
+        }
     };
     let previous = secrets.previous_master_keys.iter().map(|key| MasterKey::from_base64(key).map_err(fault));
     Ok(Sealer::new(current, previous.collect::<Result<_, _>>()?, entropy.clone()))

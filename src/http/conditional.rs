@@ -37,7 +37,9 @@ impl FromRequest for IfMatch {
         ready(Ok(match request.headers().get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default()) {
             None => Self::Absent,
             Some("*") => Self::Any,
-            Some(value) => Self::Versions(listed(value).filter_map(|tag| tag.split('-').next()?.parse().ok()).collect()),
+            Some(value) => {
+                Self::Versions(listed(value).filter_map(|tag| tag.split('-').next()?.parse().ok()).collect())
+            }
         }))
     }
 }
@@ -66,7 +68,9 @@ mod tests {
     #[test]
     fn a_known_answer_is_not_sent_again() {
         let known = tag(1, b"a");
-        let request = TestRequest::default().insert_header((header::IF_NONE_MATCH, format!("\"x\", W/{known}"))).to_http_request();
+        let request = TestRequest::default()
+            .insert_header((header::IF_NONE_MATCH, format!("\"x\", W/{known}")))
+            .to_http_request();
         assert!(is_known(&request, &known));
         assert!(!is_known(&request, &tag(1, b"b")));
     }

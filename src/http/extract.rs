@@ -72,7 +72,10 @@ fn json_type(request: &HttpRequest) -> Result<()> {
         return Ok(());
     }
     let sent = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none");
-    Err(Error::new(&UNSUPPORTED_MEDIA, format!("The body's Content-Type is {sent:?}; send `application/json` in UTF-8.")))
+    Err(Error::new(
+        &UNSUPPORTED_MEDIA,
+        format!("The body's Content-Type is {sent:?}; send `application/json` in UTF-8."),
+    ))
 }
 
 /// Reads a whole body, within the limits of size and time.
@@ -82,14 +85,16 @@ pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>
         (server.max_body_bytes, server.body_timeout_seconds)
     });
     let too_large = || Error::new(&TOO_LARGE, format!("At most {most} bytes are allowed in a body."));
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let reading = async {
         let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|cause| Error::new(&MALFORMED, "The body broke off.").with_source(cause.to_string()))?;
+            let chunk =
+                chunk.map_err(|cause| Error::new(&MALFORMED, "The body broke off.").with_source(cause.to_string()))?;
             if bytes.len() + chunk.len() > most {
                 return Err(too_large());
             }
@@ -116,11 +121,20 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 
 fn json_error(error: &serde_json::Error, pointer: String) -> Error {
     if error.is_data() {
-        return Error::invalid(vec![FieldError { pointer, code: data_code(&error.to_string()), detail: sentence(&error.to_string()) }]);
+        return Error::invalid(vec![FieldError {
+            pointer,
+            code: data_code(&error.to_string()),
+            detail: sentence(&error.to_string()),
+        }]);
     }
     Error::new(
         &MALFORMED,
-        format!("The body is not well-formed JSON at line {}, column {}: {}.", error.line(), error.column(), strip(&error.to_string())),
+        format!(
+            "The body is not well-formed JSON at line {}, column {}: {}.",
+            error.line(),
+            error.column(),
+            strip(&error.to_string())
+        ),
     )
 }
 
@@ -191,8 +205,12 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
         let info = request.match_info();
         let read = web::Path::<T>::from_request(request, payload).into_inner();
         ready(read.map(|path| Path(path.into_inner())).map_err(|cause| {
-            let name = info.iter().find(|(_, value)| uuid::Uuid::parse_str(value).is_err()).map_or("path", |(name, _)| name);
-            let detail = format!("{}; ids here are UUIDs such as 01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d.", sentence(&cause.to_string()).trim_end_matches('.'));
+            let name =
+                info.iter().find(|(_, value)| uuid::Uuid::parse_str(value).is_err()).map_or("path", |(name, _)| name);
+            let detail = format!(
+                "{}; ids here are UUIDs such as 01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d.",
+                sentence(&cause.to_string()).trim_end_matches('.')
+            );
             Error::field(format!("{{{name}}}"), "invalid_path", detail)
         }))
     }

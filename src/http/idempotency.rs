@@ -12,8 +12,8 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpResponse, ResponseError as _, web};
-use sha2::{Digest as _, Sha256};
 use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
 
 /// The key is no key.
 pub static INVALID_KEY: Problem = Problem::new(
@@ -53,7 +53,9 @@ pub async fn layer(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let ctx = incoming.app_data::<web::Data<Ctx>>().cloned();
-    let (Some(ctx), true) = (ctx, incoming.method() == Method::POST && incoming.headers().contains_key("idempotency-key")) else {
+    let (Some(ctx), true) =
+        (ctx, incoming.method() == Method::POST && incoming.headers().contains_key("idempotency-key"))
+    else {
         return Ok(next.call(incoming).await?.map_into_boxed_body());
     };
     let mut incoming = incoming;
@@ -75,7 +77,13 @@ enum Taken {
 }
 
 async fn claim(ctx: &Ctx, incoming: &mut ServiceRequest) -> Result<Taken> {
-    let key = incoming.headers().get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default().trim().to_owned();
+    let key = incoming
+        .headers()
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::new(&INVALID_KEY, "The Idempotency-Key must be 1 to 255 visible ASCII characters."));
     }
@@ -87,24 +95,38 @@ async fn claim(ctx: &Ctx, incoming: &mut ServiceRequest) -> Result<Taken> {
     }
     let fingerprint: String = fingerprint.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     incoming.set_payload(Payload::from(web::Bytes::from(body)));
-    let scope = incoming.extensions().get::<Caller>().map_or_else(|| "nobody".to_owned(), |caller| match (caller.account_id(), caller.address) {
-        (Some(account), _) => account.to_string(),
-        (None, Some(address)) => address.to_string(),
-        (None, None) => "nobody".to_owned(),
-    });
+    let scope = incoming.extensions().get::<Caller>().map_or_else(
+        || "nobody".to_owned(),
+        |caller| match (caller.account_id(), caller.address) {
+            (Some(account), _) => account.to_string(),
+            (None, Some(address)) => address.to_string(),
+            (None, None) => "nobody".to_owned(),
+        },
+    );
     let now = ctx.now();
-    let claim = Claim { id: ctx.ids().make(), scope, key, fingerprint: fingerprint.clone(), created_at: now, expires_at: now + TimeDelta::hours(24) };
+    let claim = Claim {
+        id: ctx.ids().make(),
+        scope,
+        key,
+        fingerprint: fingerprint.clone(),
+        created_at: now,
+        expires_at: now + TimeDelta::hours(24),
+    };
     let ours = claim.clone();
     let before = ctx.store().write(move |conn| idempotency::claim(conn, &claim)).await?;
     match before {
         None => Ok(Taken::Ours(ours)),
-        Some(first) if first.fingerprint != fingerprint => Err(Error::new(&OTHER_BODY, "The key came with another address or body before.")),
+        Some(first) if first.fingerprint != fingerprint => {
+            Err(Error::new(&OTHER_BODY, "The key came with another address or body before."))
+        }
         Some(first) => match first.kept {
             Some(kept) => Ok(Taken::Before(kept)),
             None if now - first.created_at > TimeDelta::minutes(5) => {
                 Err(Error::new(&INTERRUPTED, "The first request broke off before its answer was kept."))
             }
-            None => Err(Error::new(&RUNNING, "The first request with this key has not been answered yet.").retry_after(2)),
+            None => {
+                Err(Error::new(&RUNNING, "The first request with this key has not been answered yet.").retry_after(2))
+            }
         },
     }
 }
@@ -124,7 +146,11 @@ fn replay(ctx: &Ctx, kept: Kept) -> Result<HttpResponse> {
 }
 
 /// Keeps a final answer; one that asks to be tried again (5xx, 429) frees the key instead.
-async fn keep(ctx: &Ctx, claim: Claim, answer: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+async fn keep(
+    ctx: &Ctx,
+    claim: Claim,
+    answer: ServiceResponse<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let (request, answer) = answer.into_parts();
     let (head, body) = answer.into_parts();
     let status = head.status();
@@ -132,18 +158,22 @@ async fn keep(ctx: &Ctx, claim: Claim, answer: ServiceResponse<BoxBody>) -> Resu
         return Ok(ServiceResponse::new(request, Error::internal("an answer could not be read").error_response()));
     };
     let id = claim.id;
-    let done = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::UNAUTHORIZED {
-        ctx.store().write(move |conn| idempotency::release(conn, id)).await
-    } else {
-        let headers = KEPT.iter().filter_map(|name| Some((name.to_string(), head.headers().get(name)?.to_str().ok()?.to_owned()))).collect();
-        match ctx.sealer().seal(PURPOSE, &bytes) {
-            Ok(body) => {
-                let kept = Kept { status: status.as_u16(), headers, body };
-                ctx.store().write(move |conn| idempotency::keep(conn, id, &kept)).await
+    let done =
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::UNAUTHORIZED {
+            ctx.store().write(move |conn| idempotency::release(conn, id)).await
+        } else {
+            let headers = KEPT
+                .iter()
+                .filter_map(|name| Some((name.to_string(), head.headers().get(name)?.to_str().ok()?.to_owned())))
+                .collect();
+            match ctx.sealer().seal(PURPOSE, &bytes) {
+                Ok(body) => {
+                    let kept = Kept { status: status.as_u16(), headers, body };
+                    ctx.store().write(move |conn| idempotency::keep(conn, id, &kept)).await
+                }
+                Err(error) => Err(error),
             }
-            Err(error) => Err(error),
-        }
-    };
+        };
     if let Err(error) = done {
         tracing::error!(%error, "the answer to an idempotent request could not be kept");
     }

@@ -42,9 +42,10 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 
     /// What is left, or the seconds to wait.
     fn take(&self, key: &K) -> Result<u32, u64> {
-        self.limiter.check_key(key).map(|state| state.remaining_burst_capacity()).map_err(|until| {
-            until.wait_time_from(self.limiter.clock().now()).as_secs() + 1
-        })
+        self.limiter
+            .check_key(key)
+            .map(|state| state.remaining_burst_capacity())
+            .map_err(|until| until.wait_time_from(self.limiter.clock().now()).as_secs() + 1)
     }
 
     fn head(&self, headers: &mut HeaderMap, left: u32, wait: u64) {
@@ -97,7 +98,8 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn refused(incoming: ServiceRequest, wait: u64) -> ServiceResponse<BoxBody> {
-    let error = Error::new(&LIMITED, format!("This is more than is allowed in a minute; try again in {wait} seconds.")).retry_after(wait);
+    let error = Error::new(&LIMITED, format!("This is more than is allowed in a minute; try again in {wait} seconds."))
+        .retry_after(wait);
     trace::refuse(incoming, &error)
 }
 

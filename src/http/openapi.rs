@@ -1,6 +1,8 @@
 //! Completes the document that the handlers generate: what every operation shares is added here once, from what the
 //! operation says of itself (its `x-roles`, whether it has a body, whether it changes something guarded by a version).
 
+mod tidy;
+
 use serde_json::{Map, Value, json};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
@@ -82,6 +84,7 @@ fn complete(document: &mut Value) -> Result<(), String> {
     components.insert("responses".into(), shared_responses());
     components.insert("headers".into(), shared_headers());
     components.insert("parameters".into(), shared_parameters());
+    tidy::tidy(document);
     Ok(())
 }
 
@@ -91,16 +94,21 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
             return Err(format!("lacks {required}; the handler's doc comment gives summary and description"));
         }
     }
-    let roles: Vec<String> = operation.get("x-roles").and_then(|roles| serde_json::from_value(roles.clone()).ok()).ok_or("lacks x-roles: who may call it")?;
+    let roles: Vec<String> = operation
+        .get("x-roles")
+        .and_then(|roles| serde_json::from_value(roles.clone()).ok())
+        .ok_or("lacks x-roles: who may call it")?;
     let anonymous = roles.iter().any(|role| role == "anonymous");
     operation.insert("security".into(), if anonymous { json!([{}, {"bearer": []}]) } else { json!([{"bearer": []}]) });
+    let conditional = method == "patch" || method == "delete" || operation.get("x-if-match").is_some();
+    let wants_precondition = conditional && operation.get("x-if-match") != Some(&json!("optional"));
     add_parameters(method, operation);
     let has_body = operation.contains_key("requestBody");
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let conditional = method == "patch" || method == "delete" || operation.get("x-if-match").is_some();
     let guarded = !anonymous || roles.len() > 1;
     if method == "patch"
-        && let Some(content) = operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut)
+        && let Some(content) =
+            operation.get_mut("requestBody").and_then(|body| body.get_mut("content")).and_then(Value::as_object_mut)
         && let Some(schema) = content.get("application/json").cloned()
     {
         content.insert("application/merge-patch+json".into(), schema);
@@ -138,6 +146,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
     if conditional {
         add("409", "Conflict");
         add("412", "Stale");
+    }
+    if wants_precondition {
         add("428", "PreconditionRequired");
     }
     add("429", "RateLimited");
@@ -147,6 +157,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
         describe_success(status, response);
     }
     responses.sort_keys();
+    tidy::order(operation);
     Ok(())
 }
 
@@ -231,15 +242,18 @@ fn shared_headers() -> Value {
 }
 
 fn shared_parameters() -> Value {
-    let if_match = |required: bool, description: &str| json!({
-        "name": "If-Match", "in": "header", "required": required, "description": description,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200}, "example": "\"3-9f86d081884c7d65\""
-    });
+    let if_match = |required: bool, description: &str| {
+        json!({
+            "name": "If-Match", "in": "header", "required": required, "description": description,
+            "schema": {"type": "string"}, "example": "\"3-9f86d081884c7d65\""
+        })
+    };
     json!({
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "For 24 hours the same key with the same body answers the first response again.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, "example": "6f1c1f3e-6f0c-4a53-9d6b-0b6f1f2f7a10"
+            // No example: whoever sent it along twice from the docs would get the first answer again.
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         },
         "IfMatch": if_match(true, "The ETag of the version that you mean to change."),
         "IfMatchOptional": if_match(false, "The ETag of the version that you mean to change; without it whatever is there is changed.")

@@ -53,7 +53,7 @@ pub struct PageResponse<T> {
     /// The items of this page.
     pub items: Vec<T>,
     /// Send it as `cursor` for the next page; null on the last one.
-    #[schema(required = true)]
+    #[schema(required = true, example = "AZMrfI0-ekGcVS9uihsMPQ")]
     pub next_cursor: Option<String>,
 }
 
@@ -63,7 +63,9 @@ impl<T: Serialize> PageResponse<T> {
         let next_cursor = page.next.as_ref().map(Cursor::encode);
         let link = next_cursor.as_ref().map(|cursor| {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
-            for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor") {
+            for (name, value) in
+                url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor")
+            {
                 query.append_pair(&name, &value);
             }
             query.append_pair("cursor", cursor);

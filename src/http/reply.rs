@@ -79,7 +79,8 @@ impl<T: Serialize> Responder for Reply<T> {
             (Some(bytes), None) if self.public => Some(conditional::tag(0, bytes)),
             _ => None,
         };
-        let known = self.status == StatusCode::OK && tag.as_deref().is_some_and(|tag| conditional::is_known(request, tag));
+        let known =
+            self.status == StatusCode::OK && tag.as_deref().is_some_and(|tag| conditional::is_known(request, tag));
         let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { self.status });
         if let Some(tag) = tag {
             response.insert_header((header::ETAG, tag));

@@ -43,7 +43,10 @@ impl FromRequest for Actor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let actor = request.extensions().get::<Caller>().and_then(|caller| caller.actor.clone());
         ready(actor.ok_or_else(|| {
-            Error::new(&super::authenticate::MISSING, "Send `Authorization: Bearer <access_token>` from POST /api/v1/auth/login.")
+            Error::new(
+                &super::authenticate::MISSING,
+                "Send `Authorization: Bearer <access_token>` from POST /api/v1/auth/login.",
+            )
         }))
     }
 }

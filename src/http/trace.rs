@@ -27,9 +27,9 @@ pub async fn layer(
     }
     let path = incoming.path().to_owned();
     let span = tracing::info_span!("request", request_id = %id, %method, %path, trace_id = trace_id(&incoming));
-    let limit = ctx.as_ref().map_or(Duration::from_mins(1), |ctx| {
-        Duration::from_secs(ctx.settings().server.request_timeout_seconds)
-    });
+    let limit = ctx
+        .as_ref()
+        .map_or(Duration::from_mins(1), |ctx| Duration::from_secs(ctx.settings().server.request_timeout_seconds));
     // The request itself must not be cloned here: the router wants it for itself.
     let work = async {
         match tokio::time::timeout(limit, next.call(incoming)).await {
@@ -52,7 +52,9 @@ pub async fn layer(
     let elapsed = started.elapsed();
     ::metrics::histogram!("mainstay_http_request_seconds", "method" => method.to_string(), "route" => route, "status" => status.to_string())
         .record(elapsed.as_secs_f64());
-    span.in_scope(|| tracing::info!(status, elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "answered"));
+    span.in_scope(|| {
+        tracing::info!(status, elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "answered")
+    });
     Ok(answer)
 }
 

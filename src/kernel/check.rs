@@ -102,13 +102,7 @@ impl Check {
     }
 
     /// Notes a fault when `holds` is false.
-    pub fn require(
-        &mut self,
-        holds: bool,
-        pointer: impl Into<String>,
-        code: &'static str,
-        detail: impl Into<String>,
-    ) {
+    pub fn require(&mut self, holds: bool, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
         if !holds {
             self.fault(pointer, code, detail);
         }

@@ -7,7 +7,6 @@ mod check;
 mod clock;
 mod decision;
 mod error;
-mod hours;
 mod id;
 mod page;
 mod place;
@@ -22,12 +21,11 @@ pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
-pub use hours::half_hours;
-pub use id::{
-    AccountId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
-    SuggestionId, TokenId,
-};
 pub(crate) use id::for_each_id;
+pub use id::{
+    AccountId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId,
+    ProposalId, RoundId, SessionId, SuggestionId, TokenId,
+};
 
 /// Catalogue entries that every layer uses.
 pub mod problems {
@@ -41,4 +39,4 @@ pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, like_pattern};
 pub(crate) use words::words;
-pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};
+pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency, check_hours};

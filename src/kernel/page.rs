@@ -47,7 +47,8 @@ impl Cursor {
 
     /// Reads what [`Cursor::encode`] wrote.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let wrong = || Fault::new("invalid_cursor", "This is no cursor of ours; take `next_cursor` from a page as it is.");
+        let wrong =
+            || Fault::new("invalid_cursor", "This is no cursor of ours; take `next_cursor` from a page as it is.");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_e| wrong())?;
         let (id, key) = bytes.split_at_checked(16).ok_or_else(wrong)?;
         let key = std::str::from_utf8(key).map_err(|_e| wrong())?;

@@ -37,7 +37,9 @@ impl HttpsUrl {
 /// # Errors
 /// When the text is no http, https, git or ssh address with a path.
 pub fn repository_key(text: &str) -> Result<String, Fault> {
-    let wrong = || Fault::new("invalid_repository", "This is no repository address; it should look like https://host/owner/name.");
+    let wrong = || {
+        Fault::new("invalid_repository", "This is no repository address; it should look like https://host/owner/name.")
+    };
     let text = text.trim();
     let with_scheme = match text.strip_prefix("git@").and_then(|rest| rest.split_once(':')) {
         Some((host, path)) => format!("ssh://{host}/{path}"),
@@ -70,7 +72,10 @@ impl TimeZone {
     /// Checks the name, e.g. `Europe/Berlin`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         text.trim().parse().map(Self).map_err(|_e| {
-            Fault::new("unknown_time_zone", format!("{text:?} is no IANA time zone; use a name such as Europe/Berlin or UTC."))
+            Fault::new(
+                "unknown_time_zone",
+                format!("{text:?} is no IANA time zone; use a name such as Europe/Berlin or UTC."),
+            )
         })
     }
 
@@ -93,7 +98,8 @@ text_type! {
 impl LanguageTag {
     /// Checks the shape: a language of 2 or 3 letters, then subtags of 1 to 8 letters or digits; conventional case is restored.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let wrong = || Fault::new("invalid_language", format!("{text:?} is no language tag; use one such as en, de or pt-BR."));
+        let wrong =
+            || Fault::new("invalid_language", format!("{text:?} is no language tag; use one such as en, de or pt-BR."));
         let mut tag = String::new();
         for (at, part) in text.trim().split('-').enumerate() {
             let good = (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -135,8 +141,13 @@ impl SpdxId {
         let good = (1..=200).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.+() :".contains(&b))
             && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'(');
-        if good { Ok(Self(text.to_owned())) } else {
-            Err(Fault::new("invalid_license", format!("{text:?} is no SPDX license expression; use one such as Apache-2.0 or MIT OR Apache-2.0.")))
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Fault::new(
+                "invalid_license",
+                format!("{text:?} is no SPDX license expression; use one such as Apache-2.0 or MIT OR Apache-2.0."),
+            ))
         }
     }
 }
@@ -148,12 +159,19 @@ mod tests {
     #[test]
     fn one_key_per_repository() {
         for text in [
-            "https://github.com/Apache/Logging-log4j2", "http://www.github.com/apache/logging-log4j2/", "git@github.com:apache/logging-log4j2.git",
-            "https://github.com/apache/logging-log4j2.git", "https://github.com/apache/logging-log4j2/tree/2.x", "git+https://github.com/apache/logging-log4j2#readme",
+            "https://github.com/Apache/Logging-log4j2",
+            "http://www.github.com/apache/logging-log4j2/",
+            "git@github.com:apache/logging-log4j2.git",
+            "https://github.com/apache/logging-log4j2.git",
+            "https://github.com/apache/logging-log4j2/tree/2.x",
+            "git+https://github.com/apache/logging-log4j2#readme",
         ] {
             assert_eq!(repository_key(text).unwrap(), "github.com/apache/logging-log4j2", "{text}");
         }
-        assert_eq!(repository_key("https://gitlab.com/group/sub/name/-/tree/main").unwrap(), "gitlab.com/group/sub/name");
+        assert_eq!(
+            repository_key("https://gitlab.com/group/sub/name/-/tree/main").unwrap(),
+            "gitlab.com/group/sub/name"
+        );
         for text in ["", "github.com/a/b", "ftp://x.org/a", "https://github.com/", "mailto:a@b.org"] {
             assert!(repository_key(text).is_err(), "{text}");
         }
@@ -162,7 +180,14 @@ mod tests {
     #[test]
     fn addresses_must_be_https_without_credentials() {
         assert_eq!(HttpsUrl::parse("https://Example.org/x").unwrap().as_str(), "https://example.org/x");
-        for text in ["http://example.org", "https://u:p@example.org", "https://localhost", "javascript:alert(1)", "https://127.0.0.1/", "x"] {
+        for text in [
+            "http://example.org",
+            "https://u:p@example.org",
+            "https://localhost",
+            "javascript:alert(1)",
+            "https://127.0.0.1/",
+            "x",
+        ] {
             assert_eq!(HttpsUrl::parse(text).unwrap_err().code, "invalid_url", "{text}");
         }
     }

@@ -18,7 +18,10 @@ impl IfMatch {
     /// For changes: it must be said, and name the current version.
     pub fn require(&self, current: i64) -> Result<()> {
         match self {
-            Self::Absent => Err(Error::new(&REQUIRED, "Send the resource's ETag in If-Match (or `*` to overwrite whatever is there).")),
+            Self::Absent => Err(Error::new(
+                &REQUIRED,
+                "Send the resource's ETag in If-Match (or `*` to overwrite whatever is there).",
+            )),
             _ => self.check(current),
         }
     }
@@ -28,9 +31,10 @@ impl IfMatch {
         match self {
             Self::Absent | Self::Any => Ok(()),
             Self::Versions(known) if known.contains(&current) => Ok(()),
-            Self::Versions(_) => {
-                Err(Error::new(&STALE, "Somebody changed it in the meantime: the ETag in If-Match is not the current one."))
-            }
+            Self::Versions(_) => Err(Error::new(
+                &STALE,
+                "Somebody changed it in the meantime: the ETag in If-Match is not the current one.",
+            )),
         }
     }
 }

@@ -32,7 +32,11 @@ fn clean(text: &str, lines: bool) -> Result<String, Fault> {
         ));
     }
     // Joiners are ordinary spelling in several scripts, so only free text may hold them.
-    let hidden = if lines { text.chars().any(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')) } else { has_hidden(&text) };
+    let hidden = if lines {
+        text.chars().any(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+    } else {
+        has_hidden(&text)
+    };
     if hidden {
         return Err(Fault::new("hidden_character", "Holds invisible or text-reordering characters; remove them."));
     }
@@ -113,8 +117,29 @@ impl DisplayName {
 
 /// Handles and slugs that would be taken for a part of the site or its staff.
 const RESERVED: &[&str] = &[
-    "about", "admin", "administrator", "api", "docs", "explain", "health", "help", "import", "login", "logout", "mainstay",
-    "me", "metrics", "moderator", "new", "null", "problems", "root", "security", "settings", "support", "system",
+    "about",
+    "admin",
+    "administrator",
+    "api",
+    "docs",
+    "explain",
+    "health",
+    "help",
+    "import",
+    "login",
+    "logout",
+    "mainstay",
+    "me",
+    "metrics",
+    "moderator",
+    "new",
+    "null",
+    "problems",
+    "root",
+    "security",
+    "settings",
+    "support",
+    "system",
     "undefined",
 ];
 
@@ -164,11 +189,9 @@ impl Slug {
     pub fn derive(text: &str) -> Result<Self, Fault> {
         let mut slug = String::new();
         for c in text.nfkd().flat_map(char::to_lowercase) {
-            if c.is_ascii_alphanumeric() {
+            if c.is_ascii_alphanumeric() || (matches!(c, '+' | '.' | '_') && !slug.is_empty()) {
                 slug.push(c);
-            } else if matches!(c, '+' | '.' | '_') && !slug.is_empty() {
-                slug.push(c);
-            } else if !slug.is_empty() && !slug.ends_with('-') && !c.is_ascii() == c.is_alphanumeric() {
+            } else if c.is_ascii() && !slug.is_empty() && !slug.ends_with('-') {
                 slug.push('-');
             }
         }
@@ -191,8 +214,7 @@ impl Email {
             return Err(wrong("it is longer than addresses can be"));
         }
         let atom = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
         };
         if !local.split('.').all(atom) {
             return Err(wrong("the part before the `@` holds something that does not belong there"));
@@ -261,8 +283,14 @@ mod tests {
 
     #[test]
     fn slugs_come_from_names() {
-        for (text, slug) in [("Log4j 2", "log4j-2"), ("  C++ Parser ", "c++-parser"), ("Größe", "große"), ("libxml2", "libxml2")] {
-            assert_eq!(Slug::derive(text).map(Slug::into_string).unwrap_or_default(), if slug.is_ascii() { slug } else { "groe" }, "{text}");
+        for (text, slug) in
+            [("Log4j 2", "log4j-2"), ("  C++ Parser ", "c++-parser"), ("Größe", "große"), ("libxml2", "libxml2")]
+        {
+            assert_eq!(
+                Slug::derive(text).map(Slug::into_string).unwrap_or_default(),
+                if slug.is_ascii() { slug } else { "groe" },
+                "{text}"
+            );
         }
         assert!(Slug::derive("日本").is_err());
     }
@@ -271,9 +299,19 @@ mod tests {
     fn addresses_are_checked_folded_and_masked() {
         let email = Email::parse("Ada.L@Example.org").unwrap();
         assert_eq!((email.folded().as_str(), email.masked().as_str()), ("ada.l@example.org", "A***@Example.org"));
-        for text in ["", "ada", "@example.org", "ada@", "ada@localhost", "a b@example.org", "ada@ex ample.org", "a..b@example.org",
-            "ada@example.org\r\nBcc: x@example.org", "ada@-x.org", &format!("{}@example.org", "a".repeat(65))]
-        {
+        for text in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@localhost",
+            "a b@example.org",
+            "ada@ex ample.org",
+            "a..b@example.org",
+            "ada@example.org\r\nBcc: x@example.org",
+            "ada@-x.org",
+            &format!("{}@example.org", "a".repeat(65)),
+        ] {
             assert_eq!(Email::parse(text).unwrap_err().code, "invalid_email", "{text:?}");
         }
     }

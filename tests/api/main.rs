@@ -16,7 +16,7 @@ mod market;
 
 mod accounts;
 mod base;
-mod needs;
+mod import;
 mod organizations;
 mod pledges;
-mod skills;
+mod projects;

@@ -33,7 +33,8 @@ pub(crate) struct TestApp {
     _db: TestDb,
 }
 
-static METRICS: LazyLock<telemetry::MetricsHandle> = LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
+static METRICS: LazyLock<telemetry::MetricsHandle> =
+    LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
 
 /// Settings for tests: no rate limits, cheap password hashes.
 pub(crate) fn settings(url: &str) -> Settings {
@@ -63,7 +64,12 @@ impl TestApp {
         let ids = Ids::new(clock.clone(), entropy.clone());
         let issuer = settings.auth.issuer.clone();
         let (mailer, mailbox) = Mailer::memory(settings.mail.sender(), clock.clone());
-        let params = Params::new(settings.auth.argon2_memory_kib, settings.auth.argon2_iterations, settings.auth.argon2_parallelism).unwrap();
+        let params = Params::new(
+            settings.auth.argon2_memory_kib,
+            settings.auth.argon2_iterations,
+            settings.auth.argon2_parallelism,
+        )
+        .unwrap();
         let hasher = Hasher::with_entropy(params, settings.auth.hash_parallel, entropy.clone());
         let master = MasterKey::from_base64(&"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned().into()).unwrap();
         let ctx = Ctx::new(Parts {

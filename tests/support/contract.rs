@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let document = mainstay::http::openapi::Document::new(&mainstay::app::router::generate()).expect("the document is complete");
+    let document =
+        mainstay::http::openapi::Document::new(&mainstay::app::router::generate()).expect("the document is complete");
     serde_json::from_str(&document.json).expect("the document is JSON")
 });
 
-static VALIDATORS: LazyLock<Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>> = LazyLock::new(Mutex::default);
+static VALIDATORS: LazyLock<Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>> =
+    LazyLock::new(Mutex::default);
 
 /// The whole document.
 pub(crate) fn document() -> &'static Value {
@@ -45,7 +47,10 @@ pub(crate) fn check(method: &str, path: &str, status: u16, content_type: Option<
         return;
     }
     let schema = &response["content"][kind]["schema"];
-    assert!(!schema.is_null(), "{method} {template} {status} answered {kind:?}, which the contract does not know: {body}");
+    assert!(
+        !schema.is_null(),
+        "{method} {template} {status} answered {kind:?}, which the contract does not know: {body}"
+    );
     if kind.starts_with("text/") || kind.contains("csv") {
         return;
     }

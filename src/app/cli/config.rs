@@ -17,7 +17,8 @@ pub(crate) struct ConfigArgs {
 }
 
 pub(crate) fn run(global: &Global, args: &ConfigArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let text = if args.defaults { crate::infra::config::DEFAULTS.to_owned() } else { global.load(Vec::new())?.render() };
+    let text =
+        if args.defaults { crate::infra::config::DEFAULTS.to_owned() } else { global.load(Vec::new())?.render() };
     out.write_all(text.as_bytes())?;
     Ok(())
 }

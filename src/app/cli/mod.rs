@@ -4,6 +4,7 @@ mod admin;
 mod config;
 pub mod criticality;
 mod failure;
+mod import;
 pub mod inspect;
 pub mod match_files;
 mod openapi;
@@ -21,13 +22,18 @@ use std::process::ExitCode;
 
 /// The marketplace for open source maintenance.
 #[derive(Debug, Parser)]
-#[command(name = "mainstay", version, propagate_version = true, after_help = "Examples:
+#[command(
+    name = "mainstay",
+    version,
+    propagate_version = true,
+    after_help = "Examples:
   mainstay demo
   mainstay serve --listen 0.0.0.0:8080
   mainstay match --needs needs.csv --volunteers volunteers.csv --top 5
 
 Settings come from the built-in defaults, then mainstay.toml, then the environment
-(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force.")]
+(MAINSTAY_<SECTION>__<KEY>, DATABASE_URL), then flags. `mainstay config` shows what is in force."
+)]
 struct Program {
     #[command(flatten)]
     global: Global,
@@ -52,6 +58,7 @@ pub(crate) struct Global {
 enum Command {
     Serve(serve::ServeArgs),
     Migrate(serve::MigrateArgs),
+    Import(import::ImportArgs),
     Match(match_files::MatchArgs),
     Inspect(inspect::InspectArgs),
     Criticality(criticality::CriticalityArgs),
@@ -86,6 +93,7 @@ fn run(program: Program) -> Result<(), Failure> {
     match program.command {
         Command::Serve(args) => wait(serve::serve(&global, &args)),
         Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
+        Command::Import(args) => wait(import::run(&global, &args, &mut out)),
         Command::Match(args) => {
             let today = SystemClock.now().date_naive();
             match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())

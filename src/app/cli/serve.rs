@@ -41,7 +41,10 @@ pub(crate) async fn serve(global: &Global, args: &ServeArgs) -> Result<(), Failu
     if args.no_migrate {
         let pending = ctx.store().pending().await?;
         if !pending.is_empty() {
-            return Err(Failure::failed(format!("the schema is not current; run `mainstay migrate` first ({})", pending.join(", "))));
+            return Err(Failure::failed(format!(
+                "the schema is not current; run `mainstay migrate` first ({})",
+                pending.join(", ")
+            )));
         }
     } else {
         for name in ctx.store().migrate().await? {
@@ -49,7 +52,8 @@ pub(crate) async fn serve(global: &Global, args: &ServeArgs) -> Result<(), Failu
         }
     }
     let listen = ctx.settings().server.listen;
-    let listener = TcpListener::bind(listen).map_err(|cause| Failure::failed(format!("can't listen on {listen}: {cause}")))?;
+    let listener =
+        TcpListener::bind(listen).map_err(|cause| Failure::failed(format!("can't listen on {listen}: {cause}")))?;
     let state = start::state(ctx).await?;
     tracing::info!(%listen, database = state.ctx.store().kind().as_str(), "serving");
     let jobs = worker::queue(&state.ctx, mailer);
@@ -75,4 +79,3 @@ pub(crate) async fn migrate(global: &Global, args: &MigrateArgs, out: &mut dyn W
     }
     Ok(())
 }
-

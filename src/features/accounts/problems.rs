@@ -3,12 +3,8 @@
 use crate::kernel::{Kind, Problem};
 
 /// The handle belongs to somebody.
-pub(super) static HANDLE_TAKEN: Problem = Problem::new(
-    "account.handle_taken",
-    Kind::Conflict,
-    "This handle is taken.",
-    "Choose another handle.",
-);
+pub(super) static HANDLE_TAKEN: Problem =
+    Problem::new("account.handle_taken", Kind::Conflict, "This handle is taken.", "Choose another handle.");
 /// Wrong address or password; never says which.
 pub(super) static WRONG_CREDENTIALS: Problem = Problem::new(
     "auth.wrong_credentials",

@@ -1,8 +1,8 @@
 //! Addresses of accounts and sessions.
 
 use super::dto::{
-    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, TokensResponse, UpdateMeRequest,
-    VerifyEmailRequest,
+    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, TokensResponse,
+    UpdateMeRequest, VerifyEmailRequest,
 };
 use super::service::{self, NewPerson, Tokens};
 use crate::http::{Json, Reply, Response};
@@ -33,12 +33,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[post("/auth/register")]
 async fn register(caller: Caller, ctx: web::Data<Ctx>, body: Json<RegisterRequest>) -> Response<MessageResponse> {
     let body = body.0;
-    let person = NewPerson {
-        email: body.email,
-        password: body.password,
-        handle: body.handle,
-        display_name: body.display_name,
-    };
+    let person =
+        NewPerson { email: body.email, password: body.password, handle: body.handle, display_name: body.display_name };
     service::register(&ctx, &caller, person).await?;
     let message = "Look into your mail: what to do next is on its way to this address.".to_owned();
     Ok(Reply::accepted(MessageResponse { message }).header(actix_web::http::header::LOCATION, "/api/v1/auth/login"))

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 /// A recorded transition.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "from": "draft", "to": "open",
+    "actor": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3e", "reason": null, "at": "2026-11-22T09:00:00Z", "request_id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3f"}))]
 pub struct EventResponse {
     /// Its id.
     pub id: EventId,

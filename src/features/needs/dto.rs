@@ -303,7 +303,8 @@ pub(super) struct NeedResponse {
 
 impl From<NeedCard> for NeedResponse {
     fn from(NeedCard { need, project, skills }: NeedCard) -> Self {
-        let skill = |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
+        let skill =
+            |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
         Self {
             id: need.id,
             project: NeedProject { slug: project.slug, name: project.name },

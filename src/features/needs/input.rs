@@ -4,7 +4,7 @@ use super::model::{NeedSize, NeedVisibility};
 use crate::features::skills::known_skill;
 use crate::kernel::{
     AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency,
-    half_hours,
+    check_hours,
 };
 use chrono::NaiveDate;
 
@@ -104,7 +104,11 @@ fn skills(check: &mut Check, wanted: &[WantedSkill]) -> Result<Vec<CheckedSkill>
         let level = check.value(format!("/skills/{at}/level"), Level::parse(each.level));
         let (Ok(slug), Ok(level)) = (slug, level) else { continue };
         if found.iter().any(|other| other.slug == slug) {
-            check.fault(format!("/skills/{at}/skill"), "repeated", format!("`{slug}` is asked for already; name it once."));
+            check.fault(
+                format!("/skills/{at}/skill"),
+                "repeated",
+                format!("`{slug}` is asked for already; name it once."),
+            );
         }
         found.push(CheckedSkill { slug, level: i16::from(level.get()), required: each.required });
     }
@@ -118,12 +122,12 @@ impl NeedInput {
         let title = check.value("/title", Line::parse(&self.title, 5, 120));
         let description = check.value("/description", Markdown::parse(&self.description, 20_000));
         let skills = skills(&mut check, &self.skills);
-        let hours_per_week = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.5, 60.0));
+        let hours_per_week = check.value("/hours_per_week", check_hours(self.hours_per_week, 0.5, 60.0));
         let weeks = whole(&mut check, "/weeks", self.weeks, 1, 104);
         let seats = whole(&mut check, "/seats", self.seats, 1, 100);
         let access = check.value("/access_level", AccessLevel::parse(self.access_level));
         let zones = check.each("/time_zones", &self.time_zones, 10, |zone| TimeZone::parse(zone));
-        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| half_hours(wanted, 0.0, 8.0)));
+        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| check_hours(wanted, 0.0, 8.0)));
         let links = check.each("/links", &self.links, 10, |link| HttpsUrl::parse(link));
         let response_days = whole(&mut check, "/response_days", self.response_days, 1, 30);
         self.check_dates(&mut check, today);

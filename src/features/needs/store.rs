@@ -186,7 +186,8 @@ pub(super) fn list_needs(conn: &mut Conn, filter: &Filter) -> Result<Page<(Need,
     }
     query = query.filter(needs::status.eq_any(filter.statuses.clone()));
     if !filter.own {
-        query = query.filter(needs::status.ne(NeedStatus::Draft)).filter(projects::status.eq_any(ProjectStatus::PUBLIC));
+        query =
+            query.filter(needs::status.ne(NeedStatus::Draft)).filter(projects::status.eq_any(ProjectStatus::PUBLIC));
         if !filter.signed_in {
             query = query.filter(needs::visibility.eq(NeedVisibility::Public));
         }
@@ -212,7 +213,8 @@ type Query<'a> = IntoBoxed<'a, InnerJoin<needs::table, projects::table>, MultiBa
 const NO_SCORE: f64 = -1.0;
 
 fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page<(Need, Project)>> {
-    let bad_cursor = || Error::field("?cursor", "invalid_cursor", "This cursor belongs to another sort; start again without it.");
+    let bad_cursor =
+        || Error::field("?cursor", "invalid_cursor", "This cursor belongs to another sort; start again without it.");
     let score = || score_or(projects::criticality_score, NO_SCORE);
     let day = || day_or(needs::apply_until, NO_END);
     if let Some(after) = &filter.after {

@@ -12,4 +12,6 @@ pub use model::{Membership, Organization, OrganizationKind, OrganizationRole};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewOrganizationInput, create_in, load_by_slug};
-pub use store::{add_member, employer_of, find_organization_by_slug, get_organization, list_organizations_by_id, role_in};
+pub use store::{
+    add_member, employer_of, find_organization_by_slug, get_organization, list_organizations_by_id, role_in,
+};

@@ -69,7 +69,8 @@ async fn create_organization(
     let input = NewOrganizationInput { slug, name, kind, description, homepage_url };
     let made = service::create(&ctx, &actor, input).await?;
     let version = made.version;
-    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from(made)).versioned(version))
+    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from(made))
+        .versioned(version))
 }
 
 /// An organization
@@ -100,7 +101,8 @@ async fn update_organization(
     body: Json<UpdateOrganizationRequest>,
 ) -> Response<OrganizationResponse> {
     let UpdateOrganizationRequest { name, kind, description, homepage_url } = body.0;
-    let changed = service::update(&ctx, &actor, slug.0, if_match, Edit { name, kind, description, homepage_url }).await?;
+    let changed =
+        service::update(&ctx, &actor, slug.0, if_match, Edit { name, kind, description, homepage_url }).await?;
     let version = changed.version;
     Ok(Reply::ok(OrganizationResponse::from(changed)).versioned(version))
 }

@@ -146,7 +146,8 @@ pub(super) async fn update(
     let name = check.optional("/name", edit.name.as_deref().map(|name| Line::parse(name, 2, 120)));
     let description =
         check.optional("/description", edit.description.as_deref().map(|text| Markdown::parse(text, MOST_DESCRIPTION)));
-    let homepage = edit.homepage_url.as_ref().map(|url| check.optional("/homepage_url", url.as_deref().map(HttpsUrl::parse)));
+    let homepage =
+        edit.homepage_url.as_ref().map(|url| check.optional("/homepage_url", url.as_deref().map(HttpsUrl::parse)));
     let homepage = homepage.transpose();
     // Who may not change it learns that first; who may not know of it, too.
     let account = actor.account_id;
@@ -169,7 +170,8 @@ pub(super) async fn update(
             if_match.require(organization.version)?;
             let name = changes.name.as_ref().unwrap_or(&organization.name);
             let description = changes.description.as_ref().unwrap_or(&organization.description);
-            let changes = OrganizationChanges { search: Some(fold(&format!("{name} {description}"))), ..changes.clone() };
+            let changes =
+                OrganizationChanges { search: Some(fold(&format!("{name} {description}"))), ..changes.clone() };
             store::update_organization(conn, &organization, &changes, now)?;
             store::get_organization(conn, organization.id)
         })

@@ -87,11 +87,7 @@ pub(super) fn update_organization(
 }
 
 /// The current role of the account, if it belongs to the organization.
-pub fn role_in(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    account: AccountId,
-) -> Result<Option<OrganizationRole>> {
+pub fn role_in(conn: &mut Conn, organization: OrganizationId, account: AccountId) -> Result<Option<OrganizationRole>> {
     Ok(memberships::table
         .filter(memberships::organization_id.eq(organization))
         .filter(memberships::account_id.eq(account))

@@ -1,14 +1,24 @@
 //! Open source projects' listings: what they are, who maintains them, how critical they are, and lists of them imported.
 
 pub mod criticality;
+mod dto;
+pub mod import;
+mod import_routes;
 mod model;
 pub mod policy;
 mod problems;
+mod routes;
+mod service;
 mod store;
 
-pub use model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus};
+pub use model::{
+    Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, TRANSITIONS,
+    Transition,
+};
 pub use policy::Standing;
 pub use problems::PROBLEMS;
+pub use routes::configure;
+pub use service::{Beginning, Criticality, NewProjectInput, ProjectSort, create_in, set_criticality_in};
 pub use store::{
     find_maintainer, find_project_by_slug, get_project, list_maintainers, list_project_packages, list_project_skills,
     list_projects_by_id, lock_project, project_role,

@@ -28,7 +28,8 @@ words! {
 
 impl ProjectStatus {
     /// The states in which everybody may see the listing.
-    pub const PUBLIC: &'static [Self] = &[Self::Unclaimed, Self::ClaimPending, Self::Listed, Self::Dormant, Self::Archived];
+    pub const PUBLIC: &'static [Self] =
+        &[Self::Unclaimed, Self::ClaimPending, Self::Listed, Self::Dormant, Self::Archived];
 
     /// Whether everybody may see the listing.
     pub fn is_public(self) -> bool {
@@ -49,8 +50,10 @@ words! {
 words! {
     /// Whose words a listing holds. Imports never change what a person wrote.
     ProjectSource {
-        /// A person's.
+        /// Those of a person who acts for the project.
         Member = "member",
+        /// Those of a person who doesn't, such as a coordinator.
+        Curated = "curated",
         /// Those of an up-for-grabs file.
         UpForGrabs = "up_for_grabs",
         /// Those of a criticality file.
@@ -65,7 +68,7 @@ words! {
         Claim = "claim",
         /// A coordinator finds the ownership good.
         List = "list",
-        /// The last verified lead is gone.
+        /// The last lead is gone.
         Lapse = "lapse",
         /// A project without a lead, or an archived one, comes back.
         Restore = "restore",
@@ -84,7 +87,7 @@ text_column!(ProjectStatus, ProjectRole, ProjectSource);
 
 /// Who leads a project, as far as its transitions care; each includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Leads {
+pub enum Leads {
     /// Nobody.
     Nobody,
     /// Somebody who says so.
@@ -95,9 +98,12 @@ pub(super) enum Leads {
 
 /// One row of the transition table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Transition {
+pub struct Transition {
+    /// The state before.
     pub from: ProjectStatus,
+    /// What happens.
     pub action: ProjectAction,
+    /// The state after.
     pub to: ProjectStatus,
     /// The least that must be known of the project's leads; of two rows for one action the first that holds counts.
     pub wants: Leads,
@@ -108,15 +114,15 @@ const fn row(from: ProjectStatus, action: ProjectAction, to: ProjectStatus, want
 }
 
 /// Every transition there is.
-pub(super) const TRANSITIONS: &[Transition] = {
+pub const TRANSITIONS: &[Transition] = {
     use ProjectAction::{Archive, Claim, Lapse, List, OptOut, Restore, Suspend, Unsuspend};
     use ProjectStatus::{Archived, ClaimPending, Dormant, Listed, OptedOut, Suspended, Unclaimed};
     &[
         row(Unclaimed, Claim, ClaimPending, Leads::Nobody),
         row(ClaimPending, List, Listed, Leads::Candidate),
+        row(ClaimPending, Lapse, Unclaimed, Leads::Nobody),
         row(Listed, Lapse, Dormant, Leads::Nobody),
         row(Dormant, Restore, Listed, Leads::Verified),
-        row(Dormant, Claim, ClaimPending, Leads::Nobody),
         row(Listed, Archive, Archived, Leads::Nobody),
         row(Dormant, Archive, Archived, Leads::Nobody),
         row(Archived, Restore, Listed, Leads::Verified),
@@ -214,8 +220,33 @@ pub struct Project {
     pub updated_at: Timestamp,
 }
 
+/// A change to a project.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = projects)]
+#[expect(clippy::option_option, reason = "the three cases of a merge patch")]
+pub(super) struct ProjectChanges {
+    pub name: Option<String>,
+    pub name_folded: Option<String>,
+    pub search: Option<String>,
+    pub description: Option<String>,
+    pub repository_url: Option<String>,
+    pub repository_key: Option<String>,
+    pub homepage_url: Option<Option<String>>,
+    pub license: Option<Option<String>>,
+    pub review_hours_per_week: Option<f64>,
+    pub ai_policy: Option<AiPolicy>,
+    pub cla: Option<Cla>,
+    pub status: Option<ProjectStatus>,
+    pub criticality_score: Option<Option<f64>>,
+    pub criticality_tier: Option<Option<i16>>,
+    pub criticality_algorithm: Option<Option<String>>,
+    pub criticality_as_of: Option<Option<Timestamp>>,
+    pub criticality_curated: Option<bool>,
+    pub source: Option<ProjectSource>,
+}
+
 /// A skill or a free tag of a project.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = project_skills, treat_none_as_default_value = false)]
 pub(super) struct ProjectSkill {
     pub project_id: ProjectId,

@@ -60,6 +60,13 @@ pub fn may_maintain(standing: &Standing) -> Decision {
     standing.allow_if(acts || standing.coordinator, "Only the project's maintainers and coordinators may do this.")
 }
 
+/// A listed project's repository is what its ownership was verified for: only coordinators move it.
+pub(super) fn may_move(standing: &Standing) -> Decision {
+    let open = matches!(standing.status, ProjectStatus::Unclaimed | ProjectStatus::ClaimPending);
+    let because = "The project's ownership was verified for its repository: a coordinator has to change the address.";
+    standing.allow_if(open || standing.coordinator, because)
+}
+
 /// Archiving, bringing back and opting out are for a lead who is known to be one, and for coordinators.
 pub(super) fn may_decide(standing: &Standing) -> Decision {
     let may = standing.is_verified_lead() || standing.coordinator;
@@ -127,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_claim_alone_gives_no_say_over_an_imported_listing() {
-        let claimant = Standing { role: Some(ProjectRole::Lead), own_words: false, ..standing(ProjectStatus::ClaimPending) };
+        let claimant =
+            Standing { role: Some(ProjectRole::Lead), own_words: false, ..standing(ProjectStatus::ClaimPending) };
         assert!(matches!(may_maintain(&claimant), Decision::Deny(_)));
         assert!(matches!(may_decide(&claimant), Decision::Deny(_)));
         assert_eq!(may_maintain(&Standing { own_words: true, ..claimant }), Decision::Allow);

@@ -30,11 +30,14 @@ pub(in crate::features::accounts) async fn log_in(
     let account = ctx.store().read(move |conn| store::find_account_by_email(conn, &folded)).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
-    let account = account.filter(|account| verdict.ok && account.status != AccountStatus::Deleted).ok_or_else(|| {
-        Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password.")
-    })?;
+    let account = account
+        .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
+        .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
     if account.status == AccountStatus::Suspended {
-        return Err(Error::new(&SUSPENDED, "This account is suspended; write to the people who run this installation."));
+        return Err(Error::new(
+            &SUSPENDED,
+            "This account is suspended; write to the people who run this installation.",
+        ));
     }
     let upgraded = if verdict.needs_rehash { Some(ctx.hasher().hash(password).await?) } else { None };
     let refresh = Token::new(Purpose::REFRESH, ctx.entropy());
@@ -50,7 +53,8 @@ pub(in crate::features::accounts) async fn log_in(
         ended_at: None,
         ended_reason: None,
     };
-    let (row, account_id, session_id) = (token_row(&refresh, session.id, now, session.expires_at), account.id, session.id);
+    let (row, account_id, session_id) =
+        (token_row(&refresh, session.id, now, session.expires_at), account.id, session.id);
     ctx.store()
         .write(move |conn| {
             if let Some(hash) = &upgraded {
@@ -111,7 +115,8 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
         return Ok(Turn::Refused);
     }
     store::touch_session(conn, session.id, now, expires_at)?;
-    let next = RefreshToken { hash: next_hash.to_owned(), session_id: session.id, created_at: now, expires_at, used_at: None };
+    let next =
+        RefreshToken { hash: next_hash.to_owned(), session_id: session.id, created_at: now, expires_at, used_at: None };
     store::insert_refresh_token(conn, &next)?;
     Ok(Turn::Renewed(account.id, session.id))
 }

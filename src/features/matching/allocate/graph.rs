@@ -184,6 +184,30 @@ impl<S: Stored> Graph<S> {
         Self { sides: [first, second], pair, shift, largest }
     }
 
+    /// The same graph with only the arcs that `keep` says, by their positions on side 0.
+    pub(crate) fn core(&self, keep: &[bool]) -> Self {
+        let [people, needs] = &self.sides;
+        let kept = || keep.iter().zip(0usize..).filter(|(keep, _)| **keep).map(|(_, at)| at);
+        let arcs: Vec<Arc<S>> = kept().map(|at| people.arcs[at]).collect();
+        let caps = if people.capped() { kept().map(|at| people.caps[at]).collect() } else { Vec::new() };
+        let mut rows = vec![0u32; people.start.len()];
+        for node in 0..people.len() {
+            let range = people.range(node as u32);
+            rows[node + 1] = rows[node] + keep[range].iter().filter(|x| **x).count() as u32;
+        }
+        let mut start = vec![0u32; needs.start.len()];
+        for arc in &arcs {
+            start[arc.to as usize + 1] += 1;
+        }
+        for at in 1..start.len() {
+            start[at] += start[at - 1];
+        }
+        let pair = kept().map(|at| self.pair[at]).collect();
+        let first = Side { start: rows, arcs, caps, hours: people.hours.clone() };
+        let second = mirror(&first, start, needs.hours.clone());
+        Self { sides: [first, second], pair, shift: self.shift, largest: self.largest }
+    }
+
     /// What an hour on the arc is worth in price units.
     #[inline]
     pub(crate) fn worth(&self, value: S) -> S::Price {

@@ -4,6 +4,7 @@ mod auction;
 mod check;
 mod exact;
 mod figures;
+mod finish;
 mod graph;
 mod instance;
 mod plan;

@@ -56,7 +56,8 @@ impl Scale {
     /// How many units the number is; rounded to the nearest where the scale is not exact.
     pub(crate) fn units(self, x: f64) -> i128 {
         match self {
-            Self::Decimal(digits) => (x * ten(digits)).round() as i128,
+            // Below 2^53 by the choice of digits, and next to a whole number: adding a half and cutting off rounds it.
+            Self::Decimal(digits) => i128::from((x * ten(digits) + 0.5) as i64),
             Self::Binary { unit, .. } => {
                 if x <= 0.0 {
                     return 0;
@@ -100,7 +101,8 @@ impl Scale {
 }
 
 fn ten(digits: u32) -> f64 {
-    10f64.powi(digits.cast_signed())
+    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    POWERS.get(digits as usize).copied().unwrap_or(1e15)
 }
 
 /// `x · 2^e` in two steps, so that neither overflows where the result does not.
@@ -126,6 +128,9 @@ fn decimals(numbers: impl Iterator<Item = f64>) -> Option<u32> {
     let (mut digits, mut largest) = (0, 0f64);
     for x in numbers {
         largest = largest.max(x);
+        if digits == 0 && (x as i64) as f64 == x {
+            continue;
+        }
         // Correct rounding of the division makes this test exact: x is the double nearest to that decimal.
         while (x * ten(digits)).round() / ten(digits) != x {
             digits += 1;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::exact::{Network, settle};
+use super::finish::finish;
 use super::graph::{Graph, Link, Stored, Whole};
 use super::instance::{Instance, usize_of};
 use super::plan::{Plan, Worth};
@@ -140,39 +140,27 @@ pub(crate) fn optimum(
 const FIRST: u32 = 8;
 /// ε shrinks by `2^BY` from step to step.
 const BY: u32 = 3;
-/// At this many units of ε or fewer a proof is tried after every step.
-const PROVE_BELOW: u32 = 1;
+/// From this gap on shortest paths are faster than a smaller ε.
+const FINISH: f64 = 2e-3;
 
 fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
     let deadline = effort.time.map(|time| Instant::now() + time);
     let late = move || deadline.is_some_and(|x| Instant::now() >= x);
     let mut plan = Plan::empty(graph);
-    let unit = S::Price::ONE << graph.shift;
     let first = (S::Price::narrow(graph.largest) << graph.shift) >> FIRST;
-    let mut best = i128::MAX;
+    let mut last = first;
     for epsilon in auction::steps(first, BY) {
+        last = epsilon;
         let end = plan.refine(epsilon, &mut || late() || !report(None));
         let worth = plan.worth();
-        best = best.min(worth.bound);
-        let content = end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap);
-        if content {
-            return rough(&plan, Worth { bound: best, ..worth });
+        if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
+            return rough(&plan, worth);
         }
-        if epsilon <= unit << PROVE_BELOW {
-            let mut network = Network::new(&plan);
-            if settle(&mut network, 2) {
-                let worth = network.worth();
-                if worth.value == worth.bound {
-                    return proven(&network, worth);
-                }
-            }
+        if close(worth, FINISH) {
+            break;
         }
     }
-    let mut network = Network::new(&plan);
-    drop(plan);
-    network.repair(&mut || late() || !report(None));
-    let worth = network.worth();
-    proven(&network, worth)
+    finish(plan, last, &mut || late() || !report(None))
 }
 
 /// Whether the gap is small enough; a gap of 0 is left to the proof.
@@ -193,19 +181,6 @@ fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
         flow: plan.lots.iter().flatten().map(|lot| (pair(lot.arc), lot.amount)).collect(),
         price: [profit.iter().map(|x| x.wide()).collect(), plan.price.iter().map(|x| x.wide()).collect()],
         shift: graph.shift,
-        worth,
-    }
-}
-
-fn proven<S: Stored>(network: &Network<'_, S>, worth: Worth) -> Outcome {
-    let [people, _] = &network.flow;
-    let pair = |arc: u32| network.graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
-    let wide = |prices: &Vec<S::Price>| prices.iter().map(|x| x.wide()).collect();
-    let [mine, theirs] = &network.price;
-    Outcome {
-        flow: people.iter().flatten().map(|flow| (pair(flow.arc), flow.amount)).collect(),
-        price: [wide(mine), wide(theirs)],
-        shift: 0,
         worth,
     }
 }

@@ -81,12 +81,22 @@ impl ListNeedsQuery {
         let mut check = Check::default();
         let window = Window::read(&mut check, self.limit, self.cursor.as_deref());
         let skills = check.each("?skill", &self.skill, 5, |skill| known_skill(skill));
-        check.require(self.q.as_ref().is_none_or(|q| q.chars().count() <= 100), "?q", "too_long", "At most 100 characters.");
+        check.require(
+            self.q.as_ref().is_none_or(|q| q.chars().count() <= 100),
+            "?q",
+            "too_long",
+            "At most 100 characters.",
+        );
         if let Some(tier) = self.criticality_tier {
             let _ = check.range("?criticality_tier", tier, 1, 3);
         }
         if let Some(hours) = self.max_hours_per_week {
-            check.require(hours.is_finite() && hours >= 0.0, "?max_hours_per_week", "out_of_range", "Must be a number of hours.");
+            check.require(
+                hours.is_finite() && hours >= 0.0,
+                "?max_hours_per_week",
+                "out_of_range",
+                "Must be a number of hours.",
+            );
         }
         check.done()?;
         let window = window?;

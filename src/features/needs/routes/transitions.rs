@@ -22,7 +22,14 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 type Body = OptionalJson<TransitionRequest>;
 
-async fn go(ctx: &Ctx, actor: &Actor, id: NeedId, if_match: IfMatch, action: NeedAction, body: Body) -> Response<NeedResponse> {
+async fn go(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: NeedId,
+    if_match: IfMatch,
+    action: NeedAction,
+    body: Body,
+) -> Response<NeedResponse> {
     let card = service::transition(ctx, actor, id, if_match, action, body.reason()?).await?;
     let version = card.need.version;
     Ok(Reply::ok(NeedResponse::from(card)).versioned(version))
@@ -35,7 +42,13 @@ async fn go(ctx: &Ctx, actor: &Actor, id: NeedId, if_match: IfMatch, action: Nee
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/publish")]
-async fn publish_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn publish_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Publish, body).await
 }
 
@@ -46,7 +59,13 @@ async fn publish_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_ma
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/pause")]
-async fn pause_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn pause_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Pause, body).await
 }
 
@@ -57,7 +76,13 @@ async fn pause_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/resume")]
-async fn resume_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn resume_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Resume, body).await
 }
 
@@ -68,7 +93,13 @@ async fn resume_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_mat
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/renew")]
-async fn renew_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn renew_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Renew, body).await
 }
 
@@ -79,7 +110,13 @@ async fn renew_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/fulfil")]
-async fn fulfil_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn fulfil_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Fulfil, body).await
 }
 
@@ -90,7 +127,13 @@ async fn fulfil_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_mat
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/close")]
-async fn close_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn close_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Close, body).await
 }
 
@@ -101,6 +144,12 @@ async fn close_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_matc
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = NeedResponse)))]
 #[post("/needs/{id}/cancel")]
-async fn cancel_need(actor: Actor, ctx: web::Data<Ctx>, id: Path<NeedId>, if_match: IfMatch, body: Body) -> Response<NeedResponse> {
+async fn cancel_need(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<NeedId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<NeedResponse> {
     go(&ctx, &actor, id.0, if_match, NeedAction::Cancel, body).await
 }

@@ -35,7 +35,8 @@ pub(in crate::features::needs) async fn transition(
             let project = projects::lock_project(conn, seen.project_id)?;
             let need = store::lock_need(conn, id)?;
             if_match.check(need.version)?;
-            let step = Step { action, reason: reason.as_deref(), by: Some(actor.account_id), request_id: &actor.request_id };
+            let step =
+                Step { action, reason: reason.as_deref(), by: Some(actor.account_id), request_id: &actor.request_id };
             let need = step.take(conn, &inner, &project, &need)?;
             card(conn, need, project)
         })
@@ -98,7 +99,10 @@ fn require_openable(conn: &mut Conn, ctx: &Ctx, project: &Project, need: &Need) 
     }
     let today = ctx.now().date_naive();
     if let Some(until) = need.apply_until.filter(|until| *until < today) {
-        return Err(Error::new(&WINDOW_PASSED, format!("Applications were taken until {until}, and today is {today}.")));
+        return Err(Error::new(
+            &WINDOW_PASSED,
+            format!("Applications were taken until {until}, and today is {today}."),
+        ));
     }
     require_budget(conn, project, need)
 }

@@ -164,11 +164,8 @@ fn asks_more(old: &Need, old_skills: &[NeedSkill], new: &Need, new_skills: &[Nee
 }
 
 fn input_of(need: &Need, skills: &[NeedSkill]) -> NeedInput {
-    let skill = |row: &NeedSkill| WantedSkill {
-        skill: row.skill.clone(),
-        level: i64::from(row.level),
-        required: row.required,
-    };
+    let skill =
+        |row: &NeedSkill| WantedSkill { skill: row.skill.clone(), level: i64::from(row.level), required: row.required };
     NeedInput {
         title: need.title.clone(),
         kind: need.kind,

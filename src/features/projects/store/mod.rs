@@ -1,11 +1,23 @@
 //! All queries on projects, their skills, packages and maintainers.
 
-use super::model::{Maintainer, Project, ProjectPackage, ProjectRole};
+mod imported;
+mod list;
+mod write;
+
+pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
+pub(super) use list::{Filter, Place, Seen, list_projects};
+pub(super) use write::{
+    delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
+    replace_skills, update_project, verify_leads,
+};
+
+use super::model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSkill};
+use crate::features::accounts::{self, Account};
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
+use crate::infra::db::schema::{needs, project_maintainers, project_packages, project_skills, projects};
 use crate::kernel::{AccountId, Error, ProjectId, Result};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The project, or 404.
 pub fn get_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
@@ -28,6 +40,17 @@ pub fn lock_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
 /// The projects with these ids, in no particular order.
 pub fn list_projects_by_id(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Project>> {
     Ok(projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).load(conn)?)
+}
+
+/// The project whose source is at this repository, by its one spelling.
+pub(super) fn find_project_by_repository(conn: &mut Conn, key: &str) -> Result<Option<Project>> {
+    Ok(projects::table.filter(projects::repository_key.eq(key)).select(Project::as_select()).first(conn).optional()?)
+}
+
+/// Which of these slugs belong to projects.
+pub(super) fn list_taken_slugs(conn: &mut Conn, slugs: &[String]) -> Result<HashSet<String>> {
+    let taken: Vec<String> = projects::table.filter(projects::slug.eq_any(slugs)).select(projects::slug).load(conn)?;
+    Ok(taken.into_iter().collect())
 }
 
 /// What the account is to the project, verified or not.
@@ -55,12 +78,51 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
 
 /// Skills and free tags of these projects, languages first, in each project's own order.
 pub fn list_project_skills(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
-    let rows: Vec<(ProjectId, String)> = project_skills::table
+    let rows = list_skill_rows(conn, ids)?;
+    Ok(rows.into_iter().map(|(id, rows)| (id, rows.into_iter().map(|row| row.skill).collect())).collect())
+}
+
+/// The same as rows.
+pub(super) fn list_skill_rows(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<ProjectSkill>>> {
+    let rows: Vec<ProjectSkill> = project_skills::table
         .filter(project_skills::project_id.eq_any(ids))
         .order((project_skills::is_language.desc(), project_skills::position, project_skills::skill))
-        .select((project_skills::project_id, project_skills::skill))
+        .select(ProjectSkill::as_select())
         .load(conn)?;
-    Ok(grouped(rows))
+    Ok(grouped(rows.into_iter().map(|row| (row.project_id, row)).collect()))
+}
+
+/// The people of these projects with their accounts, leads first, then by how long they are there.
+pub(super) fn list_people(
+    conn: &mut Conn,
+    ids: &[ProjectId],
+) -> Result<HashMap<ProjectId, Vec<(Maintainer, Account)>>> {
+    let rows: Vec<Maintainer> = project_maintainers::table
+        .filter(project_maintainers::project_id.eq_any(ids))
+        .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))
+        .select(Maintainer::as_select())
+        .load(conn)?;
+    let accounts: HashSet<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let accounts: Vec<AccountId> = accounts.into_iter().collect();
+    let accounts: HashMap<AccountId, Account> =
+        accounts::list_accounts(conn, &accounts)?.into_iter().map(|account| (account.id, account)).collect();
+    let with_account = |row: Maintainer| {
+        let account = accounts.get(&row.account_id)?.clone();
+        Some((row.project_id, (row, account)))
+    };
+    Ok(grouped(rows.into_iter().filter_map(with_account).collect()))
+}
+
+/// How many of these projects' needs everybody may see and answer.
+pub(super) fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
+    let rows: Vec<(ProjectId, i64)> = needs::table
+        .filter(needs::project_id.eq_any(ids))
+        .filter(needs::status.eq_any(["open", "in_progress"]))
+        .filter(needs::visibility.eq("public"))
+        .group_by(needs::project_id)
+        .select((needs::project_id, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The packages that these projects publish, in each project's own order.

@@ -1,0 +1,342 @@
+//! Addresses of projects.
+
+use super::dto::{
+    AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse, ReasonRequest,
+    SetCriticalityRequest, UpdateProjectRequest,
+};
+use super::model::{ProjectAction, ProjectRole};
+use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard, ProjectSort};
+use crate::http::page::Window;
+use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::infra::Ctx;
+use crate::kernel::{Actor, Caller, Check, IfMatch};
+use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Puts the addresses of this feature into the router.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_projects)
+        .service(create_project)
+        .service(super::import_routes::import_projects)
+        .service(get_project)
+        .service(update_project)
+        .service(claim_project)
+        .service(list_project)
+        .service(archive_project)
+        .service(restore_project)
+        .service(suspend_project)
+        .service(unsuspend_project)
+        .service(opt_out_project)
+        .service(set_project_criticality)
+        .service(list_maintainers)
+        .service(add_maintainer)
+        .service(remove_maintainer);
+}
+
+fn shown(card: ProjectCard) -> Reply<ProjectResponse> {
+    let version = card.project.version;
+    Reply::ok(ProjectResponse::from(card)).versioned(version)
+}
+
+/// Projects
+///
+/// Listings that everybody may see, the newest first or as `sort` says. Suspended and opted-out ones are shown to their
+/// maintainers (`maintainer=me`), coordinators and moderators (`status=suspended`).
+#[utoipa::path(tag = "projects", params(ListProjectsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "A page.", body = PageResponse<ProjectResponse>)))]
+#[get("/projects")]
+async fn list_projects(
+    caller: Caller,
+    ctx: web::Data<Ctx>,
+    request: HttpRequest,
+    query: Query<ListProjectsQuery>,
+) -> Response<PageResponse<ProjectResponse>> {
+    let query = query.0;
+    let mut check = Check::default();
+    let window = Window::read(&mut check, query.limit, query.cursor.as_deref());
+    let Ok(window) = window else { return Err(check.done().err().unwrap_or_else(|| crate::kernel::Failed.into())) };
+    let input = ListInput {
+        q: query.q,
+        status: query.status,
+        language: query.language,
+        skill: query.skill,
+        ecosystem: query.ecosystem,
+        criticality_tier: query.criticality_tier,
+        maintainer: query.maintainer,
+        sort: query.sort.unwrap_or(ProjectSort::Newest),
+    };
+    let public = input.is_public();
+    let page = service::list(&ctx, &caller, input, check, window.limit, window.after).await?;
+    let reply = PageResponse::reply(&request, page.map(ProjectResponse::from));
+    Ok(if public { reply.public() } else { reply })
+}
+
+/// List a project
+///
+/// Makes a listing, with the caller as its lead in waiting: it is `claim_pending` until a coordinator finds the ownership
+/// good. Each repository is listed once. Wants a verified mail address.
+#[utoipa::path(tag = "projects", extensions(("x-roles" = json!(["member"]))),
+    responses((status = 201, description = "Made.", body = ProjectResponse)))]
+#[post("/projects")]
+async fn create_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    body: Json<CreateProjectRequest>,
+) -> Response<ProjectResponse> {
+    let body = body.0;
+    let input = NewProjectInput {
+        slug: body.slug,
+        name: body.name,
+        description: body.description,
+        repository_url: body.repository_url,
+        homepage_url: body.homepage_url,
+        license: body.license,
+        packages: body.packages,
+        languages: body.languages,
+        tags: body.tags,
+        review_hours_per_week: body.review_hours_per_week,
+        ai_policy: body.ai_policy,
+        cla: body.cla,
+    };
+    let made = service::create(&ctx, &actor, input).await?;
+    let version = made.project.version;
+    let address = format!("/api/v1/projects/{}", made.project.slug);
+    Ok(Reply::created(address, ProjectResponse::from(made)).versioned(version))
+}
+
+/// A project
+///
+/// What it is, who maintains it, how critical it is, and how many needs it has open.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "The project.", body = ProjectResponse)))]
+#[get("/projects/{slug}")]
+async fn get_project(caller: Caller, ctx: web::Data<Ctx>, slug: Path<String>) -> Response<ProjectResponse> {
+    let card = service::get(&ctx, &caller, slug.0).await?;
+    let public = card.project.status.is_public();
+    let reply = shown(card);
+    Ok(if public { reply.public() } else { reply })
+}
+
+/// Change a project
+///
+/// Its maintainers and coordinators change what the listing says (JSON Merge Patch). The slug stays, since others link to
+/// it; so does the repository of a listed project, unless a coordinator moves it.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("required"))),
+    responses((status = 200, description = "Changed.", body = ProjectResponse)))]
+#[patch("/projects/{slug}")]
+async fn update_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+    body: Json<UpdateProjectRequest>,
+) -> Response<ProjectResponse> {
+    let body = body.0;
+    let edit = Edit {
+        name: body.name,
+        description: body.description,
+        repository_url: body.repository_url,
+        homepage_url: body.homepage_url,
+        license: body.license,
+        packages: body.packages,
+        languages: body.languages,
+        tags: body.tags,
+        review_hours_per_week: body.review_hours_per_week,
+        ai_policy: body.ai_policy,
+        cla: body.cla,
+    };
+    service::update(&ctx, &actor, slug.0, if_match, edit).await.map(shown)
+}
+
+/// Claim a project
+///
+/// Says that an unclaimed project is the caller's: it becomes `claim_pending`, and a coordinator decides. Until then the
+/// claim gives no say over the listing. Wants a verified mail address.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["member"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Claimed.", body = ProjectResponse)))]
+#[post("/projects/{slug}/claim")]
+async fn claim_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::claim(&ctx, &actor, slug.0, if_match).await.map(shown)
+}
+
+/// Find a project's ownership good
+///
+/// A coordinator decides: the project is `listed` and may state needs, and whoever said to lead it does. Coordinators don't
+/// decide on projects of their own.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Listed.", body = ProjectResponse)))]
+#[post("/projects/{slug}/list")]
+async fn list_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::List, None).await.map(shown)
+}
+
+/// Archive a project
+///
+/// The verified lead or a coordinator closes the listing; it can be restored.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Archived.", body = ProjectResponse)))]
+#[post("/projects/{slug}/archive")]
+async fn archive_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Archive, None).await.map(shown)
+}
+
+/// Bring a project back
+///
+/// An archived or dormant project is listed again; without a verified lead an archived one comes back dormant.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Back.", body = ProjectResponse)))]
+#[post("/projects/{slug}/restore")]
+async fn restore_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Restore, None).await.map(shown)
+}
+
+/// Suspend a project
+///
+/// A moderator hides the listing from everybody but its maintainers, coordinators and moderators.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["moderator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Suspended.", body = ProjectResponse)))]
+#[post("/projects/{slug}/suspend")]
+async fn suspend_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+    body: Json<ReasonRequest>,
+) -> Response<ProjectResponse> {
+    let reason = Some(body.0.reason);
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Suspend, reason).await.map(shown)
+}
+
+/// Lift a suspension
+///
+/// A moderator shows the listing again: `listed` with a verified lead, `claim_pending` with one in waiting, else `dormant`.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["moderator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Shown again.", body = ProjectResponse)))]
+#[post("/projects/{slug}/unsuspend")]
+async fn unsuspend_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Unsuspend, None).await.map(shown)
+}
+
+/// Opt out
+///
+/// The verified lead or a coordinator takes the project off for good: it is shown to nobody else, and no import brings it
+/// back.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Out, for good.", body = ProjectResponse)))]
+#[post("/projects/{slug}/opt-out")]
+async fn opt_out_project(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+) -> Response<ProjectResponse> {
+    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::OptOut, None).await.map(shown)
+}
+
+/// Decide how critical a project is
+///
+/// A coordinator's decision, with its reason; imports leave it alone from then on.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Decided.", body = ProjectResponse)))]
+#[put("/projects/{slug}/criticality")]
+async fn set_project_criticality(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    if_match: IfMatch,
+    body: Json<SetCriticalityRequest>,
+) -> Response<ProjectResponse> {
+    let SetCriticalityRequest { score, tier, algorithm, as_of, reason } = body.0;
+    let input = CriticalityInput { score, tier, algorithm, as_of, reason };
+    service::set_criticality(&ctx, &actor, slug.0, if_match, input).await.map(shown)
+}
+
+/// Maintainers
+///
+/// Who maintains the project, leads first, and whether that is known to be true.
+#[utoipa::path(tag = "projects", params(PageQuery, ("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "A page.", body = PageResponse<MaintainerResponse>)))]
+#[get("/projects/{slug}/maintainers")]
+async fn list_maintainers(
+    caller: Caller,
+    ctx: web::Data<Ctx>,
+    request: HttpRequest,
+    slug: Path<String>,
+    query: Query<PageQuery>,
+) -> Response<PageResponse<MaintainerResponse>> {
+    let window = Window::try_from(query.0)?;
+    let page = service::list_people(&ctx, &caller, slug.0, window.limit, window.after).await?;
+    Ok(PageResponse::reply(&request, page.map(MaintainerResponse::from)))
+}
+
+/// Add a maintainer
+///
+/// The verified lead or a coordinator adds a person who has an account. Only coordinators name leads; naming one for an
+/// unclaimed project makes it `claim_pending`. Nobody adds themselves.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
+    extensions(("x-roles" = json!(["lead", "coordinator"]))),
+    responses((status = 201, description = "Added.", body = MaintainerResponse)))]
+#[post("/projects/{slug}/maintainers")]
+async fn add_maintainer(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    slug: Path<String>,
+    body: Json<AddMaintainerRequest>,
+) -> Response<MaintainerResponse> {
+    let AddMaintainerRequest { handle, role } = body.0;
+    let address = format!("/api/v1/projects/{}/maintainers", slug.0);
+    let added = service::add_maintainer(&ctx, &actor, slug.0, handle, role.unwrap_or(ProjectRole::Maintainer)).await?;
+    Ok(Reply::created(address, MaintainerResponse::from(added)))
+}
+
+/// Take a maintainer off
+///
+/// People may leave; the verified lead and coordinators may take others off. Without its last verified lead a listed
+/// project becomes dormant; without anybody a claimed one is unclaimed again.
+#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything"),
+        ("handle" = String, Path, description = "The person's handle.", example = "ada")),
+    extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"]))),
+    responses((status = 204, description = "Gone.")))]
+#[delete("/projects/{slug}/maintainers/{handle}")]
+async fn remove_maintainer(actor: Actor, ctx: web::Data<Ctx>, path: Path<(String, String)>) -> Response<()> {
+    let (slug, handle) = path.0;
+    service::remove_maintainer(&ctx, &actor, slug, handle).await?;
+    Ok(Reply::no_content())
+}

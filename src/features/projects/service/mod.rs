@@ -1,0 +1,76 @@
+//! Use cases of projects.
+
+mod create;
+mod input;
+mod people;
+mod rate;
+mod read;
+mod transitions;
+mod update;
+
+pub use create::{Beginning, create_in};
+pub(super) use create::{create, slugs};
+pub use input::NewProjectInput;
+pub(super) use input::{Words, repository, skill_rows, tag};
+pub(super) use people::{add_maintainer, list_people, remove_maintainer};
+pub use rate::{Criticality, set_criticality_in};
+pub(super) use rate::{CriticalityInput, set_criticality};
+pub use read::ProjectSort;
+pub(super) use read::{ListInput, Person, ProjectCard, get, list};
+pub(super) use transitions::{act, claim};
+pub(super) use update::{Edit, update};
+
+use super::model::ProjectStatus;
+use crate::features::audit;
+use crate::infra::Ctx;
+use crate::infra::db::{Conn, ViolationKind, violation};
+use crate::kernel::{AccountId, Error, ProjectId, RequestId, Result};
+
+/// Who does something, and in which request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct By<'a> {
+    pub account: Option<AccountId>,
+    pub request_id: &'a RequestId,
+}
+
+/// Writes the event of a project's transition.
+fn record(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id: ProjectId,
+    from: Option<ProjectStatus>,
+    to: ProjectStatus,
+    reason: Option<&str>,
+    by: By<'_>,
+) -> Result<()> {
+    let change = audit::Change {
+        machine: "project",
+        entity: id.into(),
+        actor: by.account,
+        from: from.map(ProjectStatus::as_str),
+        to: to.as_str(),
+        reason,
+        request_id: by.request_id,
+    };
+    audit::record(conn, ctx, change)
+}
+
+/// Whether the transaction failed because another one was faster with the same slug, repository or person.
+pub(super) fn lost_race(error: &Error) -> bool {
+    violation(error).is_some_and(|broken| broken.kind == ViolationKind::Unique)
+}
+
+/// Runs a transaction that looks before it writes; when another one wrote the same in between, it looks again, and
+/// answers as it would have then.
+async fn write_or_look_again<T: Send + 'static>(
+    ctx: &Ctx,
+    f: impl FnMut(&mut Conn) -> Result<T> + Clone + Send + 'static,
+) -> Result<T> {
+    for _ in 0..4 {
+        match ctx.store().write(f.clone()).await {
+            Err(error) if lost_race(&error) => {}
+            done => return done,
+        }
+    }
+    ctx.store().write(f).await
+}

@@ -1,0 +1,131 @@
+//! Changes to a listing.
+
+use super::create::refuse_double;
+use super::input::{self, Repository, Words, package_rows, skill_rows};
+use super::read::{ProjectCard, card};
+use super::write_or_look_again;
+use crate::features::accounts::policy::require_verified;
+use crate::features::projects::model::{Project, ProjectChanges, ProjectSource, ProjectStatus};
+use crate::features::projects::policy::{Standing, may_maintain, may_move};
+use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
+use crate::infra::Ctx;
+use crate::infra::db::{Conn, feed};
+use crate::kernel::{Actor, AiPolicy, Allowed, Check, Cla, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold};
+
+/// Changes to a project, as typed.
+#[derive(Debug, Clone)]
+#[expect(clippy::option_option, reason = "the three cases of a merge patch")]
+pub(in crate::features::projects) struct Edit {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub repository_url: Option<String>,
+    pub homepage_url: Option<Option<String>>,
+    pub license: Option<Option<String>>,
+    pub packages: Option<Vec<String>>,
+    pub languages: Option<Vec<String>>,
+    pub tags: Option<Vec<String>>,
+    pub review_hours_per_week: Option<f64>,
+    pub ai_policy: Option<AiPolicy>,
+    pub cla: Option<Cla>,
+}
+
+struct Checked {
+    changes: ProjectChanges,
+    repository: Option<Repository>,
+    packages: Option<Vec<Purl>>,
+    languages: Option<Vec<String>>,
+    tags: Option<Vec<String>>,
+}
+
+fn check(edit: &Edit) -> Result<Checked> {
+    let mut check = Check::default();
+    let name = edit.name.as_deref().map(|text| input::name(&mut check, text)).transpose();
+    let description = edit.description.as_deref().map(|text| input::description(&mut check, text)).transpose();
+    let repository = check.optional("/repository_url", edit.repository_url.as_deref().map(input::repository));
+    let homepage = edit.homepage_url.as_ref();
+    let homepage = homepage.map(|url| check.optional("/homepage_url", url.as_deref().map(HttpsUrl::parse))).transpose();
+    let license = edit.license.as_ref();
+    let license = license.map(|id| check.optional("/license", id.as_deref().map(SpdxId::parse))).transpose();
+    let packages = edit.packages.as_deref().map(|list| input::packages(&mut check, list)).transpose();
+    let languages = edit.languages.as_deref().map(|list| input::languages(&mut check, list)).transpose();
+    let tags = edit.tags.as_deref().map(|list| input::tags(&mut check, list)).transpose();
+    let hours = edit.review_hours_per_week.map(|hours| input::hours(&mut check, hours)).transpose();
+    check.done()?;
+    let repository = repository?;
+    let changes = ProjectChanges {
+        name: name?,
+        description: description?,
+        repository_url: repository.as_ref().map(|new| new.url.clone()),
+        repository_key: repository.as_ref().map(|new| new.key.clone()),
+        homepage_url: homepage?.map(|url| url.map(HttpsUrl::into_string)),
+        license: license?.map(|id| id.map(SpdxId::into_string)),
+        review_hours_per_week: hours?,
+        ai_policy: edit.ai_policy,
+        cla: edit.cla,
+        ..ProjectChanges::default()
+    };
+    Ok(Checked { changes, repository, packages: packages?, languages: languages?, tags: tags? })
+}
+
+/// Changes what a listing says.
+pub(in crate::features::projects) async fn update(
+    ctx: &Ctx,
+    actor: &Actor,
+    slug: String,
+    if_match: IfMatch,
+    edit: Edit,
+) -> Result<ProjectCard> {
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    write_or_look_again(ctx, move |conn| {
+        let (project, standing) = lock_visible(conn, &actor, &slug)?;
+        let project = may_maintain(&standing).prove(project, "project")?;
+        require_verified(&actor)?;
+        if_match.require(project.version)?;
+        let checked = check(&edit)?;
+        let moves = checked.repository.as_ref().is_some_and(|new| new.key != project.repository_key);
+        let project = if moves { may_move(&standing).prove(project.into_inner(), "project")? } else { project };
+        if let Some(new) = checked.repository.as_ref().filter(|_| moves) {
+            refuse_double(conn, &new.key)?;
+        }
+        apply(conn, &inner, &project, &standing, checked)?;
+        feed::note(conn, inner.ids(), PROJECT_CHANGED, project.id)?;
+        let project = store::get_project(conn, project.id)?;
+        card(conn, project)
+    })
+    .await
+}
+
+fn apply(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, standing: &Standing, checked: Checked) -> Result<()> {
+    let mut changes = checked.changes;
+    let words = Words {
+        name: changes.name.as_deref().unwrap_or(&project.name),
+        slug: &project.slug,
+        repository_key: changes.repository_key.as_deref().unwrap_or(&project.repository_key),
+        description: changes.description.as_deref().unwrap_or(&project.description),
+    };
+    changes.search = Some(words.folded());
+    changes.name_folded = changes.name.as_deref().map(fold);
+    changes.source = Some(whose_words(project, standing));
+    if let Some(packages) = &checked.packages {
+        store::replace_packages(conn, project, &package_rows(project.id, packages))?;
+    }
+    if checked.languages.is_some() || checked.tags.is_some() {
+        let (languages, tags) = skills_now(conn, project.id)?;
+        let rows = skill_rows(project.id, &checked.languages.unwrap_or(languages), &checked.tags.unwrap_or(tags));
+        store::replace_skills(conn, project, &rows)?;
+    }
+    store::update_project(conn, project, &changes, ctx.now())
+}
+
+/// From now on the words are those of whoever wrote last, except that a coordinator's touch does not take a project's own
+/// words from it.
+fn whose_words(project: &Project, standing: &Standing) -> ProjectSource {
+    let own = standing.role.is_some() || project.source == ProjectSource::Member;
+    if own && project.status != ProjectStatus::Unclaimed { ProjectSource::Member } else { ProjectSource::Curated }
+}
+
+fn skills_now(conn: &mut Conn, id: ProjectId) -> Result<(Vec<String>, Vec<String>)> {
+    let rows = store::list_skill_rows(conn, &[id])?.remove(&id).unwrap_or_default();
+    let (languages, tags): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_language);
+    Ok((languages.into_iter().map(|row| row.skill).collect(), tags.into_iter().map(|row| row.skill).collect()))
+}

@@ -1,0 +1,20 @@
+//! What people offer: skills with levels, hours, zone, interests and limits.
+
+mod dto;
+mod input;
+mod model;
+pub mod policy;
+mod routes;
+mod service;
+mod store;
+
+pub use input::{HeldSkill, ProfileInput};
+pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
+pub use routes::configure;
+pub use service::put_in;
+pub use store::{find_profile, list_profile_skills, list_profiles};
+
+use crate::infra::db::feed::ChangeKind;
+
+/// Stands in the change feed for a volunteer profile that changed; the entity is the account.
+pub const VOLUNTEER_CHANGED: ChangeKind = ChangeKind("volunteer");

@@ -1,0 +1,75 @@
+//! All queries on volunteer profiles.
+
+use super::model::{Profile, ProfileSkill};
+use crate::infra::db::schema::{profile_skills, volunteer_profiles};
+use crate::infra::db::{Conn, each, lock_row};
+use crate::kernel::{AccountId, Result};
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+/// The profile of this person, if there is one.
+pub fn find_profile(conn: &mut Conn, id: AccountId) -> Result<Option<Profile>> {
+    Ok(volunteer_profiles::table.find(id).select(Profile::as_select()).first(conn).optional()?)
+}
+
+/// The skills of these people, each one's in the order given.
+pub fn list_profile_skills(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Vec<ProfileSkill>>> {
+    let rows: Vec<ProfileSkill> = profile_skills::table
+        .filter(profile_skills::account_id.eq_any(ids))
+        .order((profile_skills::position, profile_skills::skill))
+        .select(ProfileSkill::as_select())
+        .load(conn)?;
+    let mut groups: HashMap<AccountId, Vec<ProfileSkill>> = HashMap::new();
+    for row in rows {
+        groups.entry(row.account_id).or_default().push(row);
+    }
+    Ok(groups)
+}
+
+/// Every profile, after this person, for loading them all in a stream.
+pub fn list_profiles(conn: &mut Conn, after: Option<AccountId>, rows: i64) -> Result<Vec<Profile>> {
+    let mut query = volunteer_profiles::table.into_boxed();
+    if let Some(after) = after {
+        query = query.filter(volunteer_profiles::account_id.gt(after));
+    }
+    Ok(query.order(volunteer_profiles::account_id).limit(rows).select(Profile::as_select()).load(conn)?)
+}
+
+pub(super) fn lock_profile(conn: &mut Conn, id: AccountId) -> Result<Option<Profile>> {
+    Ok(lock_row!(conn, volunteer_profiles::table.find(id).select(Profile::as_select()))?)
+}
+
+pub(super) fn insert_profile(conn: &mut Conn, profile: &Profile, skills: &[ProfileSkill]) -> Result<()> {
+    diesel::insert_into(volunteer_profiles::table).values(profile).execute(conn)?;
+    insert_skills(conn, skills)
+}
+
+fn insert_skills(conn: &mut Conn, skills: &[ProfileSkill]) -> Result<()> {
+    if !skills.is_empty() {
+        each!(conn, c => diesel::insert_into(profile_skills::table).values(skills).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Writes the whole row anew, and its skills.
+pub(super) fn replace_profile(conn: &mut Conn, new: &Profile, skills: &[ProfileSkill]) -> Result<()> {
+    use volunteer_profiles::dsl;
+    diesel::update(dsl::volunteer_profiles.find(new.account_id))
+        .set((
+            dsl::hours_per_week.eq(new.hours_per_week),
+            dsl::time_zone.eq(&new.time_zone),
+            dsl::languages.eq(&new.languages),
+            dsl::interests.eq(&new.interests),
+            dsl::domains.eq(&new.domains),
+            dsl::learning.eq(&new.learning),
+            dsl::max_access_level.eq(new.max_access_level),
+            dsl::available_from.eq(new.available_from),
+            dsl::unavailable.eq(&new.unavailable),
+            dsl::visibility.eq(new.visibility),
+            dsl::version.eq(new.version),
+            dsl::updated_at.eq(new.updated_at),
+        ))
+        .execute(conn)?;
+    diesel::delete(profile_skills::table.filter(profile_skills::account_id.eq(new.account_id))).execute(conn)?;
+    insert_skills(conn, skills)
+}

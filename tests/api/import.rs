@@ -1,0 +1,232 @@
+//! Lists of projects imported: through HTTP, and by the command.
+
+use crate::app::TestApp;
+use crate::client::{Answer, Client};
+use crate::db::{TestDb, on_both};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PROJECTS: &str = "/api/v1/projects";
+const UP_FOR_GRABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/projects/up-for-grabs.jsonl.gz");
+const CRITICAL: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/criticality/1000_critical_projects.upstream-go-scores.csv");
+
+async fn up_for_grabs(client: &Client, text: &str) -> Answer {
+    let path = format!("{PROJECTS}/import?format=up_for_grabs");
+    client.send(Method::POST, &path, &[("content-type", "application/x-ndjson")], Some(text.to_owned())).await
+}
+
+async fn critical(client: &Client, query: &str, text: &str) -> Answer {
+    let path = format!("{PROJECTS}/import?format=critical_projects{query}");
+    client.send(Method::POST, &path, &[("content-type", "text/csv; charset=utf-8")], Some(text.to_owned())).await
+}
+
+/// Line, status and code of each row.
+fn told(report: &Value) -> Vec<String> {
+    let rows = report["rows"].as_array().unwrap().iter();
+    rows.map(|row| {
+        let code = row["reason"]["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
+        format!("{} {}{code}", row["line"], row["status"].as_str().unwrap())
+    })
+    .collect()
+}
+
+fn entry(name: &str, tags: &[&str]) -> String {
+    json!({"name": name, "desc": format!("What {name} does."), "site": format!("https://{name}.example.org"), "tags": tags,
+        "label": "easy", "link": format!("https://github.com/example/{name}/labels/easy"), "last_updated": null, "stars": 7})
+    .to_string()
+}
+
+/// The program itself, over this database.
+fn mainstay(db_url: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    Command::new(env!("CARGO_BIN_EXE_mainstay"))
+        .current_dir(folder.path())
+        .env("DATABASE_URL", db_url)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn report(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn is_there(file: &str) -> bool {
+    let there = Path::new(file).is_file();
+    if !there {
+        // Past the capture of the test harness, so that it is seen also when all is well.
+        let _shown = writeln!(std::io::stderr(), "SKIPPED: {file} is not there, so the real file is not imported");
+    }
+    there
+}
+
+on_both! {
+    async fn rows_become_unclaimed_projects(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let coordinator = app.coordinator().await;
+        let file = format!("{}\n\n{}\n{{\"name\":\"x\"}}\n{}\nnonsense\n", entry("parser", &["C#", "hot stuff", "fuzz testing"]),
+            entry("lexer", &[]), entry("parser", &[]));
+        let report = up_for_grabs(&coordinator, &file).await.expect(200);
+        assert_eq!(told(&report), ["1 created", "3 created", "4 refused no_repository", "5 refused double", "6 refused no_object"]);
+        assert_eq!(report["summary"], json!({"rows": 5, "created": 2, "updated": 0, "unchanged": 0, "refused": 3, "tag_uses": 3, "tag_uses_resolved": 2}));
+        let parser = app.anonymous().get(&format!("{PROJECTS}/parser")).await.expect(200);
+        assert_eq!((&parser["status"], &parser["source"], &parser["sample"]), (&json!("unclaimed"), &json!("up_for_grabs"), &json!(false)));
+        assert_eq!((&parser["languages"], &parser["tags"]), (&json!(["csharp"]), &json!(["hot-stuff", "fuzzing"])));
+        assert_eq!(parser["repository_url"], "https://github.com/example/parser");
+        assert_eq!(parser["homepage_url"], "https://parser.example.org/");
+        assert_eq!(parser["review_hours_per_week"], 0.0);
+        let again = up_for_grabs(&coordinator, &file).await.expect(200);
+        assert_eq!(told(&again)[..2], ["1 unchanged", "3 unchanged"]);
+        assert_eq!(app.anonymous().get(&format!("{PROJECTS}/parser")).await.expect(200), parser, "a repeat changes nothing");
+        let newer = entry("parser", &["C#", "rust"]).replace("What parser does.", "News.");
+        assert_eq!(told(&up_for_grabs(&coordinator, &newer).await.expect(200)), ["1 updated"]);
+        let parser = app.anonymous().get(&format!("{PROJECTS}/parser")).await.expect(200);
+        assert_eq!((&parser["description"], &parser["languages"]), (&json!("News."), &json!(["csharp", "rust"])));
+    }
+
+    async fn people_s_words_and_decisions_stay(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, bob, coordinator) = (app.person("ada").await, app.person("bob").await, app.coordinator().await);
+        let file = ["parser", "lexer", "linker", "loader"].map(|name| entry(name, &["rust"])).join("\n");
+        up_for_grabs(&coordinator, &file).await.expect(200);
+        ada.act(&format!("{PROJECTS}/parser/claim")).await.expect(200);
+        bob.act(&format!("{PROJECTS}/parser/claim")).await.problem(409, "project.transition_refused");
+        coordinator.act(&format!("{PROJECTS}/parser/list")).await.expect(200);
+        ada.patch(&format!("{PROJECTS}/parser"), json!({"name": "My own words"})).await.expect(200);
+        coordinator.patch(&format!("{PROJECTS}/lexer"), json!({"description": "Corrected."})).await.expect(200);
+        coordinator.act(&format!("{PROJECTS}/linker/opt-out")).await.expect(200);
+        let decided = json!({"tier": 1, "algorithm": "judgment", "as_of": "2026-11-01T00:00:00Z", "reason": "Everything rests on it."});
+        coordinator.put(&format!("{PROJECTS}/loader/criticality"), decided).await.expect(200);
+        let newer = file.replace("What ", "News of what ");
+        let told_again = told(&up_for_grabs(&coordinator, &newer).await.expect(200));
+        assert_eq!(told_again, ["1 unchanged own_words", "2 unchanged own_words", "3 refused opted_out", "4 updated"]);
+        let scores = "repo.url,score\nhttps://github.com/example/parser,0.7\nhttps://github.com/example/lexer,0.5\n\
+            https://github.com/example/linker,0.9\nhttps://github.com/example/loader,0.3\n";
+        let told_of_scores = told(&critical(&coordinator, "", scores).await.expect(200));
+        assert_eq!(told_of_scores, ["2 updated", "3 updated", "4 refused opted_out", "5 unchanged curated"]);
+        let parser = ada.get(&format!("{PROJECTS}/parser")).await.expect(200);
+        assert_eq!((&parser["name"], &parser["criticality"]["score"], &parser["criticality"]["tier"]), (&json!("My own words"), &json!(0.7), &json!(2)));
+        assert_eq!(ada.get(&format!("{PROJECTS}/lexer")).await.expect(200)["description"], "Corrected.");
+        app.anonymous().get(&format!("{PROJECTS}/linker")).await.problem(404, "not_found");
+        assert_eq!(ada.get(&format!("{PROJECTS}/loader")).await.expect(200)["criticality"]["tier"], 1);
+    }
+
+    async fn scores_are_filled_and_never_grow_older(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let coordinator = app.coordinator().await;
+        let scores = |score: &str, date: &str| format!("repo.url,repo.language,score,collection_date\nhttps://github.com/Example/Parser,Rust,{score},{date}\n");
+        let (first, path) = (scores("0.85", "2026-06-01"), format!("{PROJECTS}/parser"));
+        assert_eq!(told(&critical(&coordinator, "", &first).await.expect(200)), ["2 created"]);
+        let parser = coordinator.get(&path).await.expect(200);
+        assert_eq!((&parser["name"], &parser["languages"], &parser["source"]), (&json!("Parser"), &json!(["rust"]), &json!("critical_projects")));
+        let known = json!({"score": 0.85, "tier": 1, "algorithm": "criticality_score", "as_of": "2026-06-01T00:00:00Z"});
+        assert_eq!(parser["criticality"], known);
+        for (text, expected) in [
+            (first, "2 unchanged"), (scores("0.4", "2026-05-31"), "2 unchanged older"), (scores("0.84", "2026-06-02T12:00:00Z"), "2 updated"),
+            (scores("0.84", "2026-06-02 12:00:00 UTC"), "2 unchanged"),
+        ] {
+            assert_eq!(told(&critical(&coordinator, "", &text).await.expect(200)), [expected], "{text}");
+        }
+        let other = "repo.url,score,mine\nhttps://github.com/example/parser,0.1,0.2\nhttps://github.com/example/other,0.1,0.2\n";
+        let answer = critical(&coordinator, "&score_column=mine&as_of=2026-07-01T00:00:00Z", other).await.expect(200);
+        assert_eq!(told(&answer), ["2 updated", "3 created"]);
+        let other = coordinator.get(&format!("{PROJECTS}/other")).await.expect(200);
+        assert_eq!(other["criticality"], json!({"score": 0.2, "tier": 3, "algorithm": "mine", "as_of": "2026-07-01T00:00:00Z"}));
+        up_for_grabs(&coordinator, &entry("parser", &["go"])).await.expect(200);
+        let parser = coordinator.get(&path).await.expect(200);
+        assert_eq!((&parser["name"], &parser["languages"]), (&json!("parser"), &json!(["rust", "go"])));
+    }
+
+    async fn what_can_not_be_imported_is_refused(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, coordinator) = (app.person("ada").await, app.coordinator().await);
+        up_for_grabs(&ada, &entry("parser", &[])).await.problem(403, "forbidden");
+        up_for_grabs(&app.anonymous(), &entry("parser", &[])).await.problem(401, "auth.required");
+        let path = format!("{PROJECTS}/import");
+        coordinator.send(Method::POST, &format!("{path}?format=up_for_grabs"), &[("content-type", "text/csv")], Some("x".into())).await
+            .problem(415, "request.unsupported_media_type");
+        coordinator.send(Method::POST, &format!("{path}?format=critical_projects"), &[], Some("{}".into())).await
+            .problem(415, "request.unsupported_media_type");
+        assert_eq!(coordinator.send(Method::POST, &format!("{path}?format=yaml"), &[], Some("x".into())).await.faults(), ["?format unknown_word"]);
+        coordinator.send(Method::POST, &path, &[], Some("x".into())).await.problem(422, "input.invalid");
+        let wrong = critical(&coordinator, "", "{\"name\":\"x\"}\n").await.problem(422, "import.not_this_format");
+        assert!(wrong["detail"].as_str().unwrap().contains("line 1, column 1"), "{wrong}");
+        let wrong = up_for_grabs(&coordinator, "\nrepo.url,score\n").await.problem(422, "import.not_this_format");
+        assert!(wrong["detail"].as_str().unwrap().contains("line 2, column 1"), "{wrong}");
+        up_for_grabs(&coordinator, &"x".repeat((1 << 20) + 1)).await.problem(413, "request.too_large");
+        assert_eq!(app.anonymous().get(PROJECTS).await.expect(200)["items"], json!([]));
+    }
+
+    async fn two_imports_at_once_make_no_doubles(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let coordinator = app.coordinator().await;
+        let names: Vec<String> = (0..300).map(|n| format!("same-{n}")).collect();
+        let file = names.iter().map(|name| entry(name, &["rust", "web"])).collect::<Vec<_>>().join("\n");
+        let (left, right) = tokio::join!(up_for_grabs(&coordinator, &file), up_for_grabs(&coordinator, &file));
+        let count = |report: &Value, what: &str| report["summary"][what].as_u64().unwrap();
+        let (left, right) = (left.expect(200), right.expect(200));
+        assert_eq!(count(&left, "created") + count(&right, "created"), 300);
+        assert_eq!(count(&left, "unchanged") + count(&right, "unchanged"), 300);
+    }
+
+    async fn projects_of_one_name_get_slugs_of_their_own(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let coordinator = app.coordinator().await;
+        let rows: Vec<String> = (0..12).map(|n| format!("https://forge-{n}.example.org/tool,0.5")).collect();
+        let report = critical(&coordinator, "", &format!("repo.url,score\n{}\n", rows.join("\n"))).await.expect(200);
+        let mut slugs: Vec<&str> = report["rows"].as_array().unwrap().iter().map(|row| row["slug"].as_str().unwrap()).collect();
+        assert_eq!(slugs[..3], ["tool", "tool-2", "tool-3"]);
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), 12);
+    }
+
+    async fn the_command_imports_the_real_files_and_repeats_change_nothing(db: TestDb) {
+        if !is_there(UP_FOR_GRABS) || !is_there(CRITICAL) {
+            return;
+        }
+        let run = |arguments: &[&str]| report(&mainstay(&db.url, arguments));
+        let first = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        let summary = &first["summary"];
+        assert_eq!(first["rows"].as_array().unwrap().len(), 564);
+        let share = summary["resolved_share"].as_f64().unwrap();
+        assert!(share >= 0.62, "only {share} of the tag uses are skills");
+        assert_eq!(summary["created"].as_u64().unwrap() + summary["refused"].as_u64().unwrap(), 564, "{summary}");
+        assert!(summary["refused"].as_u64().unwrap() <= 20, "{summary}");
+        let again = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        assert_eq!((&again["summary"]["created"], &again["summary"]["updated"]), (&json!(0), &json!(0)));
+        let scores = ["import", "critical-projects", "--format", "json", "--as-of", "2022-06-15T00:00:00Z", CRITICAL];
+        let rated = run(&scores);
+        assert_eq!((rated["rows"].as_array().unwrap().len(), &rated["summary"]["refused"]), (500, &json!(0)));
+        assert_eq!(run(&scores)["summary"]["unchanged"], 500);
+        let again = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        assert_eq!(again["summary"]["updated"], 0, "{}", again["summary"]);
+    }
+
+    async fn the_command_tells_rows_and_wrong_files(db: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list.jsonl");
+        std::fs::write(&file, format!("{}\nnonsense\n", entry("parser", &["rust", "hot stuff"]))).unwrap();
+        let file = file.to_str().unwrap();
+        let table = mainstay(&db.url, &["import", "up-for-grabs", file]);
+        assert!(table.status.success(), "{}", String::from_utf8_lossy(&table.stderr));
+        let text = String::from_utf8(table.stdout).unwrap();
+        assert!(text.ends_with("2 rows: 1 created, 0 updated, 0 unchanged, 1 refused; 1 of 2 tag uses are skills (50.0%)\n"), "{text}");
+        let csv = mainstay(&db.url, &["import", "up-for-grabs", "--format", "csv", file]);
+        assert!(String::from_utf8(csv.stdout).unwrap().contains("\n1,unchanged,parser,github.com/example/parser,,\n"));
+        for (arguments, code, what) in [
+            (vec!["import", "critical-projects", file], 1, "line 1, column 1"),
+            (vec!["import", "up-for-grabs", "none.jsonl"], 1, "none.jsonl cannot be read"),
+            (vec!["import", "gadgets", file], 2, "unrecognized subcommand"),
+        ] {
+            let output = mainstay(&db.url, &arguments);
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.code() == Some(code) && told.contains(what), "{arguments:?}: {told}");
+        }
+    }
+}
