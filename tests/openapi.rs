@@ -79,6 +79,23 @@ fn both_forms_of_the_document_are_the_same() {
     assert_eq!(DOCUMENT["openapi"], "3.1.0");
 }
 
+fn references(value: &'static Value, found: &mut BTreeSet<&'static str>) {
+    found.extend(value["$ref"].as_str());
+    match value {
+        Value::Object(members) => members.values().for_each(|member| references(member, found)),
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let mut found = BTreeSet::new();
+    references(&DOCUMENT, &mut found);
+    found.retain(|reference| DOCUMENT.pointer(reference.trim_start_matches('#')).is_none());
+    assert!(found.is_empty(), "{found:?}; for the type of a query parameter: #[param(inline)]");
+}
+
 #[test]
 fn every_operation_says_all_that_a_caller_must_know() {
     let tags: BTreeSet<&str> =
@@ -190,8 +207,9 @@ fn parameters_and_bodies_are_described() {
             wrong.push(format!("{place}: the path has {in_path:?}, its parameters {declared:?}"));
         }
         let body = &operation["requestBody"];
-        if !body.is_null() && (body["description"].is_null() || body["content"]["application/json"]["schema"].is_null())
-        {
+        let kinds = body["content"].as_object();
+        let has_schemas = kinds.is_some_and(|kinds| kinds.values().all(|content| !content["schema"].is_null()));
+        if !body.is_null() && (body["description"].is_null() || !has_schemas) {
             wrong.push(format!("{place}: the body wants a description and a schema"));
         }
     }
@@ -235,7 +253,7 @@ fn bodies() -> impl Iterator<Item = (String, &'static Value)> {
         all.flat_map(|one| {
             one["content"].as_object().into_iter().flatten().map(|(kind, content)| (kind, &content["schema"]))
         })
-        .filter(|(kind, _)| kind.ends_with("json"))
+        .filter(|(kind, _)| *kind == "application/json" || kind.ends_with("+json"))
         .map(move |(_, schema)| (place.clone(), schema))
         .collect::<Vec<_>>()
     })

@@ -181,19 +181,19 @@ fn zone_points(a: i8, b: i8) -> u32 {
 }
 
 /// Tells the best partners of every party of one side. `reversed` when these are the needs.
-fn best(these: &[Party], those: &[Party], tell: &mut dyn FnMut(u32, u32, u32), rarity: &[f64], reversed: bool) {
+fn best(these: &[Party], others: &[Party], tell: &mut dyn FnMut(u32, u32, u32), rarity: &[f64], reversed: bool) {
     let mut postings: Vec<Vec<(u32, u8, u32)>> = vec![Vec::new(); SKILLS];
     let points = |need: &Party, skill: u16| {
         let sum: f64 = need.skills.iter().map(|x| rarity[usize::from(x.0)]).sum();
         (1000.0 * rarity[usize::from(skill)] / sum).round() as u32
     };
-    for (at, party) in (0u32..).zip(those) {
+    for (at, party) in (0u32..).zip(others) {
         for (skill, level) in &party.skills {
             let points = if reversed { 0 } else { points(party, *skill) };
             postings[usize::from(*skill)].push((at, *level, points));
         }
     }
-    let mut sums = vec![0u32; those.len()];
+    let mut sums = vec![0u32; others.len()];
     let mut met: Vec<u32> = Vec::new();
     for (here, party) in (0u32..).zip(these) {
         for (skill, level) in &party.skills {
@@ -211,7 +211,7 @@ fn best(these: &[Party], those: &[Party], tell: &mut dyn FnMut(u32, u32, u32), r
         let mut list: Vec<(u32, u32)> = met
             .drain(..)
             .map(|there| {
-                let other = &those[there as usize];
+                let other = &others[there as usize];
                 let sum = std::mem::take(&mut sums[there as usize]) + zone_points(party.zone, other.zone);
                 (sum * party.weight.max(other.weight) / 100, there)
             })

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod contract;
+pub mod demo;
 pub mod health;
 pub mod pages;
 pub mod router;

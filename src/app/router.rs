@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, needs, organizations, pledges, projects, skills, volunteers};
+use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -20,6 +20,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     needs::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    matching::configure(config);
 }
 
 /// The document as the handlers generate it.
@@ -40,6 +41,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
         config
             .app_data(web::Data::new(state.ctx.clone()))
             .app_data(web::Data::new(state.authenticator.clone()))
+            .app_data(web::Data::new(state.matcher.clone()))
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))

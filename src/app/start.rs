@@ -51,48 +51,41 @@ pub fn store(settings: &Settings) -> Result<Store, Failure> {
     Ok(Store::open(settings.database.url.expose_secret(), readers)?)
 }
 
+/// For commands that neither sign, seal nor mail anything, and so run without the installation's secrets: a master key of
+/// this process alone, and mail that goes nowhere.
+pub fn offline() -> Vec<Flag> {
+    let mut bytes = [0; 32];
+    OsEntropy.fill(&mut bytes);
+    let settings = [
+        ("secrets.master_key", STANDARD.encode(bytes)),
+        ("secrets.master_key_file", String::new()),
+        ("mail.transport", "memory".to_owned()),
+    ];
+    settings.into_iter().map(|(key, value)| flag("(offline)", key, &value)).collect()
+}
+
 /// Puts the outside together.
 ///
 /// # Errors
 /// When the database, the master key or the mail transport can't be had.
 pub fn context(settings: Settings) -> Result<(Ctx, Mailer), Failure> {
-    let (clock, entropy) = senses();
-    let mailer = Mailer::from_settings(&settings.mail, clock)?;
-    let sealer = sealer(&settings, &entropy)?;
-    Ok((assemble(settings, sealer)?, mailer))
-}
-
-/// The same for commands that neither sign, seal nor mail: they need no master key, and what they sealed nobody could open.
-///
-/// # Errors
-/// When the database can't be had.
-pub fn plain_context(settings: Settings) -> Result<Ctx, Failure> {
-    let (_, entropy) = senses();
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    let key = MasterKey::from_base64(&STANDARD.encode(bytes).into()).map_err(fault)?;
-    assemble(settings, Sealer::new(key, Vec::new(), entropy))
-}
-
-fn senses() -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
-    (Arc::new(SystemClock), Arc::new(OsEntropy))
-}
-
-fn assemble(settings: Settings, sealer: Sealer) -> Result<Ctx, Failure> {
-    let (clock, entropy) = senses();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     let store = store(&settings)?;
+    let mailer = Mailer::from_settings(&settings.mail, clock.clone())?;
     let auth = &settings.auth;
     let params = Params::new(auth.argon2_memory_kib, auth.argon2_iterations, auth.argon2_parallelism).map_err(fault)?;
     let ids = Ids::new(clock.clone(), entropy.clone());
-    Ok(Ctx::new(Parts {
+    let ctx = Ctx::new(Parts {
         store,
         hasher: Hasher::with_entropy(params, auth.hash_parallel, entropy.clone()),
         keyring: Keyring::new(&auth.issuer, &auth.issuer, clock.clone(), ids),
-        sealer,
+        sealer: sealer(&settings, &entropy)?,
         clock,
         entropy,
         settings,
-    }))
+    });
+    Ok((ctx, mailer))
 }
 
 fn fault(fault: Fault) -> Failure {
@@ -124,5 +117,7 @@ fn sealer(settings: &Settings, entropy: &Arc<dyn Entropy>) -> Result<Sealer, Fai
 pub async fn state(ctx: Ctx) -> Result<State, Failure> {
     accounts::keys::refresh(&ctx).await?;
     let metrics = telemetry::install_metrics()?;
-    State::new(ctx, metrics).map_err(|why| Failure::from(Error::internal(why)))
+    let state = State::new(ctx, metrics).map_err(|why| Failure::from(Error::internal(why)))?;
+    state.matcher.refresh(&state.ctx).await?;
+    Ok(state)
 }

@@ -1,6 +1,7 @@
 //! What all workers of a node share.
 
 use crate::features::accounts::SessionAuthenticator;
+use crate::features::matching::Matcher;
 use crate::http::Authenticator;
 use crate::http::authenticate::TrustedProxies;
 use crate::http::limit::Limits;
@@ -16,6 +17,8 @@ pub struct State {
     pub ctx: Ctx,
     /// Turns bearer tokens into accounts.
     pub authenticator: Arc<dyn Authenticator>,
+    /// The marketplace in memory, for ranking.
+    pub matcher: Matcher,
     /// Rate limits of this node.
     pub limits: Arc<Limits>,
     /// The OpenAPI document.
@@ -35,6 +38,7 @@ impl State {
         let server = &ctx.settings().server;
         Ok(Self {
             authenticator: Arc::new(SessionAuthenticator(ctx.clone())),
+            matcher: Matcher::new(&ctx),
             limits: Arc::new(Limits::new(&ctx.settings().rate_limit)),
             document: Arc::new(Document::new(&super::router::generate())?),
             metrics: Arc::new(metrics),

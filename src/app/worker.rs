@@ -31,7 +31,9 @@ pub async fn chores(state: State, every: Duration) {
     loop {
         pause.tick().await;
         state.limits.forget_idle();
-        if let Err(error) = round(&state.ctx).await {
+        // Answers look at the feed themselves; this keeps a node that nobody asks from falling far behind.
+        let current = state.matcher.refresh(&state.ctx).await;
+        if let Err(error) = current.and(round(&state.ctx).await) {
             tracing::warn!(%error, "a chore failed; it comes back");
         }
     }

@@ -21,6 +21,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         projects::PROBLEMS,
         needs::PROBLEMS,
         pledges::PROBLEMS,
+        matching::PROBLEMS,
     ]
     .into_iter()
 }

@@ -100,9 +100,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
         .ok_or("lacks x-roles: who may call it")?;
     let anonymous = roles.iter().any(|role| role == "anonymous");
     operation.insert("security".into(), if anonymous { json!([{}, {"bearer": []}]) } else { json!([{"bearer": []}]) });
-    let conditional = method == "patch" || method == "delete" || operation.get("x-if-match").is_some();
-    let wants_precondition = conditional && operation.get("x-if-match") != Some(&json!("optional"));
-    add_parameters(method, operation);
+    let if_match = operation.get("x-if-match").and_then(Value::as_str).map(str::to_owned);
+    add_parameters(method, if_match.as_deref(), operation);
     let has_body = operation.contains_key("requestBody");
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let guarded = !anonymous || roles.len() > 1;
@@ -139,15 +138,20 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
         add("422", "Invalid");
     }
     if method == "post" {
+        // With an Idempotency-Key the body is read to be compared, wanted or not.
         add("400", "Malformed");
+        add("408", "Timeout");
+        add("413", "TooLarge");
         add("409", "Conflict");
         add("422", "Invalid");
     }
-    if conditional {
+    if if_match.is_some() || method == "patch" || method == "delete" {
         add("409", "Conflict");
+    }
+    if if_match.is_some() {
         add("412", "Stale");
     }
-    if wants_precondition {
+    if if_match.as_deref() == Some("required") {
         add("428", "PreconditionRequired");
     }
     add("429", "RateLimited");
@@ -161,8 +165,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
     Ok(())
 }
 
-fn add_parameters(method: &str, operation: &mut Map<String, Value>) {
-    let if_match = operation.get("x-if-match").and_then(Value::as_str).map(str::to_owned);
+fn add_parameters(method: &str, if_match: Option<&str>, operation: &mut Map<String, Value>) {
     operation.remove("x-if-match");
     let list = operation.entry("parameters").or_insert(json!([]));
     let Some(list) = list.as_array_mut() else { return };
@@ -176,7 +179,7 @@ fn add_parameters(method: &str, operation: &mut Map<String, Value>) {
     if method == "post" {
         list.push(json!({"$ref": "#/components/parameters/IdempotencyKey"}));
     }
-    match if_match.as_deref() {
+    match if_match {
         Some("required") => list.push(json!({"$ref": "#/components/parameters/IfMatch"})),
         Some(_) => list.push(json!({"$ref": "#/components/parameters/IfMatchOptional"})),
         None => {}

@@ -7,6 +7,7 @@ mod check;
 mod clock;
 mod decision;
 mod error;
+mod hours;
 mod id;
 mod page;
 mod place;
@@ -21,6 +22,7 @@ pub use check::{Check, Failed, Fault};
 pub use clock::{Clock, Entropy, Ids, Timestamp};
 pub use decision::{Allowed, Decision};
 pub use error::{Error, FieldError, Result};
+pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId, PledgeId, ProjectId,
@@ -39,4 +41,4 @@ pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, like_pattern};
 pub(crate) use words::words;
-pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency, check_hours};
+pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};

@@ -177,14 +177,3 @@ impl AccessLevel {
         self.0
     }
 }
-
-/// Checks a number of hours: between the bounds, counted in halves.
-pub fn check_hours(hours: f64, least: f64, most: f64) -> Result<f64, Fault> {
-    if !hours.is_finite() || hours < least || hours > most {
-        return Err(Fault::new("out_of_range", format!("Must be between {least} and {most} hours; it is {hours}.")));
-    }
-    if (hours * 2.0).fract() != 0.0 {
-        return Err(Fault::new("not_in_halves", format!("Hours are counted in halves, such as 1.5; it is {hours}.")));
-    }
-    Ok(hours)
-}

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
-use crate::db::{TestDb, on_both};
+use crate::db::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::Write as _;

@@ -13,10 +13,16 @@ mod contract;
 mod db;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/seed.rs"]
+mod seed;
 
 mod accounts;
 mod base;
 mod import;
+mod matching;
+mod needs;
+mod needs_lists;
 mod organizations;
 mod pledges;
 mod projects;
+mod skills;

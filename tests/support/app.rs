@@ -33,6 +33,24 @@ pub(crate) struct TestApp {
     _db: TestDb,
 }
 
+/// Another server over the same database, with a board and limits of its own.
+pub(crate) struct TestNode {
+    base: String,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl TestNode {
+    /// The same person at this node.
+    pub(crate) fn client(&self, person: &Client) -> Client {
+        Client::new(&self.base).with_token(person.token(), &person.handle)
+    }
+
+    /// Stops this node.
+    pub(crate) async fn stop(self) {
+        self.handle.stop(false).await;
+    }
+}
+
 static METRICS: LazyLock<telemetry::MetricsHandle> =
     LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
 
@@ -82,14 +100,14 @@ impl TestApp {
             settings,
         });
         accounts::keys::refresh(&ctx).await.unwrap();
-        let state = State::new(ctx.clone(), METRICS.clone()).unwrap();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let server = server::bind(&state, listener, 1, &server::Draining::default()).unwrap();
-        let handle = server.handle();
-        tokio::spawn(server);
+        let TestNode { base, handle } = serve(&ctx);
         let worker = worker::queue(&ctx, mailer);
         Self { ctx, clock, mailbox, base, worker, handle, _db: db }
+    }
+
+    /// Starts one more node over the same database.
+    pub(crate) fn another_node(&self) -> TestNode {
+        serve(&self.ctx)
     }
 
     /// A caller without credentials.
@@ -149,4 +167,14 @@ impl TestApp {
     pub(crate) async fn stop(self) {
         self.handle.stop(false).await;
     }
+}
+
+fn serve(ctx: &Ctx) -> TestNode {
+    let state = State::new(ctx.clone(), METRICS.clone()).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let server = server::bind(&state, listener, 1, &server::Draining::default()).unwrap();
+    let handle = server.handle();
+    tokio::spawn(server);
+    TestNode { base, handle }
 }

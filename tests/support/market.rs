@@ -41,7 +41,7 @@ pub(crate) async fn join(app: &TestApp, slug: &'static str, handle: &'static str
             let organization_id = organizations::find_organization_by_slug(conn, slug)?.expect("an organization").id;
             let (id, from_at) = (ctx.ids().make(), ctx.now());
             let membership = Membership { id, organization_id, account_id, role, from_at, until_at: None };
-            organizations::add_member(conn, &membership)
+            organizations::add_member(conn, &ctx, &membership)
         })
         .await
         .unwrap();

@@ -84,9 +84,9 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
     let name = file.file.display();
     let bytes =
         unpack(read(&file.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
-    let loaded = global.load(Vec::new())?;
+    let loaded = global.load(start::offline())?;
     start::log(&loaded)?;
-    let ctx = start::plain_context(loaded.settings)?;
+    let (ctx, _) = start::context(loaded.settings)?;
     ctx.store().migrate().await?;
     let importer = Importer::operator(RequestId::new(ctx.ids().make()))?;
     let bar = bar();

@@ -1,8 +1,10 @@
 //! The command line: what there is, and how each command ends (0 fine, 1 failed, 2 called wrongly).
 
 mod admin;
+pub mod allocate;
 mod config;
 pub mod criticality;
+mod demo;
 mod failure;
 mod import;
 pub mod inspect;
@@ -56,10 +58,12 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::DemoArgs),
     Serve(serve::ServeArgs),
     Migrate(serve::MigrateArgs),
     Import(import::ImportArgs),
     Match(match_files::MatchArgs),
+    Allocate(allocate::AllocateArgs),
     Inspect(inspect::InspectArgs),
     Criticality(criticality::CriticalityArgs),
     Openapi(openapi::OpenapiArgs),
@@ -91,6 +95,7 @@ fn run(program: Program) -> Result<(), Failure> {
     let mut input = std::io::stdin().lock();
     let mut out = std::io::stdout().lock();
     match program.command {
+        Command::Demo(args) => wait(demo::run(&global, &args, &mut out)),
         Command::Serve(args) => wait(serve::serve(&global, &args)),
         Command::Migrate(args) => wait(serve::migrate(&global, &args, &mut out)),
         Command::Import(args) => wait(import::run(&global, &args, &mut out)),
@@ -98,6 +103,7 @@ fn run(program: Program) -> Result<(), Failure> {
             let today = SystemClock.now().date_naive();
             match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())
         }
+        Command::Allocate(args) => allocate::run(&args, &mut out).map_err(|error| Failure::failed(error.to_string())),
         Command::Inspect(args) => inspect::run(&args, &mut input, &mut out),
         Command::Criticality(args) => criticality::run(&args, &mut input, &mut out),
         Command::Openapi(args) => openapi::run(&args, &mut out),

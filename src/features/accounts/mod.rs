@@ -14,4 +14,7 @@ pub use model::{Account, AccountStatus};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewPerson, Registrar, SessionAuthenticator, grant_role, verified_actor};
-pub use store::{find_account_by_email, find_account_by_handle, get_account, list_accounts};
+pub use store::{find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts};
+
+/// Stands in the change feed for an account whose public name changed, or that may not be used any more.
+pub const ACCOUNT_CHANGED: crate::infra::db::feed::ChangeKind = crate::infra::db::feed::ChangeKind("account");

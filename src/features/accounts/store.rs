@@ -27,6 +27,11 @@ pub fn list_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>>
     Ok(accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn)?)
 }
 
+/// Whether nobody has an account yet.
+pub fn is_empty(conn: &mut Conn) -> Result<bool> {
+    Ok(accounts::table.select(accounts::id).first::<AccountId>(conn).optional()?.is_none())
+}
+
 pub(super) fn insert_account(conn: &mut Conn, account: &Account) -> Result<()> {
     diesel::insert_into(accounts::table).values(account).execute(conn)?;
     Ok(())

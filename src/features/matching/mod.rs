@@ -3,4 +3,15 @@
 
 pub mod allocate;
 pub mod board;
+mod dto;
+mod load;
+mod matcher;
+mod problems;
+pub mod round;
+mod routes;
 pub mod score;
+mod service;
+
+pub use matcher::Matcher;
+pub use problems::PROBLEMS;
+pub use routes::configure;

@@ -3,10 +3,12 @@
 use super::model::{NeedSize, NeedVisibility};
 use crate::features::skills::known_skill;
 use crate::kernel::{
-    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency,
-    check_hours,
+    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency, half_hours,
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+
+/// A year that holds any.
+const YEAR: TimeDelta = TimeDelta::days(366);
 
 /// A need as typed.
 #[derive(Debug, Clone)]
@@ -122,12 +124,12 @@ impl NeedInput {
         let title = check.value("/title", Line::parse(&self.title, 5, 120));
         let description = check.value("/description", Markdown::parse(&self.description, 20_000));
         let skills = skills(&mut check, &self.skills);
-        let hours_per_week = check.value("/hours_per_week", check_hours(self.hours_per_week, 0.5, 60.0));
+        let hours_per_week = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.5, 60.0));
         let weeks = whole(&mut check, "/weeks", self.weeks, 1, 104);
         let seats = whole(&mut check, "/seats", self.seats, 1, 100);
         let access = check.value("/access_level", AccessLevel::parse(self.access_level));
         let zones = check.each("/time_zones", &self.time_zones, 10, |zone| TimeZone::parse(zone));
-        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| check_hours(wanted, 0.0, 8.0)));
+        let overlap = check.optional("/overlap_hours", self.overlap_hours.map(|wanted| half_hours(wanted, 0.0, 8.0)));
         let links = check.each("/links", &self.links, 10, |link| HttpsUrl::parse(link));
         let response_days = whole(&mut check, "/response_days", self.response_days, 1, 30);
         self.check_dates(&mut check, today);
@@ -148,17 +150,21 @@ impl NeedInput {
     }
 
     fn check_dates(&self, check: &mut Check, today: NaiveDate) {
-        let horizon = today + chrono::TimeDelta::days(3 * 366);
+        let (earliest, latest) = (today - YEAR * 10, today + YEAR * 3);
         for (pointer, date) in [("/starts_on", self.starts_on), ("/apply_until", self.apply_until)] {
-            if let Some(date) = date
-                && date > horizon
-            {
-                check.fault(pointer, "out_of_range", format!("{date} is more than three years away."));
+            match date {
+                Some(date) if date > latest => {
+                    check.fault(pointer, "out_of_range", format!("{date} is more than three years away."));
+                }
+                Some(date) if date < earliest => {
+                    check.fault(pointer, "out_of_range", format!("{date} is more than ten years ago."));
+                }
+                _ => {}
             }
         }
         if let (Some(starts), Some(until)) = (self.starts_on, self.apply_until) {
             check.require(
-                until <= starts + chrono::TimeDelta::days(366),
+                starts.checked_add_signed(YEAR).is_none_or(|last| until <= last),
                 "/apply_until",
                 "out_of_order",
                 "Applications can't be taken for more than a year after the work starts.",

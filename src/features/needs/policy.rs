@@ -27,9 +27,11 @@ pub fn may_edit(standing: &Standing, status: NeedStatus, visibility: NeedVisibil
 mod tests {
     use super::*;
     use crate::features::projects::{ProjectRole, ProjectStatus};
+    use crate::kernel::ProjectId;
 
     fn standing(role: Option<ProjectRole>) -> Standing {
         Standing {
+            project_id: ProjectId(uuid::Uuid::nil()),
             status: ProjectStatus::Listed,
             own_words: false,
             role,

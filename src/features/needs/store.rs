@@ -7,7 +7,7 @@ use crate::infra::db::{Conn, MultiBackend, each, lock_row};
 use crate::kernel::{
     Allowed, Cursor, Error, Limit, NeedId, NeedKind, Page, ProjectId, Result, Timestamp, Urgency, like_pattern,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -47,6 +47,22 @@ pub fn list_open_needs(conn: &mut Conn, after: Option<NeedId>, rows: i64) -> Res
     Ok(query.order(needs::id).limit(rows).select((Need::as_select(), Project::as_select())).load(conn)?)
 }
 
+/// The needs with these ids and their projects, in no particular order.
+pub fn list_needs_by_id(conn: &mut Conn, ids: &[NeedId]) -> Result<Vec<(Need, Project)>> {
+    Ok(needs::table
+        .inner_join(projects::table)
+        .filter(needs::id.eq_any(ids))
+        .select((Need::as_select(), Project::as_select()))
+        .load(conn)?)
+}
+
+/// Which needs of these projects look for people.
+pub fn list_open_need_ids(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<NeedId>> {
+    let live = [NeedStatus::Open, NeedStatus::InProgress];
+    let of_them = needs::table.filter(needs::project_id.eq_any(projects)).filter(needs::status.eq_any(live));
+    Ok(of_them.order(needs::id).select(needs::id).load(conn)?)
+}
+
 /// Hours a week, over all seats, of a project's needs that look for people; `except` is left out.
 pub fn open_hours(conn: &mut Conn, project: ProjectId, except: Option<NeedId>) -> Result<f64> {
     let live = [NeedStatus::Open, NeedStatus::InProgress];
@@ -55,7 +71,11 @@ pub fn open_hours(conn: &mut Conn, project: ProjectId, except: Option<NeedId>) -
         .filter(needs::status.eq_any(live))
         .select((needs::id, needs::hours_per_week, needs::seats))
         .load(conn)?;
-    Ok(rows.iter().filter(|(id, _, _)| Some(*id) != except).map(|(_, hours, seats)| hours * f64::from(*seats)).sum())
+    Ok(rows
+        .iter()
+        .filter(|(id, _, _)| Some(*id) != except)
+        .map(|(_, hours, seats)| hours * f64::from(*seats))
+        .fold(0.0, |sum, hours| sum + hours))
 }
 
 pub(super) fn insert_need(conn: &mut Conn, need: &Need, skills: &[NeedSkill]) -> Result<()> {
@@ -223,6 +243,10 @@ fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page
             NeedSort::Newest => query.filter(needs::id.lt(id)),
             NeedSort::ClosingSoon => {
                 let key: NaiveDate = after.key.parse().map_err(|_e| bad_cursor())?;
+                // Beyond these neither database compares days as we do.
+                if !(0..=9999).contains(&key.year()) {
+                    return Err(bad_cursor());
+                }
                 query.filter(day().gt(key).or(day().eq(key).and(needs::id.lt(id))))
             }
             NeedSort::MostCritical => {

@@ -11,7 +11,12 @@ mod store;
 pub use model::{Membership, Organization, OrganizationKind, OrganizationRole};
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{NewOrganizationInput, create_in, load_by_slug};
+pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug};
 pub use store::{
-    add_member, employer_of, find_organization_by_slug, get_organization, list_organizations_by_id, role_in,
+    employer_of, find_organization_by_slug, get_organization, list_employers, list_organizations_by_id, role_in,
 };
+
+use crate::infra::db::feed::ChangeKind;
+
+/// Stands in the change feed for an account that joined or left an organization; the entity is the account.
+pub const MEMBERSHIP_CHANGED: ChangeKind = ChangeKind("membership");

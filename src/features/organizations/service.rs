@@ -2,11 +2,11 @@
 
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use super::problems::SLUG_TAKEN;
-use super::{policy, store};
+use super::{MEMBERSHIP_CHANGED, policy, store};
 use crate::features::accounts::policy::require_verified;
 use crate::features::audit;
 use crate::infra::Ctx;
-use crate::infra::db::{Conn, unique_violation_on};
+use crate::infra::db::{Conn, feed, unique_violation_on};
 use crate::kernel::{
     AccountId, Actor, Check, Cursor, Error, Failed, HttpsUrl, IfMatch, Limit, Line, Markdown, Page, RequestId, Result,
     Slug, fold,
@@ -96,7 +96,7 @@ pub fn create_in(
         from_at: now,
         until_at: None,
     };
-    store::add_member(conn, &membership)?;
+    add_member(conn, ctx, &membership)?;
     let change = audit::Change {
         machine: "organization",
         entity: organization.id.into(),
@@ -108,6 +108,12 @@ pub fn create_in(
     };
     audit::record(conn, ctx, change)?;
     Ok(organization)
+}
+
+/// Adds a member within a transaction at hand.
+pub fn add_member(conn: &mut Conn, ctx: &Ctx, membership: &Membership) -> Result<()> {
+    store::insert_member(conn, membership)?;
+    feed::note(conn, ctx.ids(), MEMBERSHIP_CHANGED, membership.account_id)
 }
 
 /// The organization with this slug and the role of the caller in it, or 404.

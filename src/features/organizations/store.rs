@@ -7,6 +7,7 @@ use crate::kernel::{
     AccountId, Allowed, Cursor, Error, EventId, Limit, OrganizationId, Page, Result, Timestamp, like_pattern,
 };
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// The organization, or 404.
 pub fn get_organization(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
@@ -109,8 +110,23 @@ pub fn employer_of(conn: &mut Conn, account: AccountId) -> Result<Option<Organiz
         .optional()?)
 }
 
-/// Adds a member from now on.
-pub fn add_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
+/// The same for many accounts at once.
+pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Organization>> {
+    let rows: Vec<(AccountId, Organization)> = memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq_any(accounts))
+        .filter(memberships::until_at.is_null())
+        .order((memberships::from_at, memberships::id))
+        .select((memberships::account_id, Organization::as_select()))
+        .load(conn)?;
+    let mut employers = HashMap::new();
+    for (account, organization) in rows {
+        employers.entry(account).or_insert(organization);
+    }
+    Ok(employers)
+}
+
+pub(super) fn insert_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
     diesel::insert_into(memberships::table).values(membership).execute(conn)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::model::{Approval, Focus};
 use crate::features::projects;
 use crate::infra::db::Conn;
-use crate::kernel::{Actor, Check, Failed, Fault, Kind, NeedKind, ProjectId, Result, SpdxId, check_hours, purl};
+use crate::kernel::{Actor, Check, Failed, Fault, Kind, NeedKind, ProjectId, Result, SpdxId, half_hours, purl};
 use chrono::{Months, NaiveDate};
 use std::fmt::Display;
 
@@ -69,10 +69,10 @@ impl PledgeInput {
     /// Checks everything, and names all that is wrong; `today` bounds the dates.
     pub(super) fn check(&self, conn: &mut Conn, asking: Asking<'_>, today: NaiveDate) -> Result<CheckedPledge> {
         let mut check = Check::default();
-        let hours = check.value("/hours_per_week", check_hours(self.hours_per_week, 0.5, MOST_HOURS));
+        let hours = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.5, MOST_HOURS));
         let most = hours.map_or(MOST_HOURS_PER_PERSON, |hours| hours.min(MOST_HOURS_PER_PERSON));
         let each = self.max_hours_per_person.unwrap_or(most);
-        let each = check.value("/max_hours_per_person", check_hours(each, 0.5, most));
+        let each = check.value("/max_hours_per_person", half_hours(each, 0.5, most));
         self.check_dates(&mut check, today);
         let focus = self.focus.check(conn, &mut check, asking)?;
         check.done()?;

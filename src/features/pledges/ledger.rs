@@ -121,6 +121,7 @@ mod tests {
 
     #[test]
     fn confirming_spends_what_was_reserved() {
+        use EntryKind::{Adjust, Confirm, Deliver, Expire, Grant, Release, Reserve};
         let sum = |entries: &[(EntryKind, i64)]| {
             entries.iter().map(|(kind, minutes)| kind.effect(*minutes)).fold(Effect::default(), |sum, effect| Effect {
                 granted: sum.granted + effect.granted,
@@ -129,7 +130,6 @@ mod tests {
                 confirmed: sum.confirmed + effect.confirmed,
             })
         };
-        use EntryKind::{Adjust, Confirm, Deliver, Expire, Grant, Release, Reserve};
         let whole =
             [(Grant, 600), (Reserve, 300), (Deliver, 120), (Confirm, 120), (Release, 60), (Adjust, -50), (Expire, 310)];
         assert_eq!(sum(&whole), Effect { granted: 240, reserved: 120, delivered: 120, confirmed: 120 });

@@ -132,6 +132,7 @@ pub(super) struct ListProjectsQuery {
     #[param(max_length = 32, example = "me")]
     pub maintainer: Option<String>,
     /// In which order; the newest first when not said.
+    #[param(inline)]
     pub sort: Option<ProjectSort>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100, example = 25)]
@@ -319,13 +320,13 @@ pub(super) struct AddMaintainerRequest {
     pub role: Option<ProjectRole>,
 }
 
-/// Why something is done.
+/// Why a listing is hidden.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The repository is not the project's own."}))]
-pub(super) struct ReasonRequest {
+pub(super) struct SuspendProjectRequest {
     /// A sentence for those concerned.
-    #[schema(min_length = 3, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 

@@ -3,7 +3,6 @@
 pub mod criticality;
 mod dto;
 pub mod import;
-mod import_routes;
 mod model;
 pub mod policy;
 mod problems;
@@ -18,10 +17,12 @@ pub use model::{
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{Beginning, Criticality, NewProjectInput, ProjectSort, create_in, set_criticality_in};
+pub use service::{
+    Beginning, Criticality, NewProjectInput, ProjectSort, add_maintainer_in, create_in, set_criticality_in,
+};
 pub use store::{
-    find_maintainer, find_project_by_slug, get_project, list_maintainers, list_project_packages, list_project_skills,
-    list_projects_by_id, lock_project, project_role,
+    find_maintainer, find_project_by_slug, get_project, holds_sample, list_maintainer_ids, list_maintainers,
+    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

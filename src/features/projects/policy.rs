@@ -1,11 +1,14 @@
 //! Who may do what with projects. Pure: facts in, a decision out.
 
 use super::model::{Maintainer, Project, ProjectRole, ProjectSource, ProjectStatus};
-use crate::kernel::{Actor, Decision, PlatformRole};
+use crate::kernel::{Actor, Decision, PlatformRole, ProjectId};
 
 /// What the caller is to a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Standing {
+    /// The project.
+    pub project_id: ProjectId,
     /// Where the listing stands.
     pub status: ProjectStatus,
     /// Whether the listing holds a person's words, not a public list's.
@@ -25,6 +28,7 @@ impl Standing {
     pub fn of(project: &Project, maintainer: Option<&Maintainer>, actor: Option<&Actor>) -> Self {
         let has = |role| actor.is_some_and(|actor| actor.has(role));
         Self {
+            project_id: project.id,
             status: project.status,
             own_words: project.source == ProjectSource::Member,
             role: maintainer.map(|row| row.role),
@@ -119,7 +123,16 @@ mod tests {
     use super::*;
 
     fn standing(status: ProjectStatus) -> Standing {
-        Standing { status, own_words: true, role: None, verified: false, coordinator: false, moderator: false }
+        let project_id = ProjectId(uuid::Uuid::nil());
+        Standing {
+            project_id,
+            status,
+            own_words: true,
+            role: None,
+            verified: false,
+            coordinator: false,
+            moderator: false,
+        }
     }
 
     #[test]

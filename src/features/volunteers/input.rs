@@ -4,7 +4,7 @@ use super::model::{Away, ProfileVisibility};
 use crate::features::skills::known_skill;
 use crate::features::skills::taxonomy::{Tag, Taxonomy};
 use crate::kernel::{
-    AccessLevel, Check, Failed, Fault, HttpsUrl, LanguageTag, Level, NeedKind, Result, TimeZone, check_hours,
+    AccessLevel, Check, Failed, Fault, HttpsUrl, LanguageTag, Level, NeedKind, Result, TimeZone, half_hours,
 };
 use chrono::{NaiveDate, TimeDelta};
 
@@ -130,7 +130,7 @@ impl ProfileInput {
     pub(super) fn check(&self, today: NaiveDate) -> Result<CheckedProfile> {
         let mut check = Check::default();
         let skills = skills(&mut check, &self.skills);
-        let hours = check.value("/hours_per_week", check_hours(self.hours_per_week, 0.0, 60.0));
+        let hours = check.value("/hours_per_week", half_hours(self.hours_per_week, 0.0, 60.0));
         let zone = check.value("/time_zone", TimeZone::parse(&self.time_zone));
         let languages = check.each("/languages", &self.languages, 20, |text| LanguageTag::parse(text));
         let domains = check.each("/domains", &self.domains, 30, |text| tag(text));

@@ -12,7 +12,7 @@ pub use input::{HeldSkill, ProfileInput};
 pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
 pub use routes::configure;
 pub use service::put_in;
-pub use store::{find_profile, list_profile_skills, list_profiles};
+pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id};
 
 use crate::infra::db::feed::ChangeKind;
 

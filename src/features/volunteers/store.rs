@@ -26,6 +26,12 @@ pub fn list_profile_skills(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap
     Ok(groups)
 }
 
+/// The profiles of these people, in no particular order.
+pub fn list_profiles_by_id(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Profile>> {
+    let theirs = volunteer_profiles::table.filter(volunteer_profiles::account_id.eq_any(ids));
+    Ok(theirs.select(Profile::as_select()).load(conn)?)
+}
+
 /// Every profile, after this person, for loading them all in a stream.
 pub fn list_profiles(conn: &mut Conn, after: Option<AccountId>, rows: i64) -> Result<Vec<Profile>> {
     let mut query = volunteer_profiles::table.into_boxed();

@@ -2,9 +2,9 @@
 
 use crate::features::accounts::model::{Account, AccountChanges};
 use crate::features::accounts::problems::HANDLE_TAKEN;
-use crate::features::accounts::store;
+use crate::features::accounts::{ACCOUNT_CHANGED, store};
 use crate::infra::Ctx;
-use crate::infra::db::unique_violation_on;
+use crate::infra::db::{feed, unique_violation_on};
 use crate::kernel::{Actor, Check, DisplayName, Error, Handle, IfMatch, PlatformRole, Result};
 
 /// The own account and its platform roles.
@@ -29,7 +29,7 @@ pub(in crate::features::accounts) async fn update_me(
         handle: handle?.map(Handle::into_string),
         display_name: display_name?.map(DisplayName::into_string),
     };
-    let (id, now) = (actor.account_id, ctx.now());
+    let (id, now, ids) = (actor.account_id, ctx.now(), ctx.ids().clone());
     ctx.store()
         .write(move |conn| {
             let account = store::lock_account(conn, id)?;
@@ -41,6 +41,7 @@ pub(in crate::features::accounts) async fn update_me(
                     error
                 }
             })?;
+            feed::note(conn, &ids, ACCOUNT_CHANGED, id)?;
             Ok((store::get_account(conn, id)?, store::list_roles(conn, id)?))
         })
         .await

@@ -131,7 +131,7 @@ pub fn check(instance: &Instance, claim: &Claim) -> Verdict {
     let (value, bound) = (look.value(), look.bound());
     look.figures(value, bound);
     if claim.gap <= 0.0 && !instance.has_seats() {
-        look.slackness();
+        look.slackness(TOLERANCE * bound);
     }
     let gap = if bound > 0.0 { ((bound - value) / bound).max(0.0) } else { 0.0 };
     let mut findings = look.findings;
@@ -324,7 +324,8 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn slackness(&mut self) {
+    /// Violations worth no more than `least` in all, hours times value, are beyond what doubles can tell.
+    fn slackness(&mut self, least: f64) {
         let (instance, claim) = (self.instance, self.claim);
         let worth = instance.pairs().iter().fold(0f64, |most, pair| most.max(pair.value));
         let near = TOLERANCE * worth;
@@ -334,21 +335,21 @@ impl<'a> Look<'a> {
             let full = hours >= pair.max_hours - about(pair.max_hours);
             let offered = instance.volunteers().get(usize_of(pair.volunteer)).map_or(0.0, |x| x.hours);
             self.slackness_checked += 1;
-            if hours > 0.0 && more < -near {
+            if hours > 0.0 && more < -near && -more * hours > least {
                 let ids = self.ids(pair.volunteer, pair.need);
                 self.report(format!("slackness: {ids} is used, but worth {} less than its prices", -more));
             }
-            let closed =
-                full || offered <= 0.0 || instance.needs().get(usize_of(pair.need)).is_none_or(|x| x.hours <= 0.0);
-            if more > near && !closed {
+            let wanted = instance.needs().get(usize_of(pair.need)).map_or(0.0, |x| x.hours);
+            let closed = full || offered <= 0.0 || wanted <= 0.0;
+            if more > near && !closed && more * offered.min(wanted) > least {
                 let ids = self.ids(pair.volunteer, pair.need);
                 self.report(format!("slackness: {ids} could have more hours and is worth {more} above its prices"));
             }
         }
         let volunteers = instance.volunteers().iter().map(|x| (x.hours, &x.id)).zip(&claim.volunteer_prices);
-        let mut open: Vec<String> = idle("volunteer", volunteers, &self.by_volunteer, near);
+        let mut open: Vec<String> = idle("volunteer", volunteers, &self.by_volunteer, [near, least]);
         let needs = instance.needs().iter().map(|x| (x.hours, &x.id)).zip(&claim.need_prices);
-        open.extend(idle("need", needs, &self.by_need, near));
+        open.extend(idle("need", needs, &self.by_need, [near, least]));
         self.slackness_checked += instance.volunteers().len() + instance.needs().len();
         for finding in open {
             self.report(finding);
@@ -367,11 +368,14 @@ fn idle<'n>(
     what: &str,
     nodes: impl Iterator<Item = ((f64, &'n Box<str>), &'n f64)>,
     used: &[f64],
-    near: f64,
+    [near, least]: [f64; 2],
 ) -> Vec<String> {
     nodes
         .zip(used)
-        .filter(|(((hours, _), price), used)| **price > near && **used < hours - about(*hours))
+        .filter(|(((hours, _), price), used)| {
+            let unused = hours - **used;
+            **price > near && unused > about(*hours) && unused * **price > least
+        })
         .map(|(((hours, id), price), used)| {
             format!("slackness: {what} {id:?} has the price {price}, but only {used} of {hours} hours are used")
         })

@@ -15,7 +15,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::auction::{End, none_held};
+use super::auction::none_held;
 use super::graph::{Graph, Stored, Whole};
 use super::plan::Worth;
 
@@ -48,8 +48,23 @@ pub(crate) struct Network<'g, S: Stored> {
     pub(crate) flow: [Vec<Vec<Flow>>; 2],
     /// Hours that are not placed, or not filled.
     pub(crate) spare: [Vec<i64>; 2],
+    /// Where each arc's hours stand in its end's list of flows; [`NOWHERE`] without hours.
+    slot: [Vec<u32>; 2],
     /// Hours on each arc of either side; empty when no arc has a limit.
     held: [Vec<i64>; 2],
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// How a repair ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repair {
+    /// The plan is the best.
+    Done,
+    /// It was asked to stop; the plan is feasible.
+    Stopped,
+    /// It took more looks at arcs than it was given.
+    Tired,
 }
 
 impl<'g, S: Stored> Network<'g, S> {
@@ -60,6 +75,7 @@ impl<'g, S: Stored> Network<'g, S> {
             price: [vec![S::Price::default(); graph.sides[0].len()], prices],
             flow: [0, 1].map(|side| vec![Vec::new(); graph.sides[side].len()]),
             spare: [0, 1].map(|side| graph.sides[side].hours.clone()),
+            slot: [0, 1].map(|side| vec![NOWHERE; graph.sides[side].arcs.len()]),
             held: [0, 1].map(|side| none_held(graph, side)),
         };
         for placed in plan {
@@ -81,16 +97,16 @@ impl<'g, S: Stored> Network<'g, S> {
         })
     }
 
-    fn value(&self, side: usize, arc: u32) -> S::Price {
+    pub(crate) fn value(&self, side: usize, arc: u32) -> S::Price {
         self.graph.sides[side].arcs[arc as usize].value.price()
     }
 
-    fn saturated(&self, side: usize, arc: u32) -> bool {
+    pub(crate) fn saturated(&self, side: usize, arc: u32) -> bool {
         self.held[side].get(arc as usize).is_some_and(|held| *held >= self.graph.sides[side].caps[arc as usize])
     }
 
     /// What an hour of the node gains at best on an arc that is not saturated.
-    fn gain(&self, side: usize, node: u32) -> S::Price {
+    pub(crate) fn gain(&self, side: usize, node: u32) -> S::Price {
         let nodes = &self.graph.sides[side];
         let mut best = S::Price::default();
         for (at, arc) in (nodes.range(node).start as u32..).zip(nodes.row(node)) {
@@ -136,20 +152,32 @@ impl<'g, S: Stored> Network<'g, S> {
                 *held += amount;
             }
             let flows = &mut self.flow[side][node as usize];
-            match flows.iter().position(|x| x.arc == flow.arc) {
-                Some(at) => {
-                    flows[at].amount += amount;
-                    if flows[at].amount == 0 {
-                        flows.swap_remove(at);
-                    }
+            let slots = &mut self.slot[side];
+            let at = slots[flow.arc as usize];
+            if at == NOWHERE {
+                slots[flow.arc as usize] = flows.len() as u32;
+                flows.push(flow);
+                continue;
+            }
+            flows[at as usize].amount += amount;
+            if flows[at as usize].amount == 0 {
+                flows.swap_remove(at as usize);
+                slots[flow.arc as usize] = NOWHERE;
+                if let Some(moved) = flows.get(at as usize) {
+                    slots[moved.arc as usize] = at;
                 }
-                None => flows.push(flow),
             }
         }
     }
 
-    /// Makes the plan the best one on this graph, whatever it and its prices are at first.
-    pub(crate) fn repair(&mut self, stop: &mut dyn FnMut() -> bool) -> End {
+    /// Hours on an arc.
+    fn amount(&self, side: usize, node: u32, arc: u32) -> i64 {
+        let at = self.slot[side][arc as usize];
+        self.flow[side][node as usize].get(at as usize).map_or(0, |x| x.amount)
+    }
+
+    /// Makes the plan the best one on this graph, whatever it and its prices are at first, with so many looks at arcs.
+    pub(crate) fn repair(&mut self, looks: usize, stop: &mut dyn FnMut() -> bool) -> Repair {
         for node in 0..self.graph.sides[0].len() as u32 {
             self.release(node);
         }
@@ -157,14 +185,18 @@ impl<'g, S: Stored> Network<'g, S> {
         for side in [0, 1] {
             for node in 0..self.graph.sides[side].len() as u32 {
                 while self.spare[side][node as usize] > 0 && self.price[side][node as usize] > S::Price::default() {
-                    if stop() {
-                        return End::Stopped;
+                    if search.looks > looks {
+                        return Repair::Tired;
+                    }
+                    search.paths += 1;
+                    if search.paths.is_multiple_of(PATIENCE) && stop() {
+                        return Repair::Stopped;
                     }
                     search.augment(self, side, node);
                 }
             }
         }
-        End::Done
+        Repair::Done
     }
 
     /// Sets the volunteer's price anew and takes back its hours from where they don't earn it.
@@ -198,7 +230,14 @@ struct Search<T> {
     heap: BinaryHeap<Reverse<(T, u32, u32)>>,
     /// Nodes no farther than the one at hand, as side and position: most arcs of a path cost nothing.
     near: Vec<(u32, u32)>,
+    /// Arcs and flows looked at so far.
+    looks: usize,
+    /// Paths searched so far.
+    paths: u32,
 }
+
+/// How many paths are searched between two looks at the clock.
+const PATIENCE: u32 = 64;
 
 /// Where a cheapest path ends.
 enum Goal {
@@ -216,6 +255,8 @@ impl<T: Whole> Search<T> {
             visited: [Vec::new(), Vec::new()],
             heap: BinaryHeap::new(),
             near: Vec::new(),
+            looks: 0,
+            paths: 0,
         }
     }
 
@@ -253,7 +294,7 @@ impl<T: Whole> Search<T> {
             if *fill && network.held[side].is_empty() {
                 continue;
             }
-            let flow = network.flow[side][*node as usize].iter().find(|x| x.arc == step.arc).map_or(0, |x| x.amount);
+            let flow = network.amount(side, *node, step.arc);
             amount =
                 amount.min(if *fill { network.graph.sides[side].cap(step.arc).saturating_sub(flow) } else { flow });
         }
@@ -292,6 +333,7 @@ impl<T: Whole> Search<T> {
                     return (Goal::Partner(node), distance);
                 }
                 let price = network.price[other][node as usize];
+                self.looks += network.flow[other][node as usize].len();
                 for flow in &network.flow[other][node as usize] {
                     let more = network.value(other, flow.arc) - price - network.price[side][flow.to as usize];
                     if distance + more < length {
@@ -323,6 +365,7 @@ impl<T: Whole> Search<T> {
         let nodes = &network.graph.sides[side];
         let start = distance + network.price[side][node as usize];
         for (at, arc) in (nodes.range(node).start as u32..).zip(nodes.row(node)) {
+            self.looks += 1;
             let short = start - arc.value.price();
             if short >= length {
                 break;

@@ -11,19 +11,32 @@
     reason = "hot loops over positions that the graph's constructor makes in range"
 )]
 
-use super::auction::{End, gains};
-use super::exact::{Network, Placed};
+use super::auction::gains;
+use super::exact::{Network, Placed, Repair};
 use super::graph::{Graph, Stored, Whole};
 use super::plan::{Plan, Worth};
+use super::settle::settle;
 use super::solve::Outcome;
 
 /// Pairs join the core when they are worth their prices but for so many times the auction's ε.
 const MARGIN: u32 = 4;
 
-/// Turns an auction's plan into the optimum with its proof; stopped early, into a plan with the bound at hand.
-pub(crate) fn finish<S: Stored>(plan: Plan<'_, S>, epsilon: S::Price, stop: &mut dyn FnMut() -> bool) -> Outcome {
+/// Looks at arcs for each arc of the graph, after which a smaller ε is cheaper: nodes with very many partners make paths dear.
+const LOOKS: usize = 40;
+/// Small graphs get so many looks anyway.
+const LOOKS_AT_LEAST: usize = 1 << 22;
+
+/// Turns an auction's plan into the optimum with its proof; stopped early, into a plan with the bound at hand. `None` when it
+/// takes too long and `last` is not set, which lets it take as long as it may.
+pub(crate) fn finish<S: Stored>(
+    plan: &Plan<'_, S>,
+    epsilon: S::Price,
+    last: bool,
+    stop: &mut dyn FnMut() -> bool,
+) -> Option<Outcome> {
     let graph = plan.graph;
-    let mut keep = core_arcs(&plan, epsilon);
+    let looks = if last { usize::MAX } else { (LOOKS * graph.pair.len()).max(LOOKS_AT_LEAST) };
+    let mut keep = core_arcs(plan, epsilon);
     let unit = S::Price::ONE << graph.shift;
     let round_up = |p: &S::Price| (*p + (unit - S::Price::ONE)) >> graph.shift;
     let mut prices: Vec<S::Price> = plan.price.iter().map(round_up).collect();
@@ -34,16 +47,19 @@ pub(crate) fn finish<S: Stored>(plan: Plan<'_, S>, epsilon: S::Price, stop: &mut
             placed.push(Placed { who: lot.who, need, value, amount: lot.amount });
         }
     }
-    drop(plan);
     loop {
         let core = graph.core(&keep);
         let mut network = Network::new(&core, prices, placed.into_iter());
-        let end = network.repair(stop);
-        if end == End::Stopped {
-            return unproven(graph, &network);
+        if last {
+            settle(&mut network);
+        }
+        match network.repair(looks, stop) {
+            Repair::Done => {}
+            Repair::Stopped => return Some(unproven(graph, &network)),
+            Repair::Tired => return None,
         }
         if !admit(graph, &network.price, &mut keep) {
-            return proven(&network);
+            return Some(proven(&network));
         }
         placed = network.placed().collect();
         let [_, needs] = network.price;

@@ -16,6 +16,7 @@ mod round_tests;
 mod rules;
 mod scale;
 mod seats;
+mod settle;
 mod solve;
 mod support;
 mod table;

@@ -331,8 +331,8 @@ impl<'de> Visitor<'de> for PairRow<'_> {
         row.read(&mut map, |map, key| {
             match key {
                 0 => {
-                    pair.volunteer =
-                        map.next_value_seed(Known { ids: &draft.volunteer_at, what: "volunteer", hint, last })?
+                    let known = Known { ids: &draft.volunteer_at, what: "volunteer", hint, last };
+                    pair.volunteer = map.next_value_seed(known)?;
                 }
                 1 => pair.need = map.next_value_seed(Known { ids: &draft.need_at, what: "need", hint: None, last })?,
                 2 => pair.value = number(map)?,

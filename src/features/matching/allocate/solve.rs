@@ -148,19 +148,21 @@ fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Op
     let late = move || deadline.is_some_and(|x| Instant::now() >= x);
     let mut plan = Plan::empty(graph);
     let first = (S::Price::narrow(graph.largest) << graph.shift) >> FIRST;
-    let mut last = first;
     for epsilon in auction::steps(first, BY) {
-        last = epsilon;
         let end = plan.refine(epsilon, &mut || late() || !report(None));
         let worth = plan.worth();
         if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
             return rough(&plan, worth);
         }
-        if close(worth, FINISH) {
-            break;
+        let last = epsilon <= S::Price::ONE;
+        if (last || close(worth, FINISH))
+            && let Some(outcome) = finish(&plan, epsilon, last, &mut || late() || !report(None))
+        {
+            return outcome;
         }
     }
-    finish(plan, last, &mut || late() || !report(None))
+    // Not reached: the last step is always finished. A feasible plan with its bound is the right answer all the same.
+    rough(&plan, plan.worth())
 }
 
 /// Whether the gap is small enough; a gap of 0 is left to the proof.

@@ -199,7 +199,7 @@ fn repairs_alone_reach_the_optimum_and_keep_it_through_changes() {
         };
         let graph = Graph::<i32>::new(hours, instance.pairs().len(), link, 0);
         let mut network = Network::new(&graph, vec![0; instance.needs().len()], std::iter::empty());
-        network.repair(&mut || false);
+        network.repair(usize::MAX, &mut || false);
         let worth = network.worth();
         assert_eq!(worth.value, worth.bound, "{round}: {instance:?}");
         let best = oracle(&instance, unit);

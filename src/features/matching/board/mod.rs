@@ -103,6 +103,16 @@ impl Board {
         self.volunteers.get(id)
     }
 
+    /// Every open need, in no particular order.
+    pub fn needs(&self) -> impl Iterator<Item = &NeedFacts> {
+        self.needs.rows.iter().map(|(facts, _)| facts)
+    }
+
+    /// Every visible volunteer, in no particular order.
+    pub fn volunteers(&self) -> impl Iterator<Item = &VolunteerFacts> {
+        self.volunteers.rows.iter().map(|(facts, _)| facts)
+    }
+
     /// Puts a need on the board or replaces it; one that is not open is taken off.
     pub fn upsert_need(&mut self, need: NeedFacts) {
         if !need.is_open {

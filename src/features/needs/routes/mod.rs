@@ -9,9 +9,10 @@ use super::store::Filter;
 use crate::features::audit::EventResponse;
 use crate::features::skills::known_skill;
 use crate::http::page::Window;
+use crate::http::problem::ProblemDocument;
 use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
-use crate::kernel::{Actor, Caller, Check, IfMatch, NeedId, NeedKind, Result, Urgency};
+use crate::kernel::{Actor, Caller, Check, Error, IfMatch, NeedId, NeedKind, Result, Urgency};
 use actix_web::{HttpRequest, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -92,12 +93,18 @@ impl ListNeedsQuery {
         }
         if let Some(hours) = self.max_hours_per_week {
             check.require(
-                hours.is_finite() && hours >= 0.0,
+                (0.0..=1000.0).contains(&hours),
                 "?max_hours_per_week",
                 "out_of_range",
-                "Must be a number of hours.",
+                "Must be a number of hours from 0 to 1000.",
             );
         }
+        check.require(
+            self.ecosystem.as_ref().is_none_or(|ecosystem| ecosystem.chars().count() <= 50),
+            "?ecosystem",
+            "too_long",
+            "At most 50 characters.",
+        );
         check.done()?;
         let window = window?;
         Ok(Filter {
@@ -124,7 +131,8 @@ impl ListNeedsQuery {
 ///
 /// What projects ask for, newest first: those that look for people unless `status` says otherwise.
 #[utoipa::path(tag = "needs", params(ListNeedsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "A page.", body = PageResponse<NeedResponse>)))]
+    responses((status = 200, description = "A page.", body = PageResponse<NeedResponse>),
+        (status = 404, description = "There is no such project, or the caller may not know of it.", body = ProblemDocument, content_type = "application/problem+json")))]
 #[get("/needs")]
 async fn list_needs(
     caller: Caller,
@@ -153,6 +161,13 @@ async fn list_project_needs(
     slug: Path<String>,
     query: Query<ListNeedsQuery>,
 ) -> Response<PageResponse<NeedResponse>> {
+    if query.0.project.is_some() {
+        return Err(Error::field(
+            "?project",
+            "not_here",
+            "The project stands in the path here; leave the parameter out.",
+        ));
+    }
     let filter = query.0.filter(NeedStatus::ALL)?;
     let page = service::list_of_project(&ctx, &caller, filter, slug.0).await?;
     Ok(PageResponse::reply(&request, page.map(NeedResponse::from)))

@@ -43,16 +43,16 @@ pub(in crate::features::needs) async fn transition(
         .await
 }
 
-/// Opens a draft within a transaction at hand; its project must be locked.
-pub fn publish_in(
+/// A transition within a transaction at hand; the project must be locked.
+pub fn transition_in(
     conn: &mut Conn,
     ctx: &Ctx,
-    project: &Project,
-    need: &Need,
+    (project, need): (&Project, &Need),
+    action: NeedAction,
     by: Option<AccountId>,
     request_id: &RequestId,
 ) -> Result<Need> {
-    Step { action: NeedAction::Publish, reason: None, by, request_id }.take(conn, ctx, project, need)
+    Step { action, reason: None, by, request_id }.take(conn, ctx, project, need)
 }
 
 struct Step<'a> {

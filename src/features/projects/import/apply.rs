@@ -61,16 +61,15 @@ impl Importer {
         for row in reading.rows {
             match row {
                 Row::Unfit { line, why } => report.rows.push(refused(line, None, why)),
-                Row::Fit(listing) => match first.get(&listing.repository_key) {
-                    Some(line) => {
+                Row::Fit(listing) => {
+                    if let Some(line) = first.get(&listing.repository_key) {
                         let why = Reason::new("double", format!("Line {line} is about the same repository."));
                         report.rows.push(refused(listing.line, Some(listing.repository_key), why));
-                    }
-                    None => {
+                    } else {
                         first.insert(listing.repository_key.clone(), listing.line);
                         fit.push(*listing);
                     }
-                },
+                }
             }
         }
         progress(report.rows.len(), total);

@@ -92,8 +92,8 @@ fn source(names: &[&str], options: &ImportOptions) -> Result<Source, (u64, Strin
         return Ok(Source::Column { at, algorithm: algorithm(wanted) });
     }
     let known = SCORE.iter().copied().chain(Parameters::BUILT_IN);
-    let named = known.chain(names.iter().copied().filter(|name| name.ends_with("_score")));
-    if let Some((at, name)) = named.filter_map(|name| Some((at(name)?, name))).next() {
+    let mut likely = known.chain(names.iter().copied().filter(|name| name.ends_with("_score")));
+    if let Some((at, name)) = likely.find_map(|name| Some((at(name)?, name))) {
         return Ok(Source::Column { at, algorithm: algorithm(name) });
     }
     let parameters = Parameters::built_in(PARAMETERS);
@@ -102,12 +102,11 @@ fn source(names: &[&str], options: &ImportOptions) -> Result<Source, (u64, Strin
     };
     match parameters.map(|parameters| (columns(parameters), parameters)) {
         Some((columns, parameters)) if !columns.is_empty() => Ok(Source::Signals { columns, parameters }),
-        _ => Err((
-            end(),
-            "there is no column with a score (score, default_score, or another that ends in _score), and \
-            none with a signal such as legacy.created_since"
-                .to_owned(),
-        )),
+        _ => {
+            let what = "there is no column with a score (score, default_score, or another that ends in _score), and none \
+                with a signal such as legacy.created_since";
+            Err((end(), what.to_owned()))
+        }
     }
 }
 
@@ -163,7 +162,8 @@ fn listing(
 }
 
 fn at_column(at: usize, fault: Fault) -> Reason {
-    Reason { code: fault.code, detail: format!("Column {}: {}", column_of(at), fault.detail) }
+    let Fault { code, detail } = fault;
+    Reason { code, detail: format!("Column {}: {detail}", column_of(at)) }
 }
 
 fn number(at: usize, cell: &str) -> Result<f64, Reason> {

@@ -28,23 +28,23 @@ pub(super) fn plan(
     let imported = matches!(project.source, ProjectSource::UpForGrabs | ProjectSource::CriticalProjects);
     let open = imported && project.status == ProjectStatus::Unclaimed;
     let mut changes = ProjectChanges::default();
-    let (mut changed, mut reason) = (false, None);
+    let (mut is_news, mut reason) = (false, None);
     if let Some(scored) = &listing.score {
         match rate(scored, project, now) {
-            Ok(Some(criticality)) => (changes, changed) = (criticality.into_changes(), true),
+            Ok(Some(criticality)) => (changes, is_news) = (criticality.into_changes(), true),
             Ok(None) => {}
             Err(why) => reason = Some(why),
         }
     }
     let mut rows = Vec::new();
     if open {
-        changed |= reword(listing, format, project, &mut changes);
+        is_news |= reword(listing, format, project, &mut changes);
         rows = new_skills(listing, project, skills);
-        changed |= !rows.is_empty();
+        is_news |= !rows.is_empty();
     } else if listing.words.is_some() {
         reason = Some(Reason::new("own_words", "People wrote this listing; an import does not change their words."));
     }
-    if changed { Plan::Change(Box::new(changes), rows) } else { Plan::Leave(reason.or_else(|| listing.note.clone())) }
+    if is_news { Plan::Change(Box::new(changes), rows) } else { Plan::Leave(reason.or_else(|| listing.note.clone())) }
 }
 
 /// The new criticality, if it is news; else why it stays as it is.

@@ -4,7 +4,7 @@ use super::report::Reason;
 use super::repository::repository_of;
 use super::{ImportFormat, Listing, Reading, Row, Said, wrong_file};
 use crate::features::projects::service::tag;
-use crate::kernel::{HttpsUrl, Line, Markdown, Result};
+use crate::kernel::{Fault, HttpsUrl, Line, Markdown, Result};
 use serde::Deserialize;
 
 const MOST_DESCRIPTION: usize = 5000;
@@ -126,8 +126,9 @@ fn listing(line: u64, entry: &Entry, reading: &mut Reading) -> Result<Listing, R
     })
 }
 
-fn at(field: &str, fault: crate::kernel::Fault) -> Reason {
-    Reason { code: fault.code, detail: format!("`{field}`: {}", fault.detail) }
+fn at(field: &str, fault: Fault) -> Reason {
+    let Fault { code, detail } = fault;
+    Reason { code, detail: format!("`{field}`: {detail}") }
 }
 
 /// The site, where it is one that can be linked and not the repository itself.

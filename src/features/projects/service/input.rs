@@ -5,7 +5,7 @@ use crate::features::skills::known_skill;
 use crate::features::skills::taxonomy::{Tag, Taxonomy};
 use crate::kernel::{
     AiPolicy, Check, Cla, Failed, Fault, HttpsUrl, Line, Markdown, ProjectId, Purl, Result, Slug, SpdxId, fold,
-    repository_key,
+    half_hours, repository_key,
 };
 
 /// A project to be listed, as typed.
@@ -92,13 +92,7 @@ pub(super) fn description(check: &mut Check, text: &str) -> Result<String, Faile
 }
 
 pub(super) fn hours(check: &mut Check, hours: f64) -> Result<f64, Failed> {
-    let pointer = "/review_hours_per_week";
-    let hours = check.range(pointer, hours, 0.0, MOST_HOURS)?;
-    if (hours * 2.0).fract() == 0.0 {
-        return Ok(hours);
-    }
-    check.fault(pointer, "not_in_halves", format!("Hours are counted in halves: 1.5 or 2, not {hours}."));
-    Err(Failed)
+    check.value("/review_hours_per_week", half_hours(hours, 0.0, MOST_HOURS))
 }
 
 /// A repository's address, and the one spelling of it.

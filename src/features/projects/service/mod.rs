@@ -12,6 +12,7 @@ pub use create::{Beginning, create_in};
 pub(super) use create::{create, slugs};
 pub use input::NewProjectInput;
 pub(super) use input::{Words, repository, skill_rows, tag};
+pub use people::add_maintainer_in;
 pub(super) use people::{add_maintainer, list_people, remove_maintainer};
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};

@@ -13,7 +13,7 @@ use crate::features::projects::problems::ALREADY_MAINTAINER;
 use crate::features::projects::{PROJECT_CHANGED, find_visible, lock_visible, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{Actor, Allowed, Caller, Cursor, Error, Handle, Limit, Page, Result};
+use crate::kernel::{AccountId, Actor, Allowed, Caller, Cursor, Error, Handle, Limit, Page, ProjectId, Result};
 
 /// A page of the project's people, leads first.
 pub(in crate::features::projects) async fn list_people(
@@ -69,6 +69,19 @@ pub(in crate::features::projects) async fn add_maintainer(
         Ok(Person::new(row, account))
     })
     .await
+}
+
+/// Adds a person whose place is known to be true, within a transaction at hand: for sample data and operators.
+pub fn add_maintainer_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    project_id: ProjectId,
+    account_id: AccountId,
+    role: ProjectRole,
+) -> Result<()> {
+    let now = ctx.now();
+    store::insert_maintainer(conn, &Maintainer { project_id, account_id, role, verified_at: Some(now), since: now })?;
+    feed::note(conn, ctx.ids(), PROJECT_CHANGED, project_id)
 }
 
 /// The account with this handle, or what is wrong with it: to be told only to whoever may add people.

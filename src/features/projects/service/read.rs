@@ -182,7 +182,8 @@ fn wanted_skill(text: &str) -> Result<String, Fault> {
 
 fn ecosystem(text: &str) -> Result<String, Fault> {
     let text = text.trim().to_ascii_lowercase();
-    let known = text.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b));
+    let known = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".+-".contains(&b));
     if (1..=32).contains(&text.len()) && known {
         return Ok(text);
     }

@@ -63,7 +63,7 @@ pub(in crate::features::projects) async fn act(
             let project = policy_of(action, &standing).prove(project, "project")?;
             if_match.check(project.version)?;
             let mut check = Check::default();
-            let reason = check.optional("/reason", reason.as_deref().map(|text| Line::parse(text, 3, 500)));
+            let reason = check.optional("/reason", reason.as_deref().map(|text| Line::parse(text, 1, 500)));
             check.done()?;
             let (reason, by) = (reason?, By { account: Some(actor.account_id), request_id: &actor.request_id });
             let reason = reason.as_ref().map(Line::as_str);

@@ -38,9 +38,9 @@ pub(in crate::features::projects) fn update_imported(
     changes: &ProjectChanges,
     now: Timestamp,
 ) -> Result<bool> {
-    let unchanged = projects::table.find(project.id).filter(projects::version.eq(project.version));
-    let changed = diesel::update(unchanged)
+    let as_read = projects::table.find(project.id).filter(projects::version.eq(project.version));
+    let rows = diesel::update(as_read)
         .set((changes, projects::version.eq(project.version + 1), projects::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(changed == 1)
+    Ok(rows == 1)
 }

@@ -25,6 +25,13 @@ pub fn get_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
     found.ok_or_else(|| Error::not_found("project"))
 }
 
+/// Whether any project is sample data.
+pub fn holds_sample(conn: &mut Conn) -> Result<bool> {
+    let found: Option<ProjectId> =
+        projects::table.filter(projects::sample.eq(true)).select(projects::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// The project with this slug, whoever may see it.
 pub fn find_project_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Project>> {
     Ok(projects::table.filter(projects::slug.eq(slug)).select(Project::as_select()).first(conn).optional()?)
@@ -74,6 +81,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))
         .select(Maintainer::as_select())
         .load(conn)?)
+}
+
+/// Who is with these projects, verified or not.
+pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<AccountId>>> {
+    let rows: Vec<(ProjectId, AccountId)> = project_maintainers::table
+        .filter(project_maintainers::project_id.eq_any(ids))
+        .order((project_maintainers::project_id, project_maintainers::account_id))
+        .select((project_maintainers::project_id, project_maintainers::account_id))
+        .load(conn)?;
+    Ok(grouped(rows))
 }
 
 /// Skills and free tags of these projects, languages first, in each project's own order.

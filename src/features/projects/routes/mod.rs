@@ -1,10 +1,13 @@
 //! Addresses of projects.
 
+mod import;
+mod transitions;
+
 use super::dto::{
-    AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse, ReasonRequest,
+    AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse,
     SetCriticalityRequest, UpdateProjectRequest,
 };
-use super::model::{ProjectAction, ProjectRole};
+use super::model::ProjectRole;
 use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard, ProjectSort};
 use crate::http::page::Window;
 use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
@@ -16,18 +19,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .configure(transitions::configure)
         .service(list_projects)
         .service(create_project)
-        .service(super::import_routes::import_projects)
+        .service(import::import_projects)
         .service(get_project)
         .service(update_project)
-        .service(claim_project)
-        .service(list_project)
-        .service(archive_project)
-        .service(restore_project)
-        .service(suspend_project)
-        .service(unsuspend_project)
-        .service(opt_out_project)
         .service(set_project_criticality)
         .service(list_maintainers)
         .service(add_maintainer)
@@ -149,123 +146,6 @@ async fn update_project(
         cla: body.cla,
     };
     service::update(&ctx, &actor, slug.0, if_match, edit).await.map(shown)
-}
-
-/// Claim a project
-///
-/// Says that an unclaimed project is the caller's: it becomes `claim_pending`, and a coordinator decides. Until then the
-/// claim gives no say over the listing. Wants a verified mail address.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["member"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Claimed.", body = ProjectResponse)))]
-#[post("/projects/{slug}/claim")]
-async fn claim_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::claim(&ctx, &actor, slug.0, if_match).await.map(shown)
-}
-
-/// Find a project's ownership good
-///
-/// A coordinator decides: the project is `listed` and may state needs, and whoever said to lead it does. Coordinators don't
-/// decide on projects of their own.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["coordinator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Listed.", body = ProjectResponse)))]
-#[post("/projects/{slug}/list")]
-async fn list_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::List, None).await.map(shown)
-}
-
-/// Archive a project
-///
-/// The verified lead or a coordinator closes the listing; it can be restored.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Archived.", body = ProjectResponse)))]
-#[post("/projects/{slug}/archive")]
-async fn archive_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Archive, None).await.map(shown)
-}
-
-/// Bring a project back
-///
-/// An archived or dormant project is listed again; without a verified lead an archived one comes back dormant.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Back.", body = ProjectResponse)))]
-#[post("/projects/{slug}/restore")]
-async fn restore_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Restore, None).await.map(shown)
-}
-
-/// Suspend a project
-///
-/// A moderator hides the listing from everybody but its maintainers, coordinators and moderators.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["moderator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Suspended.", body = ProjectResponse)))]
-#[post("/projects/{slug}/suspend")]
-async fn suspend_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-    body: Json<ReasonRequest>,
-) -> Response<ProjectResponse> {
-    let reason = Some(body.0.reason);
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Suspend, reason).await.map(shown)
-}
-
-/// Lift a suspension
-///
-/// A moderator shows the listing again: `listed` with a verified lead, `claim_pending` with one in waiting, else `dormant`.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["moderator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Shown again.", body = ProjectResponse)))]
-#[post("/projects/{slug}/unsuspend")]
-async fn unsuspend_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::Unsuspend, None).await.map(shown)
-}
-
-/// Opt out
-///
-/// The verified lead or a coordinator takes the project off for good: it is shown to nobody else, and no import brings it
-/// back.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["lead", "coordinator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Out, for good.", body = ProjectResponse)))]
-#[post("/projects/{slug}/opt-out")]
-async fn opt_out_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::act(&ctx, &actor, slug.0, if_match, ProjectAction::OptOut, None).await.map(shown)
 }
 
 /// Decide how critical a project is

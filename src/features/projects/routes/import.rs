@@ -1,6 +1,6 @@
 //! The address at which lists of projects are imported.
 
-use super::import::{ImportFormat, ImportOptions, Importer, Report, RowReport, RowStatus};
+use super::super::import::{ImportFormat, ImportOptions, Importer, Report, RowReport, RowStatus};
 use crate::http::extract::read;
 use crate::http::problem::UNSUPPORTED_MEDIA;
 use crate::http::{Query, Reply, Response};
@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(super) struct ImportProjectsQuery {
     /// `up_for_grabs` (`application/x-ndjson`) or `critical_projects` (`text/csv`).
+    #[param(inline)]
     pub format: ImportFormat,
     /// The column that holds the score, where a criticality file has several.
     #[param(max_length = 100, example = "original_pike")]

@@ -1,0 +1,71 @@
+# Every chore of the house; `just` alone lists them. Nothing here is needed to build, run or test: see README.md.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# List the recipes.
+default:
+    @just --list --unsorted
+
+# Everything that CI checks, exactly as it does.
+check *parts:
+    .ci/run {{parts}}
+
+# All tests: on SQLite, and on PostgreSQL where it is installed.
+test *args:
+    cargo test {{args}}
+
+# The tests without the PostgreSQL half.
+test-sqlite:
+    cargo test -- --skip postgres::
+
+# The tests, failing where PostgreSQL is not installed.
+test-both:
+    MAINSTAY_REQUIRE_POSTGRES=1 cargo test
+
+# A marketplace filled with sample data, at http://127.0.0.1:8080.
+run-demo *args:
+    cargo run --release -- demo {{args}}
+
+# Format the code.
+fmt:
+    cargo fmt --all
+
+# Clippy without warnings, and the documentation too.
+lint:
+    cargo clippy --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --lib --no-deps
+
+# Write openapi.yaml anew from the handlers.
+openapi:
+    cargo run --quiet -- openapi > openapi.yaml
+
+# The contract against redocly, spectral and schemathesis, as CI does.
+contract:
+    cargo build
+    tests/contract/run.sh lint
+    tests/contract/run.sh fuzz
+
+# Schemathesis at length, as every kind of caller.
+contract-full examples="100":
+    cargo build
+    FUZZ_AS="anonymous volunteer maintainer company coordinator" tests/contract/run.sh fuzz {{examples}}
+
+# Licences, banned crates and sources.
+deny:
+    cargo deny --locked check licenses bans sources
+
+# Known vulnerabilities of dependencies; fetches the advisory database.
+advisories:
+    cargo deny --locked check advisories
+
+# A new pair of migration files, named after the instant: just migration add_badges
+migration name:
+    dir=migrations/$(date -u +%Y%m%d%H%M%S)_{{name}} && mkdir -p $dir && touch $dir/up.sql $dir/down.sql && echo $dir
+
+# A program with TLS to PostgreSQL, as release images have it; needs perl and make.
+tls:
+    cargo build --release --features tls
+
+# The benchmarks; see benches/.
+bench *args:
+    cargo bench {{args}}

@@ -1,0 +1,163 @@
+//! Facts from rows: what the other features know of needs and people, gathered for scoring.
+//!
+//! What no feature keeps yet (proposals, assignments, endorsements, bills of materials) stays neutral.
+
+use super::score::{
+    EmployerFacts, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey, VolunteerFacts, WantedSkill,
+};
+use crate::features::accounts::{self, Account, AccountStatus};
+use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
+use crate::features::organizations;
+use crate::features::projects::{self, Project, ProjectStatus};
+use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
+use crate::infra::db::Conn;
+use crate::kernel::{AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Whether people can be matched with a need: it looks for some, and its project is listed.
+pub(super) fn is_open(need: &Need, project: &Project) -> bool {
+    need.status.is_live() && project.status == ProjectStatus::Listed
+}
+
+/// Whether projects may see a person in their matches.
+pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
+    profile.visibility != ProfileVisibility::Hidden && account.status == AccountStatus::Active
+}
+
+/// Seats − active assignments − live invitations: the latter two come with their own features.
+pub(super) fn seats_left(need: &Need) -> u32 {
+    u32::try_from(need.seats).unwrap_or(0)
+}
+
+/// The facts of these needs, in their order.
+pub(super) fn need_facts(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Vec<NeedFacts>> {
+    let ids: Vec<NeedId> = rows.iter().map(|(need, _)| need.id).collect();
+    let of: BTreeSet<ProjectId> = rows.iter().map(|(_, project)| project.id).collect();
+    let of: Vec<ProjectId> = of.into_iter().collect();
+    let mut skills = needs::list_need_skills(conn, &ids)?;
+    let tags = projects::list_project_skills(conn, &of)?;
+    let packages = projects::list_project_packages(conn, &of)?;
+    let maintainers = projects::list_maintainer_ids(conn, &of)?;
+    let facts = rows.iter().map(|(need, project)| {
+        let mut ecosystems: Vec<String> = Vec::new();
+        for package in packages.get(&project.id).into_iter().flatten() {
+            if !ecosystems.contains(&package.ecosystem) {
+                ecosystems.push(package.ecosystem.clone());
+            }
+        }
+        NeedFacts {
+            skills: skills.remove(&need.id).unwrap_or_default().iter().filter_map(wanted).collect(),
+            domains: tags.get(&project.id).into_iter().flatten().filter_map(|tag| key(tag)).collect(),
+            ecosystems,
+            maintainers: maintainers.get(&project.id).cloned().unwrap_or_default(),
+            ..own_facts(need, project)
+        }
+    });
+    Ok(facts.collect())
+}
+
+fn own_facts(need: &Need, project: &Project) -> NeedFacts {
+    let stated_by = ProjectFacts { id: project.id, slug: project.slug.clone(), name: project.name.clone() };
+    NeedFacts {
+        kind: Some(need.kind),
+        size: Some(need.size),
+        hours_per_week: need.hours_per_week,
+        weeks: u32::try_from(need.weeks).ok(),
+        seats_left: seats_left(need),
+        is_open: is_open(need, project),
+        urgency: need.urgency,
+        access_level: AccessLevel::parse(i64::from(need.access_level)).ok(),
+        vetted_only: need.visibility == NeedVisibility::Vetted,
+        time_zones: need.time_zones.0.iter().filter_map(|zone| TimeZone::parse(zone).ok()).collect(),
+        overlap_hours: need.overlap_hours,
+        starts_on: need.starts_on,
+        apply_until: need.apply_until,
+        systemic_risk: project.systemic_risk,
+        criticality: project.criticality_score,
+        tier: project.criticality_tier.and_then(|tier| u8::try_from(tier).ok()),
+        // Budget − hours of active assignments, which come with their own feature.
+        review_hours_left: Some(project.review_hours_per_week),
+        license: project.license.clone(),
+        cla: project.cla,
+        ai_policy: project.ai_policy,
+        ..NeedFacts::new(need.id, stated_by, need.title.clone(), need.opened_at.unwrap_or(need.created_at))
+    }
+}
+
+/// Stored names were checked when they were stored; one that can be no tag any more counts for nothing.
+fn key(skill: &str) -> Option<SkillKey> {
+    SkillKey::parse(skill).ok()
+}
+
+fn level(level: i16) -> Option<Level> {
+    Level::parse(i64::from(level)).ok()
+}
+
+fn wanted(row: &NeedSkill) -> Option<WantedSkill> {
+    Some(WantedSkill { skill: key(&row.skill)?, level: level(row.level)?, required: row.required })
+}
+
+fn held(row: &ProfileSkill) -> Option<HeldSkill> {
+    Some(HeldSkill { skill: key(&row.skill)?, level: level(row.level)?, evidence: Evidence::None })
+}
+
+/// A person with what else is known of them.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub profile: Profile,
+    pub skills: Vec<ProfileSkill>,
+    pub account: Account,
+    pub facts: VolunteerFacts,
+}
+
+/// The people of these profiles, in their order.
+pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Person>> {
+    let ids: Vec<AccountId> = profiles.iter().map(|profile| profile.account_id).collect();
+    let mut skills = volunteers::list_profile_skills(conn, &ids)?;
+    let accounts = accounts::list_accounts(conn, &ids)?;
+    let mut accounts: HashMap<AccountId, Account> = accounts.into_iter().map(|account| (account.id, account)).collect();
+    let employers = organizations::list_employers(conn, &ids)?;
+    let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
+    let mut found = Vec::with_capacity(profiles.len());
+    for profile in profiles {
+        let id = profile.account_id;
+        let Some(account) = accounts.remove(&id) else { continue };
+        let skills = skills.remove(&id).unwrap_or_default();
+        let employer = employers.get(&id).map(|employer| {
+            let facts = || EmployerFacts { name: employer.name.clone(), policy: None, depends_on: Vec::new() };
+            shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
+        });
+        let facts = volunteer_facts(&profile, &skills, &account, employer);
+        found.push(Person { profile, skills, account, facts });
+    }
+    Ok(found)
+}
+
+/// The person with this account, if they have said what they offer.
+pub(super) fn person(conn: &mut Conn, id: AccountId) -> Result<Option<Person>> {
+    let profile = volunteers::find_profile(conn, id)?;
+    Ok(people(conn, profile.into_iter().collect())?.pop())
+}
+
+fn volunteer_facts(
+    profile: &Profile,
+    skills: &[ProfileSkill],
+    account: &Account,
+    employer: Option<Arc<EmployerFacts>>,
+) -> VolunteerFacts {
+    VolunteerFacts {
+        skills: skills.iter().filter_map(held).collect(),
+        learning: profile.learning.0.iter().filter_map(|skill| key(skill)).collect(),
+        hours_per_week: profile.hours_per_week,
+        time_zone: TimeZone::parse(&profile.time_zone).ok(),
+        languages: profile.languages.0.iter().filter_map(|tag| LanguageTag::parse(tag).ok()).collect(),
+        interest_kinds: profile.interests.0.clone(),
+        interest_domains: profile.domains.0.iter().filter_map(|domain| key(domain)).collect(),
+        max_access_level: AccessLevel::parse(i64::from(profile.max_access_level)).ok(),
+        unavailable: profile.unavailable.0.iter().map(|away| Period { from: away.from, until: away.until }).collect(),
+        available_from: profile.available_from,
+        employer,
+        ..VolunteerFacts::new(account.id, account.handle.clone())
+    }
+}
