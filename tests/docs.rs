@@ -194,7 +194,8 @@ fn variables_are_settings() {
     for path in paths {
         let text = fs::read_to_string(&path).unwrap();
         for rest in text.split("MAINSTAY_").skip(1) {
-            let name: String = rest.chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_').collect();
+            let name: String =
+                rest.chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_').collect();
             if let Some((section, key)) = name.split_once("__") {
                 let setting = format!("{section}.{key}").to_lowercase();
                 seen += 1;

@@ -183,7 +183,13 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = serde_html_form::Deserializer::new(url::form_urlencoded::parse(request.query_string().as_bytes()));
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
+            // No text of ours holds it, and PostgreSQL can't even be asked for it.
+            let detail = "Holds the character U+0000; remove it.";
+            return ready(Err(Error::field(format!("?{name}"), "control_character", detail)));
+        }
+        let pairs = serde_html_form::Deserializer::new(pairs);
         ready(serde_path_to_error::deserialize(pairs).map(Query).map_err(|error| {
             let message = error.inner().to_string();
             let named = message.split('`').nth(1).map(str::to_owned);
@@ -203,6 +209,10 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let info = request.match_info();
+        if info.iter().any(|(_, value)| value.contains('\0') || value.contains("%00")) {
+            // Nothing is called so, and PostgreSQL can't even be asked for it.
+            return ready(Err(Error::not_found("thing")));
+        }
         let read = web::Path::<T>::from_request(request, payload).into_inner();
         ready(read.map(|path| Path(path.into_inner())).map_err(|cause| {
             let name =

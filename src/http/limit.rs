@@ -113,7 +113,8 @@ pub async fn by_address(
     let (Some(limits), Some(address)) = (limits.filter(|limits| limits.enabled), address) else {
         return Ok(next.call(incoming).await?.map_into_boxed_body());
     };
-    let signs_in = incoming.match_info().as_str().starts_with("/api/v1/auth/") && incoming.method() == actix_web::http::Method::POST;
+    let signs_in = incoming.match_info().as_str().starts_with("/api/v1/auth/")
+        && incoming.method() == actix_web::http::Method::POST;
     let limit = if signs_in { &limits.sign_in } else { &limits.address };
     match limit.take(&network(address)) {
         Ok(left) => {

@@ -179,7 +179,7 @@ impl ProblemDocument {
             code: problem.code.to_owned(),
             request_id,
             errors: error.fields().iter().map(FieldProblem::from).collect(),
-            allowed: (problem.kind == Kind::Conflict && !error.allowed().is_empty())
+            allowed: (problem.kind == Kind::Conflict && error.lists_allowed())
                 .then(|| error.allowed().iter().map(|name| (*name).to_owned()).collect()),
             extra: error.extra().clone(),
         }

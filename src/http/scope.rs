@@ -45,8 +45,14 @@ pub fn require(actor: &Actor, method: &str, path: &str) -> Result<()> {
         return Ok(());
     }
     let detail = match wanted {
-        [] => "Signing in, sessions, factors, tokens and the account itself are for signed-in people, not for API tokens.".to_owned(),
-        some => format!("This wants the scope {}.", some.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" or ")),
+        [] => {
+            "Signing in, sessions, factors, tokens and the account itself are for signed-in people, not for API tokens."
+                .to_owned()
+        }
+        some => format!(
+            "This wants the scope {}.",
+            some.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" or ")
+        ),
     };
     let names: Vec<Value> = wanted.iter().map(|scope| scope.as_str().into()).collect();
     Err(Error::new(&INSUFFICIENT, detail).with_extra("scopes", names))

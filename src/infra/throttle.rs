@@ -126,7 +126,8 @@ mod tests {
         throttle.failed(pair(false), later);
         assert_eq!(throttle.wait(&pair(false), later), None);
         for n in 0..MOST_KEYS + 10 {
-            throttle.failed(Key::Pair { account: n.to_string(), network: Ipv4Addr::LOCALHOST.into(), known: false }, now);
+            throttle
+                .failed(Key::Pair { account: n.to_string(), network: Ipv4Addr::LOCALHOST.into(), known: false }, now);
         }
         assert!(throttle.0.lock().unwrap().len() <= MOST_KEYS);
     }

@@ -29,8 +29,8 @@ struct Inner {
     problem: &'static Problem,
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
-    allowed: Vec<&'static str>,
     extra: Map<String, Value>,
+    allowed: Option<Vec<&'static str>>,
     retry_after_seconds: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -93,8 +93,8 @@ impl Error {
             problem,
             detail: detail.into(),
             fields: Vec::new(),
-            allowed: Vec::new(),
             extra: Map::new(),
+            allowed: None,
             retry_after_seconds: None,
             source: None,
         }))
@@ -139,7 +139,7 @@ impl Error {
     /// The state does not allow it; `allowed` are the transitions that it does allow.
     #[must_use]
     pub fn with_allowed(mut self, allowed: Vec<&'static str>) -> Self {
-        self.0.allowed = allowed;
+        self.0.allowed = Some(allowed);
         self
     }
 
@@ -191,7 +191,12 @@ impl Error {
 
     /// The transitions that would be allowed.
     pub fn allowed(&self) -> &[&'static str] {
-        &self.0.allowed
+        self.0.allowed.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it says what would be allowed, be it nothing.
+    pub fn lists_allowed(&self) -> bool {
+        self.0.allowed.is_some()
     }
 
     /// Members of its own on the problem document.

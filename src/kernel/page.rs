@@ -51,7 +51,7 @@ impl Cursor {
             || Fault::new("invalid_cursor", "This is no cursor of ours; take `next_cursor` from a page as it is.");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_e| wrong())?;
         let (id, key) = bytes.split_at_checked(16).ok_or_else(wrong)?;
-        let key = std::str::from_utf8(key).map_err(|_e| wrong())?;
+        let key = std::str::from_utf8(key).ok().filter(|key| !key.contains('\0')).ok_or_else(wrong)?;
         Ok(Self { key: key.to_owned(), id: Uuid::from_slice(id).map_err(|_e| wrong())? })
     }
 
@@ -95,7 +95,8 @@ mod tests {
     fn cursors_survive_the_round_trip_and_refuse_noise() {
         let cursor = Cursor { key: "2026-11-22 ünï".into(), id: Uuid::from_u128(7) };
         assert_eq!(Cursor::parse(&cursor.encode()), Ok(cursor));
-        for noise in ["", "!!", "AAAA", "%00"] {
+        let nul = Cursor { key: "a\0b".into(), id: Uuid::from_u128(7) }.encode();
+        for noise in ["", "!!", "AAAA", "%00", &nul] {
             assert!(Cursor::parse(noise).is_err(), "{noise}");
         }
     }

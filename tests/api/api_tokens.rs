@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 
 async fn token(app: &TestApp, owner: &Client, scopes: &[&str]) -> (Client, String) {
     let made = owner.post("/api/v1/me/api-tokens", json!({"name": "ci", "scopes": scopes})).await.expect(201);
-    (app.anonymous().with_token(made["token"].as_str().unwrap(), &owner.handle), made["id"].as_str().unwrap().to_owned())
+    (
+        app.anonymous().with_token(made["token"].as_str().unwrap(), &owner.handle),
+        made["id"].as_str().unwrap().to_owned(),
+    )
 }
 
 fn organization(name: &str) -> Value {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 /// Reads base32 by itself, so that what is shown is what an app would read.
 fn decode(text: &str) -> Vec<u8> {
-    let bits: String = text.chars().map(|c| format!("{:05b}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap())).collect();
+    let bits: String =
+        text.chars().map(|c| format!("{:05b}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap())).collect();
     (0..bits.len() / 8).map(|at| u8::from_str_radix(&bits[at * 8..at * 8 + 8], 2).unwrap()).collect()
 }
 
@@ -30,7 +31,8 @@ async fn set_up(app: &TestApp, ada: &Client) -> (App, Vec<String>) {
     assert!(setup["otpauth_uri"].as_str().unwrap().contains(secret));
     let totp = App(Totp::from_bytes(&decode(secret)));
     let codes = ada.post("/api/v1/me/totp/confirm", json!({"code": totp.code(app)})).await.expect(200);
-    let codes = codes["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+    let codes =
+        codes["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned()).collect();
     (totp, codes)
 }
 

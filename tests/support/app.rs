@@ -51,7 +51,8 @@ impl TestNode {
     }
 }
 
-static METRICS: LazyLock<telemetry::MetricsHandle> = LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
+static METRICS: LazyLock<telemetry::MetricsHandle> =
+    LazyLock::new(|| telemetry::install_metrics().expect("one recorder a process"));
 
 /// Settings for tests: no rate limits, cheap password hashes.
 pub(crate) fn settings(url: &str) -> Settings {

@@ -6,21 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shows the time it was set to; clones show the same time.
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<Mutex<Timestamp>>);
+pub(crate) struct ManualClock(Arc<Mutex<Timestamp>>);
 
 impl ManualClock {
     /// A clock that stands at this instant.
-    pub fn at(now: Timestamp) -> Self {
+    pub(crate) fn at(now: Timestamp) -> Self {
         Self(Arc::new(Mutex::new(now)))
     }
 
-    /// Sets the clock, forwards or backwards.
-    pub fn set(&self, now: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
-    }
-
     /// Moves the clock by this much and says what it shows then.
-    pub fn advance(&self, by: TimeDelta) -> Timestamp {
+    pub(crate) fn advance(&self, by: TimeDelta) -> Timestamp {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *now = *now + by;
         *now

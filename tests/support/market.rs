@@ -2,17 +2,28 @@
 
 use crate::app::TestApp;
 use crate::client::Client;
-use diesel::prelude::*;
 use mainstay::features::accounts;
 use mainstay::features::organizations::{self, Membership, OrganizationRole};
-use mainstay::features::projects::{Maintainer, Project, ProjectRole, ProjectSource, ProjectStatus};
-use mainstay::infra::db::schema::{project_maintainers, project_packages, projects};
-use mainstay::kernel::{AiPolicy, Cla, ProjectId, RequestId};
-use serde_json::json;
+use mainstay::kernel::RequestId;
+use serde_json::{Value, json};
 
 /// Names the requests of set-ups and chores.
 pub(crate) fn request_id() -> RequestId {
     RequestId::accept("test-set-up").unwrap()
+}
+
+/// The body with some of its fields replaced.
+pub(crate) fn but(mut body: Value, changes: &Value) -> Value {
+    for (name, value) in changes.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// The body without this field.
+pub(crate) fn without(mut body: Value, field: &str) -> Value {
+    body.as_object_mut().unwrap().remove(field);
+    body
 }
 
 /// An organization that this person owns.
@@ -21,106 +32,33 @@ pub(crate) async fn organization(owner: &Client, slug: &str) {
 }
 
 /// Makes this person a member of the organization.
-pub(crate) async fn join(app: &TestApp, slug: &'static str, handle: &str, role: OrganizationRole) {
-    let (ctx, handle) = (app.ctx.clone(), handle.to_owned());
+pub(crate) async fn join(app: &TestApp, slug: &'static str, handle: &'static str, role: OrganizationRole) {
+    let ctx = app.ctx.clone();
     app.ctx
         .store()
         .write(move |conn| {
-            let account = accounts::find_account_by_handle(conn, &handle)?.expect("a person");
-            let organization = organizations::find_organization_by_slug(conn, slug)?.expect("an organization");
-            let (organization_id, account_id) = (organization.id, account.id);
-            let membership =
-                Membership { id: ctx.ids().make(), organization_id, account_id, role, from_at: ctx.now(), until_at: None };
+            let account_id = accounts::find_account_by_handle(conn, handle)?.expect("a person").id;
+            let organization_id = organizations::find_organization_by_slug(conn, slug)?.expect("an organization").id;
+            let (id, from_at) = (ctx.ids().make(), ctx.now());
+            let membership = Membership { id, organization_id, account_id, role, from_at, until_at: None };
             organizations::add_member(conn, &ctx, &membership)
         })
         .await
         .unwrap();
 }
 
-/// A project as `project` makes it, to be changed before it is kept: listed, with 20 hours of review a week.
-pub(crate) fn plain(app: &TestApp, slug: &str) -> Project {
-    let now = app.ctx.now();
-    Project {
-        id: app.ctx.ids().make(),
-        slug: slug.to_owned(),
-        name: format!("Project {slug}"),
-        name_folded: format!("project {slug}"),
-        search: slug.to_owned(),
-        description: String::new(),
-        repository_url: format!("https://forge.example.org/{slug}"),
-        repository_key: format!("forge.example.org/{slug}"),
-        homepage_url: None,
-        license: None,
-        review_hours_per_week: 20.0,
-        ai_policy: AiPolicy::Disclose,
-        cla: Cla::Dco,
-        status: ProjectStatus::Listed,
-        criticality_score: None,
-        criticality_tier: None,
-        criticality_algorithm: None,
-        criticality_as_of: None,
-        criticality_curated: false,
-        systemic_risk: None,
-        source: ProjectSource::Member,
-        sample: false,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
+/// A project with 20 hours of review a week, which this person leads and nobody has listed.
+pub(crate) async fn claimed_project(lead: &Client, slug: &str, changes: Value) {
+    let body = json!({
+        "slug": slug, "name": format!("Project {slug}"), "description": "Reads what others write.",
+        "repository_url": format!("https://github.com/example/{slug}"), "packages": [], "languages": ["rust"],
+        "review_hours_per_week": 20, "ai_policy": "disclose", "cla": "dco"
+    });
+    lead.post("/api/v1/projects", but(body, &changes)).await.expect(201);
 }
 
-/// Keeps this project; the person leads it, and that is known.
-pub(crate) async fn keep(app: &TestApp, project: Project, lead: &str) -> ProjectId {
-    let (ctx, lead, id) = (app.ctx.clone(), lead.to_owned(), project.id);
-    app.ctx
-        .store()
-        .write(move |conn| {
-            diesel::insert_into(projects::table).values(&project).execute(conn)?;
-            let account_id = accounts::find_account_by_handle(conn, &lead)?.expect("a person").id;
-            let since = ctx.now();
-            let row = Maintainer { project_id: id, account_id, role: ProjectRole::Lead, verified_at: Some(since), since };
-            diesel::insert_into(project_maintainers::table).values(&row).execute(conn)?;
-            Ok(())
-        })
-        .await
-        .unwrap();
-    id
-}
-
-/// A listed project that this person leads.
-pub(crate) async fn project(app: &TestApp, slug: &str, lead: &str) -> ProjectId {
-    keep(app, plain(app, slug), lead).await
-}
-
-/// A package that a project publishes.
-pub(crate) async fn package(app: &TestApp, project_id: ProjectId, ecosystem: &'static str) {
-    app.ctx
-        .store()
-        .write(move |conn| {
-            let purl = format!("pkg:{ecosystem}/example");
-            diesel::insert_into(project_packages::table)
-                .values((
-                    project_packages::project_id.eq(project_id),
-                    project_packages::package.eq(&purl),
-                    project_packages::position.eq(0i16),
-                    project_packages::purl.eq(&purl),
-                    project_packages::ecosystem.eq(ecosystem),
-                ))
-                .execute(conn)?;
-            Ok(())
-        })
-        .await
-        .unwrap();
-}
-
-/// Puts a project into another state, past its state machine.
-pub(crate) async fn set_status(app: &TestApp, id: ProjectId, status: ProjectStatus) {
-    app.ctx
-        .store()
-        .write(move |conn| {
-            diesel::update(projects::table.find(id)).set(projects::status.eq(status)).execute(conn)?;
-            Ok(())
-        })
-        .await
-        .unwrap();
+/// The same, listed by this coordinator.
+pub(crate) async fn project(lead: &Client, coordinator: &Client, slug: &str, changes: Value) {
+    claimed_project(lead, slug, changes).await;
+    coordinator.act(&format!("/api/v1/projects/{slug}/list")).await.expect(200);
 }

@@ -41,8 +41,9 @@ pub(crate) async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -
     }
     let loaded = global.load(flags)?;
     start::log(&loaded)?;
-    let listener = TcpListener::bind(args.listen)
-        .map_err(|cause| Failure::failed(format!("can't listen on {}: {cause}; choose another with --listen", args.listen)))?;
+    let listener = TcpListener::bind(args.listen).map_err(|cause| {
+        Failure::failed(format!("can't listen on {}: {cause}; choose another with --listen", args.listen))
+    })?;
     let (ctx, mailer) = start::context(loaded.settings)?;
     ctx.store().migrate().await?;
     match demo::fill(&ctx).await? {

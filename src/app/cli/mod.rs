@@ -3,8 +3,8 @@
 mod admin;
 pub mod allocate;
 mod config;
-mod demo;
 pub mod criticality;
+mod demo;
 mod failure;
 mod import;
 pub mod inspect;

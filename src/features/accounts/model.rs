@@ -1,8 +1,8 @@
 //! Rows and words of accounts and sessions.
 
 use crate::infra::db::schema::{
-    account_roles, accounts, api_tokens, mail_tokens, recovery_codes, refresh_tokens, sessions, sign_in_challenges, signing_keys,
-    totp_factors,
+    account_roles, accounts, api_tokens, mail_tokens, recovery_codes, refresh_tokens, sessions, sign_in_challenges,
+    signing_keys, totp_factors,
 };
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;

@@ -73,8 +73,7 @@ pub(super) struct MatchNeed {
 
 impl MatchNeed {
     fn new(need: Need, project: Project, skills: Vec<NeedSkill>) -> Self {
-        let skill =
-            |row: NeedSkill| MatchWantedSkill { skill: row.skill, level: row.level, required: row.required };
+        let skill = |row: NeedSkill| MatchWantedSkill { skill: row.skill, level: row.level, required: row.required };
         Self {
             id: need.id,
             seats_left: super::load::seats_left(&need),
@@ -273,7 +272,8 @@ pub(super) struct MatchExplanation {
 
 impl From<Explained> for MatchExplanation {
     fn from(Explained { need, project, wanted, person, explanation }: Explained) -> Self {
-        let suggestion = |Suggestion { change, skill, text, gain, removes }| MatchSuggestion { change, skill, text, gain, removes };
+        let suggestion =
+            |Suggestion { change, skill, text, gain, removes }| MatchSuggestion { change, skill, text, gain, removes };
         let Match { score, eligible, reasons: why, blockers: against } = explanation.matching;
         Self {
             need: MatchNeed::new(need, project, wanted),

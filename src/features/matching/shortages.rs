@@ -156,7 +156,11 @@ mod tests {
     fn need(id: u128, hours: f64, skills: &[(&str, i64, bool)]) -> NeedFacts {
         let project = ProjectFacts { id: ProjectId(Uuid::from_u128(1)), slug: "p".into(), name: "P".into() };
         let opened: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
-        let wanted = |(skill, at, required): &(&str, i64, bool)| WantedSkill { skill: key(skill), level: level(*at), required: *required };
+        let wanted = |(skill, at, required): &(&str, i64, bool)| WantedSkill {
+            skill: key(skill),
+            level: level(*at),
+            required: *required,
+        };
         NeedFacts {
             hours_per_week: hours,
             skills: skills.iter().map(wanted).collect(),

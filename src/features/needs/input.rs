@@ -3,10 +3,12 @@
 use super::model::{NeedSize, NeedVisibility};
 use crate::features::skills::known_skill;
 use crate::kernel::{
-    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency,
-    half_hours,
+    AccessLevel, Check, Failed, Fault, HttpsUrl, Level, Line, Markdown, NeedKind, Result, TimeZone, Urgency, half_hours,
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
+
+/// A year that holds any.
+const YEAR: TimeDelta = TimeDelta::days(366);
 
 /// A need as typed.
 #[derive(Debug, Clone)]
@@ -148,17 +150,21 @@ impl NeedInput {
     }
 
     fn check_dates(&self, check: &mut Check, today: NaiveDate) {
-        let horizon = today + chrono::TimeDelta::days(3 * 366);
+        let (earliest, latest) = (today - YEAR * 10, today + YEAR * 3);
         for (pointer, date) in [("/starts_on", self.starts_on), ("/apply_until", self.apply_until)] {
-            if let Some(date) = date
-                && date > horizon
-            {
-                check.fault(pointer, "out_of_range", format!("{date} is more than three years away."));
+            match date {
+                Some(date) if date > latest => {
+                    check.fault(pointer, "out_of_range", format!("{date} is more than three years away."));
+                }
+                Some(date) if date < earliest => {
+                    check.fault(pointer, "out_of_range", format!("{date} is more than ten years ago."));
+                }
+                _ => {}
             }
         }
         if let (Some(starts), Some(until)) = (self.starts_on, self.apply_until) {
             check.require(
-                until <= starts + chrono::TimeDelta::days(366),
+                starts.checked_add_signed(YEAR).is_none_or(|last| until <= last),
                 "/apply_until",
                 "out_of_order",
                 "Applications can't be taken for more than a year after the work starts.",

@@ -7,7 +7,7 @@ use crate::infra::db::{Conn, MultiBackend, each, lock_row};
 use crate::kernel::{
     Allowed, Cursor, Error, Limit, NeedId, NeedKind, Page, ProjectId, Result, Timestamp, Urgency, like_pattern,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -71,7 +71,11 @@ pub fn open_hours(conn: &mut Conn, project: ProjectId, except: Option<NeedId>) -
         .filter(needs::status.eq_any(live))
         .select((needs::id, needs::hours_per_week, needs::seats))
         .load(conn)?;
-    Ok(rows.iter().filter(|(id, _, _)| Some(*id) != except).map(|(_, hours, seats)| hours * f64::from(*seats)).fold(0.0, |sum, hours| sum + hours))
+    Ok(rows
+        .iter()
+        .filter(|(id, _, _)| Some(*id) != except)
+        .map(|(_, hours, seats)| hours * f64::from(*seats))
+        .fold(0.0, |sum, hours| sum + hours))
 }
 
 pub(super) fn insert_need(conn: &mut Conn, need: &Need, skills: &[NeedSkill]) -> Result<()> {
@@ -239,6 +243,10 @@ fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page
             NeedSort::Newest => query.filter(needs::id.lt(id)),
             NeedSort::ClosingSoon => {
                 let key: NaiveDate = after.key.parse().map_err(|_e| bad_cursor())?;
+                // Beyond these neither database compares days as we do.
+                if !(0..=9999).contains(&key.year()) {
+                    return Err(bad_cursor());
+                }
                 query.filter(day().gt(key).or(day().eq(key).and(needs::id.lt(id))))
             }
             NeedSort::MostCritical => {

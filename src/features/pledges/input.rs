@@ -94,9 +94,17 @@ impl PledgeInput {
             check.fault("/starts_on", "out_of_range", format!("{starts} is more than five years away."));
         }
         if ends < starts {
-            check.fault("/ends_on", "out_of_order", format!("The last day can't come before the first, {starts}; it is {ends}."));
+            check.fault(
+                "/ends_on",
+                "out_of_order",
+                format!("The last day can't come before the first, {starts}; it is {ends}."),
+            );
         } else if ends < today {
-            check.fault("/ends_on", "in_the_past", format!("The last day has passed: it is {ends}, and today is {today}."));
+            check.fault(
+                "/ends_on",
+                "in_the_past",
+                format!("The last day has passed: it is {ends}, and today is {today}."),
+            );
         } else if ends > after(starts) {
             let detail = format!("A pledge lasts at most five years; from {starts} that is until {}.", after(starts));
             check.fault("/ends_on", "out_of_range", detail);
@@ -123,7 +131,9 @@ impl FocusInput {
         let kinds = list(check, "/focus/kinds", &self.kinds, NeedKind::ALL.len(), |kind| Ok(*kind));
         let licenses = list(check, "/focus/licenses", &self.licenses, 50, |text| license(text));
         Ok(match (projects, ecosystems, kinds, licenses) {
-            (Ok(projects), Ok(ecosystems), Ok(kinds), Ok(licenses)) => Ok(Focus { projects, ecosystems, kinds, licenses }),
+            (Ok(projects), Ok(ecosystems), Ok(kinds), Ok(licenses)) => {
+                Ok(Focus { projects, ecosystems, kinds, licenses })
+            }
             _ => Err(Failed),
         })
     }
@@ -145,7 +155,11 @@ fn list<I: Display, T: PartialEq>(
     for (at, item) in items.iter().enumerate() {
         let Ok(value) = check.value(format!("{pointer}/{at}"), parse(item)) else { continue };
         if kept.contains(&value) {
-            check.fault(format!("{pointer}/{at}"), "repeated", format!("`{item}` is in the list already; name it once."));
+            check.fault(
+                format!("{pointer}/{at}"),
+                "repeated",
+                format!("`{item}` is in the list already; name it once."),
+            );
         }
         kept.push(value);
     }
@@ -179,7 +193,8 @@ fn license(text: &str) -> Result<String, Fault> {
     let words = license.as_str().split_whitespace();
     let joined = words.into_iter().any(|word| matches!(word, "AND" | "OR")) || license.as_str().contains(['(', ')']);
     if joined {
-        let detail = format!("Name each license by itself, such as Apache-2.0; this is an expression: {:?}.", license.as_str());
+        let detail =
+            format!("Name each license by itself, such as Apache-2.0; this is an expression: {:?}.", license.as_str());
         return Err(Fault::new("invalid_license", detail));
     }
     Ok(license.into_string())

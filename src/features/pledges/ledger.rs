@@ -63,7 +63,11 @@ pub fn minutes_from(today: NaiveDate, hours_per_week: f64, starts_on: NaiveDate,
     (2 * sevenths + 7) / 14
 }
 
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "checked hours are at most 10,000, and whole once doubled")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "checked hours are at most 10,000, and whole once doubled"
+)]
 fn halves(hours: f64) -> i64 {
     (hours * 2.0).round() as i64
 }
@@ -117,6 +121,7 @@ mod tests {
 
     #[test]
     fn confirming_spends_what_was_reserved() {
+        use EntryKind::{Adjust, Confirm, Deliver, Expire, Grant, Release, Reserve};
         let sum = |entries: &[(EntryKind, i64)]| {
             entries.iter().map(|(kind, minutes)| kind.effect(*minutes)).fold(Effect::default(), |sum, effect| Effect {
                 granted: sum.granted + effect.granted,
@@ -125,8 +130,8 @@ mod tests {
                 confirmed: sum.confirmed + effect.confirmed,
             })
         };
-        use EntryKind::{Adjust, Confirm, Deliver, Expire, Grant, Release, Reserve};
-        let whole = [(Grant, 600), (Reserve, 300), (Deliver, 120), (Confirm, 120), (Release, 60), (Adjust, -50), (Expire, 310)];
+        let whole =
+            [(Grant, 600), (Reserve, 300), (Deliver, 120), (Confirm, 120), (Release, 60), (Adjust, -50), (Expire, 310)];
         assert_eq!(sum(&whole), Effect { granted: 240, reserved: 120, delivered: 120, confirmed: 120 });
         assert_eq!(sum(&[(Confirm, 120), (Confirm, -120), (Deliver, 5), (Deliver, -5)]), Effect::default());
     }

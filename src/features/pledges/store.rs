@@ -4,9 +4,7 @@ use super::ledger::Effect;
 use super::model::{Balance, LedgerEntry, Pledge, PledgeStatus};
 use crate::infra::db::schema::{ledger_entries, pledge_balances, pledges};
 use crate::infra::db::{Conn, lock_row};
-use crate::kernel::{
-    Allowed, Cursor, Error, LedgerEntryId, Limit, OrganizationId, Page, PledgeId, Result, Timestamp,
-};
+use crate::kernel::{Allowed, Cursor, Error, LedgerEntryId, Limit, OrganizationId, Page, PledgeId, Result, Timestamp};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -63,7 +61,8 @@ pub(super) fn list_pledges(conn: &mut Conn, organization: OrganizationId, filter
     if let Some(after) = &filter.after {
         query = query.filter(pledges::id.lt(PledgeId(after.id)));
     }
-    let rows = query.order(pledges::id.desc()).limit(filter.limit.rows_and_one()).select(Pledge::as_select()).load(conn)?;
+    let rows =
+        query.order(pledges::id.desc()).limit(filter.limit.rows_and_one()).select(Pledge::as_select()).load(conn)?;
     Ok(Page::cut(rows, filter.limit, |row: &Pledge| Cursor::by_id(row.id)))
 }
 

@@ -124,7 +124,15 @@ mod tests {
 
     fn standing(status: ProjectStatus) -> Standing {
         let project_id = ProjectId(uuid::Uuid::nil());
-        Standing { project_id, status, own_words: true, role: None, verified: false, coordinator: false, moderator: false }
+        Standing {
+            project_id,
+            status,
+            own_words: true,
+            role: None,
+            verified: false,
+            coordinator: false,
+            moderator: false,
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ mod session;
 
 pub(super) use api_token::{ApiTokenResponse, CreateApiTokenRequest, NewApiTokenResponse};
 pub(super) use factor::{
-    ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse, TotpSetupResponse,
+    ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse,
+    TotpSetupResponse,
 };
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
 pub(super) use session::SessionResponse;

@@ -98,7 +98,8 @@ pub(super) fn change_email(ctx: &Ctx, to: Email, name: &str, token: &str) -> Res
     let link = format!("{}/verify-email?token={token}", site(ctx));
     let text = render(&ChangeText { name, link: &link, token, hours })?;
     let html = render(&ChangeHtml { name, link: &link, hours })?;
-    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "Verify your new mail address for Mainstay", text).with_html(html))
+    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "Verify your new mail address for Mainstay", text)
+        .with_html(html))
 }
 
 fn site(ctx: &Ctx) -> String {

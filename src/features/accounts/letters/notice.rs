@@ -66,34 +66,56 @@ impl Notice {
 
     fn what(&self) -> String {
         match self {
-            Self::TokenReused => "a key that renews one of your sessions was used twice. Either a program of yours sent it\n\
+            Self::TokenReused => {
+                "a key that renews one of your sessions was used twice. Either a program of yours sent it\n\
                 again, or somebody has a copy of it; to be safe the session was ended."
-                .to_owned(),
-            Self::PasswordReset => "a new password was set for your account by a link that was mailed to you. All sessions\n\
-                were ended; sign in with the new password."
-                .to_owned(),
-            Self::PasswordChanged => "the password of your account was changed. All other sessions were ended.".to_owned(),
-            Self::AddressAsked(new) => {
-                format!("somebody signed in to your account asked that it should use the address\n{new} from now on. This happens once that address is verified.")
+                    .to_owned()
             }
-            Self::AddressChanged(new) => format!("your account uses the address {new} from now on; this one no longer."),
-            Self::AddressWanted => "somebody with another account asked that it should use your address. It stays with\n\
+            Self::PasswordReset => {
+                "a new password was set for your account by a link that was mailed to you. All sessions\n\
+                were ended; sign in with the new password."
+                    .to_owned()
+            }
+            Self::PasswordChanged => {
+                "the password of your account was changed. All other sessions were ended.".to_owned()
+            }
+            Self::AddressAsked(new) => {
+                format!(
+                    "somebody signed in to your account asked that it should use the address\n{new} from now on. This happens once that address is verified."
+                )
+            }
+            Self::AddressChanged(new) => {
+                format!("your account uses the address {new} from now on; this one no longer.")
+            }
+            Self::AddressWanted => {
+                "somebody with another account asked that it should use your address. It stays with\n\
                 your account; nothing was changed."
-                .to_owned(),
-            Self::FactorAdded => "an authenticator app was set up for your account. Signing in asks for its code from now on.".to_owned(),
-            Self::FactorRemoved => "the authenticator app of your account was removed, and its recovery codes with it.".to_owned(),
-            Self::CodesMade => "new recovery codes were made for your account; the old ones are worthless now.".to_owned(),
+                    .to_owned()
+            }
+            Self::FactorAdded => {
+                "an authenticator app was set up for your account. Signing in asks for its code from now on.".to_owned()
+            }
+            Self::FactorRemoved => {
+                "the authenticator app of your account was removed, and its recovery codes with it.".to_owned()
+            }
+            Self::CodesMade => {
+                "new recovery codes were made for your account; the old ones are worthless now.".to_owned()
+            }
             Self::CodeUsed(left) => format!("a recovery code of your account was used; {left} are left."),
-            Self::CodesGuessed => "twenty wrong codes were tried for the second factor of your account within an hour.\n\
+            Self::CodesGuessed => {
+                "twenty wrong codes were tried for the second factor of your account within an hour.\n\
                 Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::TokenMade(name) => format!("the API token \"{name}\" was made for your account."),
         }
     }
 
     fn advice(&self) -> &'static str {
         match self {
-            Self::TokenReused => "Sign in again. If it happens more than once, set a new password and end all sessions.",
+            Self::TokenReused => {
+                "Sign in again. If it happens more than once, set a new password and end all sessions."
+            }
             Self::AddressChanged(_) => "If it wasn't you, write to the people who run this installation at once.",
             Self::AddressWanted => "If it was you, sign in to the account that you have already.",
             _ => IF_NOT_YOU,

@@ -2,7 +2,8 @@
 
 use super::reply;
 use crate::features::accounts::dto::{
-    ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, StepUpRequest, StepUpResponse, TokensResponse, TotpSetupResponse,
+    ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, StepUpRequest, StepUpResponse, TokensResponse,
+    TotpSetupResponse,
 };
 use crate::features::accounts::service::{factor, mfa};
 use crate::http::{Json, Reply, Response};

@@ -6,8 +6,8 @@ mod password;
 mod sessions;
 
 use super::dto::{
-    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, SignInProblem, TokensResponse, UpdateMeRequest,
-    VerifyEmailRequest,
+    LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, SignInProblem,
+    TokensResponse, UpdateMeRequest, VerifyEmailRequest,
 };
 use super::service::{self, NewPerson, Tokens};
 use crate::http::{Json, Reply, Response};
@@ -56,7 +56,11 @@ async fn register(caller: Caller, ctx: web::Data<Ctx>, body: Json<RegisterReques
 #[utoipa::path(tag = "auth", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The address is verified.", body = MessageResponse)))]
 #[post("/auth/verify-email")]
-async fn verify_email(caller: Caller, ctx: web::Data<Ctx>, body: Json<VerifyEmailRequest>) -> Response<MessageResponse> {
+async fn verify_email(
+    caller: Caller,
+    ctx: web::Data<Ctx>,
+    body: Json<VerifyEmailRequest>,
+) -> Response<MessageResponse> {
     service::verify_email(&ctx, &caller, body.0.token).await?;
     Ok(Reply::ok(MessageResponse { message: "Your mail address is verified.".to_owned() }))
 }

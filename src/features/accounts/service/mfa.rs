@@ -27,7 +27,9 @@ pub(super) async fn challenge(ctx: &Ctx, account: &Account) -> Result<Error> {
     };
     ctx.store().write(move |conn| store::insert_challenge(conn, &row)).await?;
     let detail = "The password is right; send a code of your second factor to POST /api/v1/auth/mfa.";
-    Ok(Error::new(&MFA_REQUIRED, detail).with_extra("mfa_token", token.expose()).with_extra("methods", FactorMethod::names()))
+    Ok(Error::new(&MFA_REQUIRED, detail)
+        .with_extra("mfa_token", token.expose())
+        .with_extra("methods", FactorMethod::names()))
 }
 
 /// What became of the attempt; a wrong code must still be counted.

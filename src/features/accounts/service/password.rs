@@ -71,13 +71,7 @@ pub(in crate::features::accounts) async fn reset(
 }
 
 /// Sets the password, ends the sessions but the one to keep, and voids links that whoever knew the old one may hold.
-fn set(
-    conn: &mut Conn,
-    account: AccountId,
-    hash: &str,
-    keep: Option<SessionId>,
-    now: Timestamp,
-) -> Result<()> {
+fn set(conn: &mut Conn, account: AccountId, hash: &str, keep: Option<SessionId>, now: Timestamp) -> Result<()> {
     store::set_password_hash(conn, account, hash)?;
     store::end_sessions(conn, account, keep, "password_changed", now)?;
     store::void_mail_tokens(conn, account, &[MailPurpose::ResetPassword, MailPurpose::ChangeEmail], now)

@@ -48,9 +48,9 @@ pub(in crate::features::accounts) async fn log_in(
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
     guard.count(ctx, verdict.ok);
-    let account = account.filter(|account| verdict.ok && account.status != AccountStatus::Deleted).ok_or_else(|| {
-        Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password.")
-    })?;
+    let account = account
+        .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
+        .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
     if account.status == AccountStatus::Suspended {
         return Err(Error::new(
             &SUSPENDED,

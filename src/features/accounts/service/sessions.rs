@@ -24,7 +24,8 @@ pub(in crate::features::accounts) async fn end_session(ctx: &Ctx, actor: &Actor,
     store
         .write(move |conn| {
             let (account, now) = (actor.account_id, ctx.now());
-            let session = store::find_own_session(conn, account, id, now)?.ok_or_else(|| Error::not_found("session"))?;
+            let session =
+                store::find_own_session(conn, account, id, now)?.ok_or_else(|| Error::not_found("session"))?;
             if store::end_session(conn, session.id, "revoked", now)? {
                 trail::note(conn, &ctx, account, Some(account), "session_revoked", &actor.request_id)?;
             }

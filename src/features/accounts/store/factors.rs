@@ -1,9 +1,7 @@
 //! Second factors, and sign-ins that wait for one.
 
 use crate::features::accounts::model::{Account, Challenge, RecoveryCode, TotpFactor};
-use crate::infra::db::schema::{
-    accounts, factor_failures, recovery_codes, sessions, sign_in_challenges, totp_factors,
-};
+use crate::infra::db::schema::{accounts, factor_failures, recovery_codes, sessions, sign_in_challenges, totp_factors};
 use crate::infra::db::{Conn, each};
 use crate::kernel::{AccountId, AttemptId, Result, SessionId, Timestamp};
 use diesel::prelude::*;

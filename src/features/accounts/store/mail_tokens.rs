@@ -11,7 +11,11 @@ pub(in crate::features::accounts) fn insert_mail_token(conn: &mut Conn, token: &
     Ok(())
 }
 
-pub(in crate::features::accounts) fn find_mail_token(conn: &mut Conn, purpose: MailPurpose, hash: &str) -> Result<Option<MailToken>> {
+pub(in crate::features::accounts) fn find_mail_token(
+    conn: &mut Conn,
+    purpose: MailPurpose,
+    hash: &str,
+) -> Result<Option<MailToken>> {
     Ok(mail_tokens::table
         .filter(mail_tokens::hash.eq(hash))
         .filter(mail_tokens::purpose.eq(purpose))
@@ -29,7 +33,12 @@ pub(in crate::features::accounts) fn use_mail_token(conn: &mut Conn, id: TokenId
 }
 
 /// How many tokens of this purpose the account was sent since then.
-pub(in crate::features::accounts) fn count_mail_tokens(conn: &mut Conn, id: AccountId, purpose: MailPurpose, since: Timestamp) -> Result<i64> {
+pub(in crate::features::accounts) fn count_mail_tokens(
+    conn: &mut Conn,
+    id: AccountId,
+    purpose: MailPurpose,
+    since: Timestamp,
+) -> Result<i64> {
     Ok(mail_tokens::table
         .filter(mail_tokens::account_id.eq(id))
         .filter(mail_tokens::purpose.eq(purpose))

@@ -18,8 +18,8 @@ pub(super) use factors::{
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
 pub(super) use sessions::{
-    end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token, insert_session,
-    knows_device, list_sessions, touch_session, use_refresh_token,
+    end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
+    insert_session, knows_device, list_sessions, touch_session, use_refresh_token,
 };
 
 use super::model::{Account, AccountChanges, NewRole};
@@ -83,7 +83,12 @@ pub(in crate::features::accounts) fn set_password_hash(conn: &mut Conn, id: Acco
 }
 
 /// Gives the account another, verified address.
-pub(in crate::features::accounts) fn set_email(conn: &mut Conn, id: AccountId, email: &Email, now: Timestamp) -> Result<()> {
+pub(in crate::features::accounts) fn set_email(
+    conn: &mut Conn,
+    id: AccountId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<()> {
     diesel::update(accounts::table.find(id))
         .set((
             accounts::email.eq(email.as_str()),

@@ -12,7 +12,10 @@ pub(in crate::features::accounts) fn insert_session(conn: &mut Conn, session: &S
 }
 
 /// The session with its account, whether live or not.
-pub(in crate::features::accounts) fn find_session(conn: &mut Conn, id: SessionId) -> Result<Option<(Session, Account)>> {
+pub(in crate::features::accounts) fn find_session(
+    conn: &mut Conn,
+    id: SessionId,
+) -> Result<Option<(Session, Account)>> {
     Ok(sessions::table
         .inner_join(accounts::table)
         .filter(sessions::id.eq(id))
@@ -21,7 +24,12 @@ pub(in crate::features::accounts) fn find_session(conn: &mut Conn, id: SessionId
         .optional()?)
 }
 
-pub(in crate::features::accounts) fn touch_session(conn: &mut Conn, id: SessionId, now: Timestamp, expires_at: Timestamp) -> Result<()> {
+pub(in crate::features::accounts) fn touch_session(
+    conn: &mut Conn,
+    id: SessionId,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
     diesel::update(sessions::table.find(id))
         .set((sessions::last_used_at.eq(now), sessions::expires_at.eq(expires_at)))
         .execute(conn)?;

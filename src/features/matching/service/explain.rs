@@ -64,7 +64,13 @@ fn pair(conn: &mut Conn, actor: &Actor, id: NeedId, volunteer: Option<&Handle>) 
 
 /// Who is asked about: oneself always; another only by those who may see who fits the need, and only as far as that other
 /// shows up at all.
-fn somebody(conn: &mut Conn, actor: &Actor, handle: &Handle, need: &Need, standing: Standing) -> Result<(Person, Reader)> {
+fn somebody(
+    conn: &mut Conn,
+    actor: &Actor,
+    handle: &Handle,
+    need: &Need,
+    standing: Standing,
+) -> Result<(Person, Reader)> {
     if accounts::get_account(conn, actor.account_id)?.handle == handle.as_str() {
         return Ok((caller(conn, actor.account_id)?, Reader::Volunteer));
     }

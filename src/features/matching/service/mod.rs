@@ -18,7 +18,9 @@ use crate::kernel::{AccountId, Cursor, Error, Limit, Page, Result};
 
 /// The caller as a volunteer, whoever else may see them.
 fn caller(conn: &mut Conn, id: AccountId) -> Result<Person> {
-    let missing = || Error::new(&NO_PROFILE, "Your volunteer profile is missing: state what you offer at PUT /api/v1/me/profile.");
+    let missing = || {
+        Error::new(&NO_PROFILE, "Your volunteer profile is missing: state what you offer at PUT /api/v1/me/profile.")
+    };
     super::load::person(conn, id)?.ok_or_else(missing)
 }
 

@@ -19,7 +19,8 @@ pub(in crate::features::matching) async fn list_shortages(
         None => 0,
         Some(after) => {
             let place = all.iter().position(|one| one.skill.slug() == after.key);
-            let gone = || Error::field("?cursor", "invalid_cursor", "This cursor's place is gone; start again without it.");
+            let gone =
+                || Error::field("?cursor", "invalid_cursor", "This cursor's place is gone; start again without it.");
             place.ok_or_else(gone)? + 1
         }
     };

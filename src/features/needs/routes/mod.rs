@@ -162,7 +162,11 @@ async fn list_project_needs(
     query: Query<ListNeedsQuery>,
 ) -> Response<PageResponse<NeedResponse>> {
     if query.0.project.is_some() {
-        return Err(Error::field("?project", "not_here", "The project stands in the path here; leave the parameter out."));
+        return Err(Error::field(
+            "?project",
+            "not_here",
+            "The project stands in the path here; leave the parameter out.",
+        ));
     }
     let filter = query.0.filter(NeedStatus::ALL)?;
     let page = service::list_of_project(&ctx, &caller, filter, slug.0).await?;

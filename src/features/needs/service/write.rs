@@ -12,6 +12,7 @@ use crate::infra::Ctx;
 use crate::infra::db::sql::Json;
 use crate::infra::db::{Conn, feed};
 use crate::kernel::{AccountId, Actor, Allowed, Error, IfMatch, NeedId, ProjectId, RequestId, Result, Timestamp, fold};
+use std::collections::BTreeSet;
 
 /// States a need as a draft.
 pub(in crate::features::needs) async fn create(
@@ -131,9 +132,10 @@ pub(in crate::features::needs) async fn update(
     let (inner, actor) = (ctx.clone(), actor.clone());
     ctx.store()
         .write(move |conn| {
-            let (seen, project, standing) = find_visible(conn, Some(&actor), id)?;
+            let (seen, _, standing) = find_visible(conn, Some(&actor), id)?;
             policy::may_edit(&standing, seen.status, seen.visibility).prove((), "need")?;
-            projects::lock_project(conn, seen.project_id)?;
+            require_verified(&actor)?;
+            let project = projects::lock_project(conn, seen.project_id)?;
             let need = store::lock_need(conn, id)?;
             let old = policy::may_edit(&standing, need.status, need.visibility).prove(need, "need")?;
             if_match.require(old.version)?;
@@ -158,9 +160,12 @@ pub(in crate::features::needs) async fn update(
         .await
 }
 
-/// Whether those who applied have to look again: other skills or another access level.
+/// Whether those who applied have to look again: other skills, in whatever order, or another access level.
 fn asks_more(old: &Need, old_skills: &[NeedSkill], new: &Need, new_skills: &[NeedSkill]) -> bool {
-    old.access_level != new.access_level || old_skills != new_skills
+    let asked = |skills: &[NeedSkill]| -> BTreeSet<(String, i16, bool)> {
+        skills.iter().map(|row| (row.skill.clone(), row.level, row.required)).collect()
+    };
+    old.access_level != new.access_level || asked(old_skills) != asked(new_skills)
 }
 
 fn input_of(need: &Need, skills: &[NeedSkill]) -> NeedInput {

@@ -15,7 +15,14 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 
 type Body = OptionalJson<TransitionRequest>;
 
-async fn go(ctx: &Ctx, actor: &Actor, id: PledgeId, if_match: IfMatch, action: PledgeAction, body: Body) -> Response<PledgeResponse> {
+async fn go(
+    ctx: &Ctx,
+    actor: &Actor,
+    id: PledgeId,
+    if_match: IfMatch,
+    action: PledgeAction,
+    body: Body,
+) -> Response<PledgeResponse> {
     let card = service::transition(ctx, actor, id, if_match, action, body.reason()?).await?;
     let version = card.pledge.version;
     Ok(Reply::ok(PledgeResponse::from(card)).versioned(version))
@@ -28,7 +35,13 @@ async fn go(ctx: &Ctx, actor: &Actor, id: PledgeId, if_match: IfMatch, action: P
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = PledgeResponse)))]
 #[post("/pledges/{id}/activate")]
-async fn activate_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if_match: IfMatch, body: Body) -> Response<PledgeResponse> {
+async fn activate_pledge(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<PledgeId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<PledgeResponse> {
     go(&ctx, &actor, id.0, if_match, PledgeAction::Activate, body).await
 }
 
@@ -39,7 +52,13 @@ async fn activate_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, 
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = PledgeResponse)))]
 #[post("/pledges/{id}/pause")]
-async fn pause_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if_match: IfMatch, body: Body) -> Response<PledgeResponse> {
+async fn pause_pledge(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<PledgeId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<PledgeResponse> {
     go(&ctx, &actor, id.0, if_match, PledgeAction::Pause, body).await
 }
 
@@ -50,7 +69,13 @@ async fn pause_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if_
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = PledgeResponse)))]
 #[post("/pledges/{id}/resume")]
-async fn resume_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if_match: IfMatch, body: Body) -> Response<PledgeResponse> {
+async fn resume_pledge(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<PledgeId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<PledgeResponse> {
     go(&ctx, &actor, id.0, if_match, PledgeAction::Resume, body).await
 }
 
@@ -61,6 +86,12 @@ async fn resume_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = PledgeResponse)))]
 #[post("/pledges/{id}/withdraw")]
-async fn withdraw_pledge(actor: Actor, ctx: web::Data<Ctx>, id: Path<PledgeId>, if_match: IfMatch, body: Body) -> Response<PledgeResponse> {
+async fn withdraw_pledge(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<PledgeId>,
+    if_match: IfMatch,
+    body: Body,
+) -> Response<PledgeResponse> {
     go(&ctx, &actor, id.0, if_match, PledgeAction::Withdraw, body).await
 }

@@ -63,7 +63,8 @@ fn overdrawn(conn: &mut Conn, pledge: &Pledge, posting: Posting<'_>) -> Result<E
         return Ok(Error::new(&OVERDRAWN, "This pledge has not granted any hours yet."));
     };
     let (moved, granted) = (hours(posting.minutes.abs()), hours(balance.granted_minutes));
-    let taken = format!("{} are reserved and {} confirmed", hours(balance.reserved_minutes), hours(balance.confirmed_minutes));
+    let taken =
+        format!("{} are reserved and {} confirmed", hours(balance.reserved_minutes), hours(balance.confirmed_minutes));
     let detail = if posting.kind == EntryKind::Adjust {
         format!("This would take back {moved} of the {granted} hours granted, of which {taken}.")
     } else {

@@ -86,7 +86,9 @@ impl Step<'_> {
         let moved = store::get_pledge(conn, pledge.id)?;
         match self.action {
             PledgeAction::Activate => self.grant(conn, ctx, &moved),
-            PledgeAction::Resume | PledgeAction::End | PledgeAction::Leave => settle(conn, ctx, &moved, self.by, self.request_id),
+            PledgeAction::Resume | PledgeAction::End | PledgeAction::Leave => {
+                settle(conn, ctx, &moved, self.by, self.request_id)
+            }
             _ => Ok(moved),
         }
     }

@@ -4,8 +4,8 @@ use crate::features::projects::model::{Project, ProjectPackage, ProjectSkill};
 use crate::features::skills::known_skill;
 use crate::features::skills::taxonomy::{Tag, Taxonomy};
 use crate::kernel::{
-    AiPolicy, Check, Cla, Failed, Fault, HttpsUrl, Line, Markdown, ProjectId, Purl, Result, Slug, SpdxId, fold, half_hours,
-    repository_key,
+    AiPolicy, Check, Cla, Failed, Fault, HttpsUrl, Line, Markdown, ProjectId, Purl, Result, Slug, SpdxId, fold,
+    half_hours, repository_key,
 };
 
 /// A project to be listed, as typed.
