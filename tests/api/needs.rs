@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
-use crate::db::on_both;
+use crate::db::{TestDb, on_both};
 use crate::market::{self, but, without};
 use chrono::TimeDelta;
 use mainstay::features::{accounts, needs};

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::client::Client;
-use crate::db::on_both;
+use crate::db::{TestDb, on_both};
 use crate::market;
 use crate::seed;
 use reqwest::Method;

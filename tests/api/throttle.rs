@@ -2,7 +2,7 @@
 
 use crate::app::{PASSWORD, TestApp};
 use crate::client::Answer;
-use crate::db::on_both;
+use crate::db::{TestDb, on_both};
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
