@@ -1,7 +1,21 @@
 //! Keeps the order of the house: who may import whom, which crates belong to which room, how long a file and a function may be.
 //!
 //! The rules are declared in `architecture/rules.rs`; `architecture/planted.rs` proves of each that it is kept.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::assigning_clones,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::float_cmp,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::similar_names,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "tests may"
+)]
 
 #[path = "architecture/imports.rs"]
 mod imports;

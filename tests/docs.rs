@@ -1,6 +1,20 @@
 //! The documents say nothing that isn't so: links lead somewhere, files are there, commands, settings, problems, addresses and
 //! metrics are known to the program.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::assigning_clones,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::float_cmp,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::similar_names,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "tests may"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -132,7 +146,7 @@ fn files_that_are_named_are_there() {
                 .contains(&word.as_str());
             let named = endings.iter().any(|ending| word.ends_with(ending))
                 || folders.iter().any(|folder| word.starts_with(folder));
-            if !named || of_feature || word.contains("://") || word.starts_with("/") {
+            if !named || of_feature || word.contains("://") || word.starts_with('/') {
                 continue;
             }
             let places = [root(), root().join("src"), root().join(&page.path).parent().unwrap().to_owned()];

@@ -116,7 +116,7 @@ pub async fn render(ctx: &Ctx, handle: &Arc<MetricsHandle>) -> String {
     let now = ctx.now();
     if let Ok(counts) = ctx.store().read(move |conn| queue::counts(conn, now)).await {
         let gauge = |name: &'static str, value: i64| {
-            ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)))
+            ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)));
         };
         gauge("mainstay_jobs_ready", counts.ready);
         gauge("mainstay_jobs_dead", counts.dead);

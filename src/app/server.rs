@@ -104,13 +104,13 @@ pub async fn serve(state: State, listener: TcpListener, jobs: Worker<Ctx>) -> io
     if let Some(metrics) = metrics {
         tokio::spawn(metrics);
     }
-    let served = server.await;
+    let outcome = server.await;
     stopper.abort();
     chores.abort();
     metering.abort();
     let _ = stop_jobs.send(true);
     let _ = working.await;
-    served
+    outcome
 }
 
 /// Answers that come after the signal close their connections; new ones are taken for two more seconds, until the proxy
@@ -126,14 +126,11 @@ async fn stop_on_signal(handle: ServerHandle, draining: Draining) {
 
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        }
-        _ => {
-            tracing::error!("no signal handler could be set; stop the process by SIGKILL");
-            std::future::pending::<()>().await;
-        }
+    if let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    } else {
+        tracing::error!("no signal handler could be set; stop the process by SIGKILL");
+        std::future::pending::<()>().await;
     }
 }
 

@@ -3,7 +3,7 @@
 //! A tag is `"<version>-<digest>"`: the digest covers the whole answer, so that a cached copy is never stale; the version
 //! is the row's, and it alone guards changes, so that a counter shown beside the row does not make a change fail.
 
-use crate::kernel::{Error, IfMatch, Result};
+use crate::kernel::{Error, IfMatch, Result, hex};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
@@ -13,8 +13,8 @@ use std::future::{Ready, ready};
 /// The tag of an answer.
 pub fn tag(version: i64, body: &[u8]) -> String {
     let digest = Sha256::digest(body);
-    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{version}-{short}\"")
+    let short = digest.get(..8).unwrap_or_default();
+    format!("\"{version}-{}\"", hex(short))
 }
 
 /// The tags of a header, without `W/` and quotes.

@@ -6,7 +6,7 @@
 use super::{extract, trace};
 use crate::infra::Ctx;
 use crate::infra::db::idempotency::{self, Claim, Kept};
-use crate::kernel::{Caller, Error, Kind, Problem, Result};
+use crate::kernel::{Caller, Error, Kind, Problem, Result, hex};
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
@@ -93,7 +93,7 @@ async fn claim(ctx: &Ctx, incoming: &mut ServiceRequest) -> Result<Taken> {
     for part in [incoming.path().as_bytes(), b"\n", incoming.query_string().as_bytes(), b"\n", &body] {
         fingerprint.update(part);
     }
-    let fingerprint: String = fingerprint.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let fingerprint = hex(&fingerprint.finalize());
     incoming.set_payload(Payload::from(web::Bytes::from(body)));
     let scope = incoming.extensions().get::<Caller>().map_or_else(
         || "nobody".to_owned(),

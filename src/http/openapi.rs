@@ -219,16 +219,20 @@ fn shared_responses() -> Value {
         ("Internal", "Something went wrong on the server's side."),
         ("Unavailable", "The server can't answer at the moment."),
     ] {
-        let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/XRequestId"}});
+        let mut headers = Map::new();
+        let mut carry = |name: &str, header: &str| {
+            headers.insert(name.to_owned(), json!({"$ref": format!("#/components/headers/{header}")}));
+        };
+        carry("X-Request-Id", "XRequestId");
         if matches!(name, "RateLimited" | "Unavailable") {
-            headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
+            carry("Retry-After", "RetryAfter");
         }
         if name == "Unauthenticated" {
-            headers["WWW-Authenticate"] = json!({"$ref": "#/components/headers/WwwAuthenticate"});
+            carry("WWW-Authenticate", "WwwAuthenticate");
         }
         if name == "RateLimited" {
-            headers["RateLimit"] = json!({"$ref": "#/components/headers/RateLimit"});
-            headers["RateLimit-Policy"] = json!({"$ref": "#/components/headers/RateLimitPolicy"});
+            carry("RateLimit", "RateLimit");
+            carry("RateLimit-Policy", "RateLimitPolicy");
         }
         let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}});
         responses.insert(name.into(), json!({"description": description, "headers": headers, "content": content}));

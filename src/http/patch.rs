@@ -8,7 +8,6 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Resul
 }
 
 /// For fields that can be removed: `None` left out, `Some(None)` for `null`. Use with `#[serde(default)]`.
-#[expect(clippy::option_option, reason = "the three cases of a merge patch")]
 pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(from).map(Some)
 }

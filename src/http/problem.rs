@@ -218,7 +218,8 @@ fn log(error: &Error) {
     let mut causes = String::new();
     let mut cause = error.source();
     while let Some(inner) = cause {
-        causes.push_str(&format!(": {inner}"));
+        causes.push_str(": ");
+        causes.push_str(&inner.to_string());
         cause = inner.source();
     }
     tracing::error!(code = error.code(), "{}{causes}", error.detail());

@@ -53,7 +53,7 @@ pub async fn layer(
     ::metrics::histogram!("mainstay_http_request_seconds", "method" => method.to_string(), "route" => route, "status" => status.to_string())
         .record(elapsed.as_secs_f64());
     span.in_scope(|| {
-        tracing::info!(status, elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "answered")
+        tracing::info!(status, elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), "answered");
     });
     Ok(answer)
 }

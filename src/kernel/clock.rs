@@ -95,7 +95,7 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, buffer: &mut [u8]);
 }
 
-/// Makes UUIDv7 ids (RFC 9562 section 5.7) that rise strictly within a process, also while the clock stands still.
+/// Makes `UUIDv7` ids (RFC 9562 section 5.7) that rise strictly within a process, also while the clock stands still.
 #[derive(Clone)]
 pub struct Ids {
     clock: Arc<dyn Clock>,
@@ -120,9 +120,9 @@ impl Ids {
     fn uuid(&self) -> Uuid {
         let mut chance = [0u8; 12];
         self.entropy.fill(&mut chance);
-        let [a, b, c, d, e, f, g, h, tail @ ..] = chance;
+        let (head, tail) = chance.split_at(8);
         // The counter starts in the lower half of its range, so that a burst within a millisecond has room to count.
-        let seed = u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> (64 - COUNTER_BITS + 1);
+        let seed = u64::from_be_bytes(head.try_into().unwrap_or_default()) >> (64 - COUNTER_BITS + 1);
         let now = u64::try_from(self.clock.now().timestamp_millis()).unwrap_or(0);
         let (millis, counter) = {
             let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,7 +138,7 @@ impl Ids {
         let rand_a = u128::from(counter >> 30) << 64;
         let variant = 0b10u128 << 62;
         let middle = u128::from(counter & 0x3FFF_FFFF) << 32;
-        let low = u128::from(u32::from_be_bytes(tail));
+        let low = u128::from(u32::from_be_bytes(tail.try_into().unwrap_or_default()));
         Uuid::from_u128(high | version | rand_a | variant | middle | low)
     }
 }

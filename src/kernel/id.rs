@@ -1,4 +1,4 @@
-//! Typed ids over UUIDv7: an account's id can't be given where a need's is wanted.
+//! Typed ids over `UUIDv7`: an account's id can't be given where a need's is wanted.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -39,6 +39,6 @@ pub use place::{HttpsUrl, LanguageTag, SpdxId, TimeZone, repository_key};
 pub use precondition::IfMatch;
 pub use problem::{Kind, Problem};
 pub use purl::Purl;
-pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, like_pattern};
+pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, hex, like_pattern};
 pub(crate) use words::words;
 pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};

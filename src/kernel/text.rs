@@ -9,6 +9,11 @@ pub fn fold(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase()
 }
 
+/// The bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// A `LIKE` pattern (escape character `\\`) that finds the text anywhere in a folded column.
 pub fn like_pattern(text: &str) -> String {
     let escaped = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -148,7 +153,7 @@ fn name(text: &str, what: &str, most: usize, extra: &[char]) -> Result<String, F
     length(text, 2, most)?;
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || extra.contains(&c);
     if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-        let extra: String = extra.iter().map(|c| format!(", `{c}`")).collect();
+        let extra = extra.iter().fold(String::new(), |list, c| list + &format!(", `{c}`"));
         return Err(Fault::new(
             "invalid_character",
             format!("A {what} is made of a to z, 0 to 9, `-`{extra}; it holds {:?}.", bad.to_string()),

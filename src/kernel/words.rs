@@ -1,6 +1,6 @@
 //! Closed vocabularies that several features speak.
 
-/// Declares an enum whose variants have one snake_case name each, the same on the wire, in the database and in text.
+/// Declares an enum whose variants have one `snake_case` name each, the same on the wire, in the database and in text.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[doc = $doc])*

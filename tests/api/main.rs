@@ -1,5 +1,19 @@
 //! Everything through HTTP, a file a feature, each test on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::assigning_clones,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::float_cmp,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::similar_names,
+    clippy::string_slice,
+    clippy::too_many_lines,
+    reason = "tests may"
+)]
 
 #[path = "../support/app.rs"]
 mod app;

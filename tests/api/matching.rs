@@ -187,7 +187,7 @@ on_both! {
         offer(&ada, json!({})).await;
         for n in 0..9 {
             open_need(&mia, "parser", &format!("The same {n}"), json!({})).await;
-            app.clock.advance(TimeDelta::seconds(if n % 3 == 0 { 0 } else { 1 }));
+            app.clock.advance(TimeDelta::seconds(i64::from(n % 3 != 0)));
         }
         open_need(&mia, "parser", "Worth more", json!({"urgency": "high"})).await;
         let whole = all(&ada, "/api/v1/me/matches?limit=100").await;
@@ -257,7 +257,7 @@ on_both! {
         assert_eq!(ada.get("/api/v1/matching/explain").await.faults(), ["?need missing"]);
         ada.get("/api/v1/matching/explain?need=x").await.problem(422, "input.invalid");
         let none = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
-        assert_eq!(ada.get(&format!("/api/v1/matching/explain?need={none}&volunteer=a%00b")).await.faults(), ["?volunteer invalid_character"]);
+        assert_eq!(ada.get(&format!("/api/v1/matching/explain?need={none}&volunteer=a%00b")).await.faults(), ["?volunteer control_character"]);
         ada.get(&format!("/api/v1/matching/explain?need={none}")).await.problem(404, "not_found");
         ada.get(&format!("/api/v1/needs/{none}/matches")).await.problem(404, "not_found");
         ada.get("/api/v1/needs/x/matches").await.problem(422, "input.invalid");

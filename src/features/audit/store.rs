@@ -31,7 +31,7 @@ pub struct Event {
 }
 
 /// A transition to be recorded.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
     /// The state machine, e.g. `need`.
     pub machine: &'static str,

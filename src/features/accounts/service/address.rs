@@ -63,12 +63,11 @@ pub(in crate::features::accounts) async fn ask_change(
             let token = issued.ok_or_else(|| {
                 Error::new(&TOO_MANY_MAILS, "Three links were sent within the hour; try again later.").retry_after(3600)
             })?;
-            match store::find_account_by_email(conn, &new.folded())? {
-                Some(owner) => mailed::tell(conn, &ctx, &owner, &Notice::AddressWanted)?,
-                None => {
-                    let letter = letters::change_email(&ctx, new.clone(), &account.display_name, token.expose())?;
-                    outbox::post(conn, &ctx, &letter)?;
-                }
+            if let Some(owner) = store::find_account_by_email(conn, &new.folded())? {
+                mailed::tell(conn, &ctx, &owner, &Notice::AddressWanted)?
+            } else {
+                let letter = letters::change_email(&ctx, new.clone(), &account.display_name, token.expose())?;
+                outbox::post(conn, &ctx, &letter)?;
             }
             mailed::tell(conn, &ctx, &account, &Notice::AddressAsked(new.masked()))?;
             trail::note(conn, &ctx, account.id, Some(account.id), "email_change_asked", &actor.request_id)

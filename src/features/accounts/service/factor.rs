@@ -8,7 +8,7 @@ use crate::features::accounts::{policy, store};
 use crate::infra::Ctx;
 use crate::infra::crypto::{Totp, totp};
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Actor, Error, Result, Timestamp};
+use crate::kernel::{AccountId, Actor, Error, Result, Timestamp, hex};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -176,7 +176,7 @@ fn recovery_codes(ctx: &Ctx) -> Vec<String> {
 fn code_hash(account: AccountId, code: &str) -> String {
     let code: String = code.chars().take(64).filter(char::is_ascii_alphanumeric).collect();
     let digest = Sha256::digest(format!("recovery code {account} {}", code.to_ascii_lowercase()));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
 }
 
 fn replace_codes(conn: &mut Conn, id: AccountId, codes: &[String], now: Timestamp) -> Result<()> {

@@ -34,10 +34,10 @@ impl MailPurpose {
 
 /// The account's address, to be written to.
 pub(super) fn address(account: &Account) -> Result<Email> {
-    Email::parse(&account.email).map_err(unreadable)
+    Email::parse(&account.email).map_err(|fault| unreadable(&fault))
 }
 
-fn unreadable(fault: Fault) -> Error {
+fn unreadable(fault: &Fault) -> Error {
     Error::internal(format!("a stored address can't be read: {}", fault.detail))
 }
 

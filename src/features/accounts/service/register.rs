@@ -56,12 +56,11 @@ pub(in crate::features::accounts) async fn register(ctx: &Ctx, caller: &Caller, 
             if store::find_account_by_handle(conn, checked.handle.as_str())?.is_some() {
                 return Err(handle_taken(checked.handle.as_str()));
             }
-            match store::find_account_by_email(conn, &checked.email.folded())? {
-                Some(known) => remind(conn, &ctx, &known),
-                None => {
-                    let account = insert(conn, &ctx, &checked, &hash, &request_id)?;
-                    mailed::mail_link(conn, &ctx, &account, MailPurpose::VerifyEmail)
-                }
+            if let Some(known) = store::find_account_by_email(conn, &checked.email.folded())? {
+                remind(conn, &ctx, &known)
+            } else {
+                let account = insert(conn, &ctx, &checked, &hash, &request_id)?;
+                mailed::mail_link(conn, &ctx, &account, MailPurpose::VerifyEmail)
             }
         })
         .await
