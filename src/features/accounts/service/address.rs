@@ -64,7 +64,7 @@ pub(in crate::features::accounts) async fn ask_change(
                 Error::new(&TOO_MANY_MAILS, "Three links were sent within the hour; try again later.").retry_after(3600)
             })?;
             if let Some(owner) = store::find_account_by_email(conn, &new.folded())? {
-                mailed::tell(conn, &ctx, &owner, &Notice::AddressWanted)?
+                mailed::tell(conn, &ctx, &owner, &Notice::AddressWanted)?;
             } else {
                 let letter = letters::change_email(&ctx, new.clone(), &account.display_name, token.expose())?;
                 outbox::post(conn, &ctx, &letter)?;
