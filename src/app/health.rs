@@ -27,7 +27,7 @@ struct LiveResponse {
 /// Alive?
 ///
 /// Answers as long as the process runs; asks nothing else.
-#[utoipa::path(tag = "operations", operation_id = "get_liveness", extensions(("x-roles" = json!(["anonymous"]))),
+#[utoipa::path(tag = "operations", operation_id = "get_liveness", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "It runs.", body = LiveResponse)))]
 #[get("/health/live")]
 async fn live() -> Response<LiveResponse> {
@@ -63,7 +63,7 @@ const QUEUE_LAG_SECONDS: i64 = 300;
 /// Ready?
 ///
 /// Whether requests should be sent here: the database answers, its schema is current, and the job queue keeps up.
-#[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous"]))),
+#[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "Ready.", body = ReadyResponse), (status = 503, description = "Not now; the checks say why.", body = ReadyResponse)))]
 #[get("/health/ready")]
 async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
@@ -98,7 +98,7 @@ async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
 ///
 /// Counters and histograms of this process in the text format of Prometheus. Served on its own port instead when
 /// `server.metrics_listen` is set.
-#[utoipa::path(tag = "operations", operation_id = "get_metrics", extensions(("x-roles" = json!(["anonymous"]))),
+#[utoipa::path(tag = "operations", operation_id = "get_metrics", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), (status = 404, description = "They are served on another port.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
 #[get("/metrics")]
 async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> crate::kernel::Result<HttpResponse> {
@@ -161,7 +161,7 @@ struct KeysResponse {
 /// Public keys
 ///
 /// The keys that verify this installation's access tokens, as a JSON Web Key Set (RFC 7517, RFC 8037).
-#[utoipa::path(tag = "operations", operation_id = "get_jwks", extensions(("x-roles" = json!(["anonymous"]))),
+#[utoipa::path(tag = "operations", operation_id = "get_jwks", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The keys.", body = KeysResponse)))]
 #[get("/.well-known/jwks.json")]
 async fn jwks(ctx: web::Data<Ctx>) -> Response<KeysResponse> {

@@ -32,6 +32,7 @@ mod seed;
 
 mod accounts;
 mod api_tokens;
+mod authorization;
 mod base;
 mod factors;
 mod import;

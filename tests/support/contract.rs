@@ -13,6 +13,11 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 static VALIDATORS: LazyLock<Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>> =
     LazyLock::new(Mutex::default);
 
+/// The whole document.
+pub(crate) fn document() -> &'static Value {
+    &DOCUMENT
+}
+
 fn template(path: &str) -> Option<&'static str> {
     let fits = |template: &str| {
         let (want, have): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());

@@ -1,0 +1,162 @@
+//! Who may call what: every operation of the contract against every kind of caller.
+//!
+//! The table is made of each operation's `x-roles`. Whoever is not named there is refused, whatever the request says; whoever
+//! is named may read. That those who are named may also write is for each feature's own tests. An operation with a path
+//! parameter that stands in no row of [`World::fill`] fails, so that a new one can't be forgotten.
+
+use crate::app::TestApp;
+use crate::client::Client;
+use crate::contract;
+use crate::db::on_both;
+use crate::{market, seed};
+use mainstay::features::organizations::OrganizationRole;
+use mainstay::kernel::PlatformRole;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A kind of caller, and the roles by which it may be let in.
+struct Caller {
+    name: &'static str,
+    client: Client,
+    roles: &'static [&'static str],
+}
+
+/// Something of everything, in the hands of the callers.
+struct World {
+    callers: Vec<Caller>,
+    need: String,
+    pledge: String,
+}
+
+impl World {
+    async fn new(app: &TestApp) -> Self {
+        let (owner, lead) = (app.person("owner").await, app.person("lead").await);
+        let coordinator = app.coordinator().await;
+        let (manager, member) = (app.person("boss").await, app.person("clerk").await);
+        let (other, maintainer, stranger) =
+            (app.person("rival").await, app.person("helper").await, app.person("stranger").await);
+        let moderator = app.person_with("sheriff", &[PlatformRole::Moderator]).await;
+        let admin = app.person_with("chief", &[PlatformRole::Admin]).await;
+        market::organization(&owner, "acme").await;
+        market::organization(&other, "rivals").await;
+        market::join(app, "acme", "boss", OrganizationRole::Manager).await;
+        market::join(app, "acme", "clerk", OrganizationRole::Member).await;
+        market::project(&lead, &coordinator, "parser", json!({})).await;
+        let added = json!({"handle": "helper", "role": "maintainer"});
+        lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
+        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
+        let pledge =
+            json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
+        let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
+        for person in
+            [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
+        {
+            seed::offer(person, json!({"visibility": "public"})).await;
+        }
+        let row = |name, client, roles| Caller { name, client, roles };
+        let callers = vec![
+            row("anonymous", app.anonymous(), &["anonymous"][..]),
+            row("a stranger", stranger, &["member"]),
+            row("the owner of another organization", other, &["member"]),
+            row("a member of the organization", member, &["member", "org_member"]),
+            row("a manager of the organization", manager, &["member", "org_manager"]),
+            row("the owner of the organization", owner, &["member", "org_owner"]),
+            row("a maintainer", maintainer, &["member", "maintainer"]),
+            row("the lead", lead, &["member", "lead"]),
+            row("a coordinator", coordinator, &["member", "coordinator"]),
+            row("a moderator", moderator, &["member", "moderator"]),
+            row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
+        ];
+        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+    }
+
+    /// The address with the parameters of this world.
+    fn fill(&self, template: &str) -> String {
+        let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
+        let filled = match template {
+            path if path.starts_with("/api/v1/organizations/{slug}") => path.replace("{slug}", "acme"),
+            path if path.starts_with("/api/v1/projects/{slug}") => {
+                path.replace("{slug}", "parser").replace("{handle}", "helper")
+            }
+            path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
+            path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
+            path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
+            // Things of the caller's own: nobody's id, so that each finds nothing.
+            path if path.starts_with("/api/v1/me/") => {
+                path.replace("{session_id}", nobody).replace("{token_id}", nobody)
+            }
+            path => path.to_owned(),
+        };
+        assert!(!filled.contains('{'), "{template}: add a row for its parameters");
+        match template {
+            "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
+            "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
+            _ => filled,
+        }
+    }
+}
+
+struct Operation {
+    method: String,
+    template: String,
+    roles: Vec<String>,
+    body: Option<Value>,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = contract::document();
+    let mut all = Vec::new();
+    for (template, item) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let operation = &item[method];
+            if operation.is_null() {
+                continue;
+            }
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let reference = schema["$ref"]
+                .as_str()
+                .or_else(|| schema["oneOf"].as_array()?.iter().find_map(|one| one["$ref"].as_str()));
+            let body = reference
+                .map(|name| document["components"]["schemas"][name.rsplit('/').next().unwrap()]["example"].clone());
+            let roles =
+                operation["x-roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect();
+            all.push(Operation { method: method.to_uppercase(), template: template.clone(), roles, body });
+        }
+    }
+    all
+}
+
+on_both! {
+    async fn nobody_gets_in_who_is_not_named_and_whoever_is_named_may_read(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let world = World::new(&app).await;
+        let (mut cells, mut wrong) = (0, Vec::new());
+        for operation in operations() {
+            let path = world.fill(&operation.template);
+            for caller in &world.callers {
+                let named = operation.roles.iter().any(|role| caller.roles.contains(&role.as_str()));
+                // Under somebody's own address there is nothing by nobody's id, also for whoever may look.
+                let reads = operation.method == "GET" && !operation.template.starts_with("/api/v1/me/api-tokens/");
+                if named && !reads {
+                    continue;
+                }
+                let body = operation.body.as_ref().map(Value::to_string);
+                let method: Method = operation.method.parse().unwrap();
+                let answer = caller.client.send(method, &path, &[("if-match", "*")], body).await;
+                cells += 1;
+                let fine = match (named, caller.name) {
+                    (true, _) => !matches!(answer.status, 401 | 403 | 404),
+                    (false, "anonymous") => answer.status == 401,
+                    (false, _) => matches!(answer.status, 403 | 404),
+                };
+                if !fine {
+                    wrong.push(format!("{} {} by {}: {}", operation.method, operation.template, caller.name, answer.status));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+        println!("{cells} cells of the authorization table hold");
+        app.stop().await;
+    }
+}
