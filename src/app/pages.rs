@@ -11,6 +11,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// Puts the pages into the router.
 pub fn configure(config: &mut web::ServiceConfig) {
+    features::accounts::configure_pages(config);
     config
         .route("/openapi.json", web::get().to(openapi_json))
         .route("/openapi.yaml", web::get().to(openapi_yaml))

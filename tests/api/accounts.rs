@@ -44,6 +44,27 @@ on_both! {
         app.stop().await;
     }
 
+    async fn looking_at_the_mailed_link_changes_nothing_and_its_button_verifies(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let anonymous = app.anonymous();
+        anonymous.post("/api/v1/auth/register", person("ada")).await.expect(202);
+        app.run_jobs().await;
+        let token = mailed_token(&app, "ada");
+        let ada = holder(&app, &log_in(&app, "ada").await);
+        for _ in 0..2 {
+            let page = anonymous.get(&format!("/verify-email?token={token}")).await;
+            assert!(page.status == 200 && page.text.contains(&token), "{}", page.text);
+        }
+        assert_eq!(ada.get("/api/v1/me").await.expect(200)["email_verified"], false);
+        let hostile = anonymous.get("/verify-email?token=%22%3E%3Cscript%3E").await;
+        assert!(!hostile.text.contains("<script>"), "{}", hostile.text);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let press = || anonymous.send(reqwest::Method::POST, "/verify-email", &form, Some(format!("token={token}")));
+        assert_eq!(press().await.status, 200);
+        assert_eq!(ada.get("/api/v1/me").await.expect(200)["email_verified"], true);
+        press().await.problem(422, "auth.invalid_verification_token");
+    }
+
     async fn links_end_after_a_day_and_can_be_sent_again_but_not_often(db: TestDb) {
         let app = TestApp::start(db).await;
         app.anonymous().post("/api/v1/auth/register", person("ada")).await.expect(202);

@@ -12,7 +12,7 @@ mod store;
 
 pub use model::{Account, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
-pub use routes::configure;
+pub use routes::{configure, configure_pages};
 pub use service::{NewPerson, Registrar, SEND_LINK, SessionAuthenticator, grant_role, send_link, verified_actor};
 pub use store::{find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts};
 

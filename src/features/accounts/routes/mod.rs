@@ -2,8 +2,11 @@
 
 mod api_tokens;
 mod factors;
+mod link;
 mod password;
 mod sessions;
+
+pub use link::configure_pages;
 
 use super::dto::{
     LoginRequest, MeResponse, MessageResponse, RefreshRequest, RegisterRequest, ResendRequest, SignInProblem,
