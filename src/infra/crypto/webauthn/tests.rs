@@ -132,8 +132,8 @@ fn authenticate(signer: &Signer, data: &[u8], known: u32, verified: bool) -> Res
     let signature = signer.sign(&[data, client.hash()].concat());
     let cose = signer.cose();
     let known = Known { public_key: &cose, sign_count: known, backup_eligible: false };
-    let signed = Signed { authenticator_data: data, signature: &signature };
-    party().authenticate(&client, &challenge_hash(CHALLENGE), signed, known, verified)
+    let answer = Signed { authenticator_data: data, signature: &signature };
+    party().authenticate(&client, &challenge_hash(CHALLENGE), answer, known, verified)
 }
 
 #[test]

@@ -92,7 +92,7 @@ pub(in crate::features::accounts) async fn finish(ctx: &Ctx, actor: &Actor, sent
     let store = ctx.store().clone();
     let made = store
         .write(move |conn| match verified(conn, &ctx, &actor, &answer)? {
-            Ok(credential) => keep(conn, &ctx, &actor, &answer, credential, &codes).map(Ok),
+            Ok(credential) => keep(conn, &ctx, &actor, &answer, &credential, &codes).map(Ok),
             // The challenge is used up also then.
             Err(refusal) => Ok(Err(refusal)),
         })
@@ -122,7 +122,7 @@ fn keep(
     ctx: &Ctx,
     actor: &Actor,
     answer: &Answer,
-    credential: NewCredential,
+    credential: &NewCredential,
     codes: &[String],
 ) -> Result<Made> {
     let (id, now) = (actor.account_id, ctx.now());
