@@ -43,6 +43,7 @@ mod organizations;
 mod password;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod throttle;
