@@ -23,6 +23,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         needs::PROBLEMS,
         pledges::PROBLEMS,
         matching::PROBLEMS,
+        matching::ROUND_PROBLEMS,
     ]
     .into_iter()
 }
