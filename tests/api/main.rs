@@ -27,16 +27,21 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/dns.rs"]
+mod dns;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/site.rs"]
+mod site;
 
 mod accounts;
 mod api_tokens;
 mod authorization;
 mod base;
 mod factors;
+mod fetch;
 mod import;
 mod matching;
 mod needs;
@@ -46,6 +51,7 @@ mod passkeys;
 mod password;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod throttle;
