@@ -5,6 +5,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::authenticator::{ORIGIN, Phone, decode, encode};
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use crate::market;
 use chrono::TimeDelta;
 use mainstay::kernel::Clock as _;
 use reqwest::Method;
@@ -163,6 +164,36 @@ on_both! {
         app.anonymous().act(start).await.problem(401, "auth.required");
     }
 
+    async fn pledges_and_roles_want_a_fresh_factor_of_those_who_have_one(db: TestDb) {
+        let app = TestApp::start_with(db, |settings| settings.auth.access_minutes = 60).await;
+        let (ada, phone) = (app.person("ada").await, Phone::new());
+        app.person("grace").await;
+        let coordinator = app.coordinator().await;
+        market::organization(&ada, "acme").await;
+        market::project(&ada, &coordinator, "parser", json!({})).await;
+        let pledge = json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
+        let pledges = "/api/v1/organizations/acme/pledges";
+        let id = ada.post(pledges, pledge.clone()).await.expect(201)["id"].as_str().unwrap().to_owned();
+        make(&ada, &phone, "telephone").await;
+        app.clock.advance(TimeDelta::minutes(16));
+        let (own, people) = (format!("/api/v1/pledges/{id}"), "/api/v1/projects/parser/maintainers");
+        let grace = json!({"handle": "grace", "role": "maintainer"});
+        ada.post(pledges, pledge.clone()).await.problem(403, "auth.step_up_required");
+        ada.patch(&own, json!({"hours_per_week": 9})).await.problem(403, "auth.step_up_required");
+        ada.act(&format!("{own}/activate")).await.problem(403, "auth.step_up_required");
+        ada.post(people, grace.clone()).await.problem(403, "auth.step_up_required");
+        ada.get(&own).await.expect(200);
+        let options = ada.act("/api/v1/auth/passkeys/step-up/start").await.expect(200)["options"].take();
+        let body = json!({"method": "passkey", "credential": phone.get(&options).await});
+        ada.post("/api/v1/auth/step-up", body).await.expect(200);
+        ada.post(pledges, pledge).await.expect(201);
+        ada.patch(&own, json!({"hours_per_week": 9})).await.expect(200);
+        ada.act(&format!("{own}/activate")).await.expect(200);
+        ada.post(people, grace).await.expect(201);
+        app.clock.advance(TimeDelta::minutes(16));
+        delete(&ada, &format!("{people}/grace")).await.problem(403, "auth.step_up_required");
+    }
+
     async fn answers_that_were_tampered_with_sign_nobody_in(db: TestDb) {
         let app = TestApp::start(db).await;
         let (ada, phone) = (app.person("ada").await, Phone::new());
@@ -277,7 +308,7 @@ on_both! {
                     renamed
                 }
                 7 => with(&credential, "clientDataJSON", json!(encode(b"{\"type\":"))),
-                8 => attested(&[0x9B; 60_000]),
+                8 => attested(&vec![0x9B; 60_000]),
                 _ => credential.clone(),
             };
             // An answer to the challenge of somebody else.

@@ -3,7 +3,7 @@
 use super::posting::{Posting, post, settle};
 use super::read::{PledgeCard, card, find_visible};
 use super::write::minutes_of;
-use crate::features::accounts::policy::require_verified;
+use crate::features::accounts::policy::{require_fresh_factor, require_verified};
 use crate::features::audit;
 use crate::features::pledges::ledger::EntryKind;
 use crate::features::pledges::model::{Balance, Pledge, PledgeAction, advance};
@@ -32,6 +32,7 @@ pub(in crate::features::pledges) async fn transition(
             let (_, organization, standing) = find_visible(conn, &actor, id)?;
             policy::may_manage(standing.role, standing.coordinator).prove((), "pledge")?;
             require_verified(&actor)?;
+            require_fresh_factor(&actor, inner.now())?;
             let pledge = store::lock_pledge(conn, id)?;
             if_match.check(pledge.version)?;
             let by = Some(actor.account_id);

@@ -2,7 +2,7 @@
 
 use super::posting::{Posting, post};
 use super::read::{PledgeCard, card, find_visible, organization, slugs};
-use crate::features::accounts::policy::require_verified;
+use crate::features::accounts::policy::{require_fresh_factor, require_verified};
 use crate::features::audit;
 use crate::features::organizations::Organization;
 use crate::features::pledges::input::{Asking, CheckedPledge, FocusInput, PledgeInput};
@@ -24,13 +24,15 @@ pub(in crate::features::pledges) async fn create(
     slug: String,
     input: PledgeInput,
 ) -> Result<PledgeCard> {
-    let (probe, asking, today) = (slug.clone(), actor.clone(), ctx.now().date_naive());
+    let (probe, asking, now) = (slug.clone(), actor.clone(), ctx.now());
+    let today = now.date_naive();
     let typed = input.clone();
     // Who may not do it learns that before what is wrong with the input, and neither takes a turn among the writers.
     ctx.store()
         .read(move |conn| {
             may_pledge(conn, &asking, &probe)?;
             require_verified(&asking)?;
+            require_fresh_factor(&asking, now)?;
             typed.check(conn, Asking { actor: Some(&asking), named: &[] }, today).map(|_| ())
         })
         .await?;
@@ -125,6 +127,7 @@ pub(in crate::features::pledges) async fn update(
             let pledge = store::lock_pledge(conn, id)?;
             let old = policy::may_manage(standing.role, standing.coordinator).prove(pledge, "pledge")?;
             require_verified(&actor)?;
+            require_fresh_factor(&actor, inner.now())?;
             if_match.require(old.version)?;
             if old.status.is_ended() {
                 return Err(Error::new(&ENDED, format!("This pledge is {}; it stays as it is.", old.status)));

@@ -3,7 +3,7 @@
 use super::read::Person;
 use super::transitions::{leads, step};
 use super::{By, write_or_look_again};
-use crate::features::accounts::policy::require_verified;
+use crate::features::accounts::policy::{require_fresh_factor, require_verified};
 use crate::features::accounts::{self, Account};
 use crate::features::audit;
 use crate::features::projects::model::{
@@ -51,6 +51,7 @@ pub(in crate::features::projects) async fn add_maintainer(
         let oneself = account.as_ref().is_ok_and(|account| account.id == actor.account_id);
         let project = policy::may_add(&standing, role, oneself).prove(project, "project")?;
         require_verified(&actor)?;
+        require_fresh_factor(&actor, inner.now())?;
         let account = account?;
         if store::find_maintainer(conn, project.id, account.id)?.is_some() {
             let detail = format!("{} is with this project already.", account.handle);
@@ -136,6 +137,9 @@ pub(in crate::features::projects) async fn remove_maintainer(
             let oneself = row.as_ref().is_some_and(|row| row.account_id == actor.account_id);
             let project = policy::may_remove(&standing, oneself).prove(project, "project")?;
             let row = row.ok_or_else(|| Error::not_found("maintainer"))?;
+            if !oneself {
+                require_fresh_factor(&actor, ctx.now())?;
+            }
             store::delete_maintainer(conn, &project, row.account_id)?;
             record(conn, &ctx, &project, Some(row.role.as_str()), "removed", &actor)?;
             fall_back(conn, &ctx, &project, &actor)?;
