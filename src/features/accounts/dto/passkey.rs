@@ -187,7 +187,7 @@ impl AskPasskeyResponse {
 }
 
 /// The kind of a credential.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 pub(in crate::features::accounts) enum CredentialKind {
     /// The only one there is.
     #[serde(rename = "public-key")]
@@ -219,7 +219,7 @@ pub(in crate::features::accounts) struct MadeCredential {
     pub id: String,
     /// Always `public-key`.
     #[serde(rename = "type")]
-    #[schema(inline)]
+    #[schema(value_type = String, pattern = "^public-key$")]
     pub _kind: CredentialKind,
     /// What the authenticator answered.
     pub response: AttestationAnswer,
@@ -286,7 +286,7 @@ pub(in crate::features::accounts) struct UsedCredential {
     pub id: String,
     /// Always `public-key`.
     #[serde(rename = "type")]
-    #[schema(inline)]
+    #[schema(value_type = String, pattern = "^public-key$")]
     pub _kind: CredentialKind,
     /// What the authenticator answered.
     pub response: AssertionAnswer,
