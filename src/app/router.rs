@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, volunteers};
+use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, statistics, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -21,6 +21,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     volunteers::configure(config);
     pledges::configure(config);
     matching::configure(config);
+    statistics::configure(config);
 }
 
 /// The document as the handlers generate it.

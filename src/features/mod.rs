@@ -10,6 +10,7 @@ pub mod organizations;
 pub mod pledges;
 pub mod projects;
 pub mod skills;
+pub mod statistics;
 pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.

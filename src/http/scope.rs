@@ -13,7 +13,8 @@ pub static INSUFFICIENT: Problem = Problem::new(
 );
 
 /// Below `/me`, what decides over the account itself: for signed-in people only.
-const OWN: &[&str] = &["sessions", "api-tokens", "totp", "recovery-codes", "passkeys", "password", "email"];
+const OWN: &[&str] =
+    &["sessions", "api-tokens", "feed-tokens", "totp", "recovery-codes", "passkeys", "password", "email"];
 /// Changes that `needs` covers.
 const NEEDS: &[&str] = &["projects", "needs", "proposals", "assignments", "time-entries"];
 /// Changes that `pledges` covers.

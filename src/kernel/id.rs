@@ -72,6 +72,12 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// A token by which a feed reader sees one person's matches.
+    FeedTokenId,
+    /// An organization's webhook: an address and its secret.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

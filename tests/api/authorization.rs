@@ -26,6 +26,7 @@ struct World {
     callers: Vec<Caller>,
     need: String,
     pledge: String,
+    feed: String,
 }
 
 impl World {
@@ -53,6 +54,7 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -67,7 +69,12 @@ impl World {
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
-        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+        Self {
+            callers,
+            need,
+            pledge: pledge["id"].as_str().unwrap().to_owned(),
+            feed: feed["token"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// The address with the parameters of this world.
@@ -91,6 +98,7 @@ impl World {
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
+            path if path.starts_with("/api/v1/feeds/matches.") => format!("{filled}?token={}", self.feed),
             "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
             _ => filled,
         }
@@ -137,7 +145,7 @@ on_both! {
             for caller in &world.callers {
                 let named = operation.roles.iter().any(|role| caller.roles.contains(&role.as_str()));
                 // Under somebody's own address there is nothing by nobody's id, also for whoever may look.
-                let reads = operation.method == "GET" && !operation.template.starts_with("/api/v1/me/api-tokens/");
+                let reads = operation.method == "GET" && !operation.template.starts_with("/api/v1/me/api-tokens/") && !operation.template.starts_with("/api/v1/me/feed-tokens/");
                 if named && !reads {
                     continue;
                 }

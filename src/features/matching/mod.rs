@@ -4,6 +4,7 @@
 pub mod allocate;
 pub mod board;
 mod dto;
+mod feeds;
 mod load;
 mod matcher;
 mod problems;

@@ -17,7 +17,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_my_matches).service(list_need_matches).service(explain_match).service(list_shortages);
+    config
+        .service(list_my_matches)
+        .service(list_need_matches)
+        .service(explain_match)
+        .service(list_shortages)
+        .configure(super::feeds::routes::configure);
 }
 
 /// The most values of one filter.
@@ -130,7 +135,7 @@ async fn list_my_matches(
     query: Query<MyMatchesQuery>,
 ) -> Response<PageResponse<NeedMatch>> {
     let (filter, limit, after) = query.0.read()?;
-    let page = service::mine(&ctx, &matcher, &actor, filter, limit, after).await?;
+    let page = service::mine(&ctx, &matcher, actor.account_id, filter, limit, after).await?;
     Ok(PageResponse::reply(&request, page.map(NeedMatch::from)))
 }
 

@@ -1,6 +1,8 @@
 //! What projects ask for: a need, its state machine, and who may see and change it.
 
+mod badge;
 mod dto;
+mod feed;
 mod input;
 mod model;
 pub mod policy;
@@ -9,6 +11,7 @@ mod routes;
 mod service;
 mod store;
 
+pub use feed::entry;
 pub use input::{NeedInput, WantedSkill};
 pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
 pub use problems::PROBLEMS;

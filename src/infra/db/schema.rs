@@ -405,6 +405,18 @@ table! {
     }
 }
 
+table! {
+    feed_tokens (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        hash -> Text,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+        revoked_at -> Nullable<Ts>,
+    }
+}
+
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sign_in_challenges -> accounts (account_id));
