@@ -25,10 +25,14 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/dns.rs"]
+mod dns;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/site.rs"]
+mod site;
 
 mod accounts;
 mod api_tokens;
@@ -36,6 +40,7 @@ mod authorization;
 mod base;
 mod factors;
 mod feeds;
+mod fetch;
 mod import;
 mod matching;
 mod needs;

@@ -72,6 +72,7 @@ pub(in crate::features::accounts) fn update_account(
     Ok(())
 }
 
+/// The account, kept from others' changes until the transaction ends; 404 when there is none.
 pub fn lock_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
     crate::infra::db::lock_row!(conn, accounts::table.find(id).select(Account::as_select()))?
         .ok_or_else(|| Error::not_found("account"))
