@@ -78,6 +78,8 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A credential of an authenticator that its owner signs in with.
+    PasskeyId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

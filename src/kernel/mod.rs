@@ -26,7 +26,8 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, EntityId, EventId, FeedTokenId, JobId, LedgerEntryId,
-    NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, RoundId, SessionId, SuggestionId, TokenId, WebhookId,
+    NeedId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SessionId, SuggestionId, TokenId,
+    WebhookId,
 };
 
 /// Catalogue entries that every layer uses.

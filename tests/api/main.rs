@@ -17,6 +17,8 @@
 
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/clock.rs"]
@@ -46,9 +48,11 @@ mod matching;
 mod needs;
 mod needs_lists;
 mod organizations;
+mod passkeys;
 mod password;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod statistics;

@@ -8,7 +8,7 @@ mod feeds;
 mod load;
 mod matcher;
 mod problems;
-pub mod round;
+pub mod rounds;
 mod routes;
 pub mod score;
 mod service;
@@ -17,3 +17,6 @@ mod shortages;
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;
 pub use routes::configure;
+
+/// The catalogue of rounds.
+pub static ROUND_PROBLEMS: &[&crate::kernel::Problem] = rounds::PROBLEMS;

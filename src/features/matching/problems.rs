@@ -18,5 +18,5 @@ pub(super) static TOO_MANY_FEED_TOKENS: Problem = Problem::new(
     "Revoke one that is no longer used at DELETE /api/v1/me/feed-tokens/{token_id}.",
 );
 
-/// The catalogue of this feature.
+/// The catalogue of this feature, but for its rounds.
 pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE, &TOO_MANY_FEED_TOKENS];

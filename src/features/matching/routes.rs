@@ -22,7 +22,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_need_matches)
         .service(explain_match)
         .service(list_shortages)
-        .configure(super::feeds::routes::configure);
+        .configure(super::feeds::routes::configure)
+        .configure(super::rounds::configure);
 }
 
 /// The most values of one filter.

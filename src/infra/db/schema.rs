@@ -168,6 +168,35 @@ table! {
 }
 
 table! {
+    passkeys (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        credential_id -> Text,
+        public_key -> Text,
+        sign_count -> BigInt,
+        user_verified -> Bool,
+        backup_eligible -> Bool,
+        backed_up -> Bool,
+        aaguid -> Nullable<Text>,
+        transports -> Doc,
+        version -> BigInt,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    passkey_challenges (hash) {
+        hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<Id>,
+        created_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+table! {
     api_tokens (id) {
         id -> Id,
         account_id -> Id,
@@ -414,6 +443,39 @@ table! {
         created_at -> Ts,
         last_used_at -> Nullable<Ts>,
         revoked_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    rounds (id) {
+        id -> Id,
+        slot -> Nullable<SmallInt>,
+        status -> Text,
+        policy -> Text,
+        floor_hours -> Nullable<Double>,
+        repeats -> Nullable<Id>,
+        requested_by -> Nullable<Id>,
+        progress -> SmallInt,
+        inputs -> Nullable<Text>,
+        outcome -> Nullable<Doc>,
+        failure -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Ts,
+        started_at -> Nullable<Ts>,
+        finished_at -> Nullable<Ts>,
+        published_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    round_pairs (round_id, position) {
+        round_id -> Id,
+        position -> Integer,
+        need_id -> Id,
+        account_id -> Id,
+        hours_per_week -> Double,
+        score -> Double,
+        reasons -> Doc,
     }
 }
 
