@@ -41,6 +41,7 @@ mod needs;
 mod needs_lists;
 mod organizations;
 mod password;
+mod personal;
 mod pledges;
 mod projects;
 mod sessions;

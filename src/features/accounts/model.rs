@@ -59,6 +59,8 @@ pub struct Account {
     pub consented_at: Timestamp,
     /// Since when there is a second factor; none when there is none.
     pub mfa_enabled_at: Option<Timestamp>,
+    /// When it is anonymised, if its owner asked for that.
+    pub deletes_at: Option<Timestamp>,
     /// Rises with each change.
     pub version: i64,
     /// When it was made.

@@ -124,6 +124,20 @@ pub(super) static TOO_MANY_TOKENS: Problem = Problem::new(
     "This account has as many API tokens as it may have.",
     "Revoke one that is not used any more; `last_used_at` tells.",
 );
+/// Others rest on this account alone.
+pub(super) static HAND_OVER: Problem = Problem::new(
+    "account.hand_over_first",
+    Kind::Conflict,
+    "Others rest on this account alone.",
+    "Hand over what `hand_over` names, for example by making another member an owner, and ask again.",
+);
+/// There is nothing to take back.
+pub(super) static NOT_LEAVING: Problem = Problem::new(
+    "account.not_leaving",
+    Kind::Conflict,
+    "This account is not about to be deleted.",
+    "There is nothing to do: the account stays.",
+);
 /// The address has to be verified first.
 pub(super) static UNVERIFIED: Problem = Problem::new(
     "account.email_unverified",
@@ -152,5 +166,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &NOT_STARTED,
     &NO_FACTOR,
     &TOO_MANY_TOKENS,
+    &HAND_OVER,
+    &NOT_LEAVING,
     &UNVERIFIED,
 ];

@@ -2,6 +2,7 @@
 
 mod dto;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod routes;
@@ -9,6 +10,7 @@ mod service;
 mod store;
 
 pub use model::{Membership, Organization, OrganizationKind, OrganizationRole};
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug};

@@ -155,3 +155,35 @@ pub(super) fn list_members(
         .load(conn)?;
     Ok(Page::cut(rows, limit, |row| Cursor::by_id(row.0)))
 }
+
+/// Where the account belongs or belonged, the first one first.
+pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Membership, Organization)>> {
+    Ok(memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .order((memberships::from_at, memberships::id))
+        .select((Membership::as_select(), Organization::as_select()))
+        .load(conn)?)
+}
+
+/// The current roles of everybody else in the organization.
+pub(super) fn list_other_roles(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<OrganizationRole>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::account_id.ne(account))
+        .filter(memberships::until_at.is_null())
+        .select(memberships::role)
+        .load(conn)?)
+}
+
+/// Ends every current membership of the account.
+pub(super) fn end_memberships(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<()> {
+    let current =
+        memberships::table.filter(memberships::account_id.eq(account)).filter(memberships::until_at.is_null());
+    diesel::update(current).set(memberships::until_at.eq(now)).execute(conn)?;
+    Ok(())
+}

@@ -4,6 +4,7 @@ pub mod criticality;
 mod dto;
 pub mod import;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod routes;
@@ -14,6 +15,7 @@ pub use model::{
     Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, TRANSITIONS,
     Transition,
 };
+pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;

@@ -67,6 +67,7 @@ table! {
         status -> Text,
         consented_at -> Ts,
         mfa_enabled_at -> Nullable<Ts>,
+        deletes_at -> Nullable<Ts>,
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,

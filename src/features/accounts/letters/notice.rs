@@ -42,6 +42,12 @@ pub(in crate::features::accounts) enum Notice {
     CodesGuessed,
     /// An API token of this name was made.
     TokenMade(String),
+    /// The account ends on this day.
+    Leaving(String),
+    /// It stays after all.
+    Stayed,
+    /// It has ended.
+    Left,
 }
 
 const IF_NOT_YOU: &str = "If it wasn't you, set a new password at once (\"forgot password\"), end all sessions, and look\n\
@@ -61,6 +67,9 @@ impl Notice {
             Self::CodeUsed(_) => "A recovery code of your Mainstay account was used",
             Self::CodesGuessed => "Somebody tries codes for your Mainstay account",
             Self::TokenMade(_) => "A new API token of your Mainstay account",
+            Self::Leaving(_) => "Your Mainstay account will be deleted",
+            Self::Stayed => "Your Mainstay account stays",
+            Self::Left => "Your Mainstay account was deleted",
         }
     }
 
@@ -107,6 +116,13 @@ impl Notice {
                 Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
                     .to_owned()
             }
+            Self::Leaving(day) => format!(
+                "your account will be deleted on {day}, as was asked for. Until then you can sign in\nand keep it (\"restore\")."
+            ),
+            Self::Stayed => "the deletion of your account was cancelled; everything stays as it was.".to_owned(),
+            Self::Left => "your account was deleted: your address, names, profile, sessions, tokens and factors are\n\
+                gone. Work that projects confirmed stays counted, without your name. This is our last mail to you."
+                .to_owned(),
             Self::TokenMade(name) => format!("the API token \"{name}\" was made for your account."),
         }
     }
@@ -118,6 +134,7 @@ impl Notice {
             }
             Self::AddressChanged(_) => "If it wasn't you, write to the people who run this installation at once.",
             Self::AddressWanted => "If it was you, sign in to the account that you have already.",
+            Self::Left => "Thank you for what you did here.",
             _ => IF_NOT_YOU,
         }
     }

@@ -4,6 +4,7 @@ mod api_tokens;
 mod factors;
 mod link;
 mod password;
+mod personal;
 mod sessions;
 
 pub use link::configure_pages;
@@ -31,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_me)
         .service(update_me)
         .configure(sessions::configure)
+        .configure(personal::configure)
         .configure(password::configure)
         .configure(factors::configure)
         .configure(api_tokens::configure);

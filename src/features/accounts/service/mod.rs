@@ -5,6 +5,7 @@ pub(super) mod api_token;
 mod authenticate;
 pub(super) mod factor;
 mod guard;
+pub(super) mod leave;
 mod mailed;
 mod me;
 pub(super) mod mfa;
@@ -16,6 +17,7 @@ mod trail;
 
 pub(super) use address::{ask_change, resend_verification, verify_email};
 pub use authenticate::{SessionAuthenticator, verified_actor};
+pub use leave::erase_due;
 pub use mailed::{SEND_LINK, send_link};
 pub(super) use me::{me, update_me};
 pub(super) use register::register;

@@ -83,6 +83,7 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: 
         status: AccountStatus::Active,
         consented_at: now,
         mfa_enabled_at: None,
+        deletes_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

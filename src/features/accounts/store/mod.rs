@@ -4,6 +4,7 @@ mod api_tokens;
 mod factors;
 mod keys;
 mod mail_tokens;
+mod personal;
 mod sessions;
 
 pub(super) use api_tokens::{
@@ -17,6 +18,10 @@ pub(super) use factors::{
 };
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
+pub(super) use personal::{
+    anonymize, delete_credentials, find_totp, list_all_api_tokens, list_all_sessions, list_failures,
+    list_granted_roles, list_leaving, list_mail_tokens, set_deletes_at,
+};
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
     insert_session, knows_device, list_sessions, touch_session, use_refresh_token,

@@ -83,6 +83,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .load(conn)?)
 }
 
+/// The projects that this person is with, in the order in which they are locked.
+pub(super) fn list_maintainerships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Maintainer, Project)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(project_maintainers::account_id.eq(account))
+        .order(project_maintainers::project_id)
+        .select((Maintainer::as_select(), Project::as_select()))
+        .load(conn)?)
+}
+
 /// Who is with these projects, verified or not.
 pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<AccountId>>> {
     let rows: Vec<(ProjectId, AccountId)> = project_maintainers::table
