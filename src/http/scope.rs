@@ -13,8 +13,18 @@ pub static INSUFFICIENT: Problem = Problem::new(
 );
 
 /// Below `/me`, what decides over the account itself: for signed-in people only.
-const OWN: &[&str] =
-    &["sessions", "api-tokens", "totp", "recovery-codes", "passkeys", "password", "email", "export", "restore"];
+const OWN: &[&str] = &[
+    "sessions",
+    "api-tokens",
+    "totp",
+    "recovery-codes",
+    "passkeys",
+    "password",
+    "email",
+    "export",
+    "restore",
+    "identities",
+];
 /// Changes that `needs` covers.
 const NEEDS: &[&str] = &["projects", "needs", "proposals", "assignments", "time-entries"];
 /// Changes that `pledges` covers.

@@ -72,6 +72,8 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// An account at a provider of OpenID Connect.
+    IdentityId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

@@ -29,6 +29,8 @@ mod db;
 mod dns;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/provider.rs"]
+mod provider;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
@@ -44,6 +46,7 @@ mod import;
 mod matching;
 mod needs;
 mod needs_lists;
+mod oidc;
 mod organizations;
 mod password;
 mod personal;
@@ -52,3 +55,4 @@ mod projects;
 mod sessions;
 mod skills;
 mod throttle;
+mod timing;

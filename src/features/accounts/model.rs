@@ -1,12 +1,12 @@
 //! Rows and words of accounts and sessions.
 
 use crate::infra::db::schema::{
-    account_roles, accounts, api_tokens, mail_tokens, recovery_codes, refresh_tokens, sessions, sign_in_challenges,
-    signing_keys, totp_factors,
+    account_roles, accounts, api_tokens, identities, mail_tokens, recovery_codes, refresh_tokens, sessions,
+    sign_in_challenges, signing_keys, totp_factors,
 };
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, ApiTokenId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
+use crate::kernel::{AccountId, ApiTokenId, IdentityId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
 use diesel::prelude::*;
 
 words! {
@@ -197,6 +197,22 @@ pub(super) struct Challenge {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub used_at: Option<Timestamp>,
+}
+
+/// An account at a provider of OpenID Connect that opens this one.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identities, treat_none_as_default_value = false)]
+pub(super) struct Identity {
+    pub id: IdentityId,
+    pub account_id: AccountId,
+    /// The provider.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+    /// The address there when it was linked.
+    pub email: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
 }
 
 /// A token by which a program acts for an account, by its hash.

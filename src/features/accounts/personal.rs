@@ -72,6 +72,7 @@ fn export(conn: &mut Conn, id: AccountId) -> Result<Sections> {
         ("sessions", store::list_all_sessions(conn, id)?.iter().map(session).collect()),
         ("api_tokens", store::list_all_api_tokens(conn, id)?.iter().map(api_token).collect()),
         ("factors", factors),
+        ("identities", store::list_identities(conn, id)?.iter().map(identity).collect()),
         ("mailed_links", store::list_mail_tokens(conn, id)?.iter().map(mailed_link).collect()),
         ("events", audit::list_by_actor(conn, id)?.iter().map(event).collect()),
     ])
@@ -120,6 +121,17 @@ fn api_token(token: &model::ApiToken) -> Value {
     })
 }
 
+fn identity(identity: &model::Identity) -> Value {
+    json!({
+        "id": identity.id,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "created_at": identity.created_at,
+        "last_used_at": identity.last_used_at,
+    })
+}
+
 fn mailed_link(token: &model::MailToken) -> Value {
     json!({
         "purpose": token.purpose,
@@ -145,6 +157,7 @@ fn event(event: &audit::Event) -> Value {
 
 fn erase(conn: &mut Conn, ctx: &Ctx, id: AccountId, _: &RequestId) -> Result<()> {
     store::delete_credentials(conn, id)?;
+    store::delete_identities(conn, id)?;
     feed::note(conn, ctx.ids(), super::ACCOUNT_CHANGED, id)
 }
 

@@ -142,6 +142,18 @@ table! {
 }
 
 table! {
+    identities (id) {
+        id -> Id,
+        account_id -> Id,
+        issuer -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
+    }
+}
+
+table! {
     recovery_codes (hash) {
         hash -> Text,
         account_id -> Id,

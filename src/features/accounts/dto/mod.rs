@@ -2,6 +2,7 @@
 
 mod api_token;
 mod factor;
+mod oidc;
 mod password;
 mod personal;
 mod session;
@@ -10,6 +11,9 @@ pub(super) use api_token::{ApiTokenResponse, CreateApiTokenRequest, NewApiTokenR
 pub(super) use factor::{
     ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse,
     TotpSetupResponse,
+};
+pub(super) use oidc::{
+    AuthorizationResponse, IdentitiesResponse, LinkIdentityRequest, OidcProvidersResponse, OidcReturnQuery,
 };
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
 pub(super) use personal::{DepartureResponse, ExportResponse};

@@ -42,6 +42,8 @@ pub(in crate::features::accounts) enum Notice {
     CodesGuessed,
     /// An API token of this name was made.
     TokenMade(String),
+    /// An identity at this provider opens the account from now on.
+    IdentityLinked(String),
     /// The account ends on this day.
     Leaving(String),
     /// It stays after all.
@@ -67,6 +69,7 @@ impl Notice {
             Self::CodeUsed(_) => "A recovery code of your Mainstay account was used",
             Self::CodesGuessed => "Somebody tries codes for your Mainstay account",
             Self::TokenMade(_) => "A new API token of your Mainstay account",
+            Self::IdentityLinked(_) => "Another way into your Mainstay account",
             Self::Leaving(_) => "Your Mainstay account will be deleted",
             Self::Stayed => "Your Mainstay account stays",
             Self::Left => "Your Mainstay account was deleted",
@@ -116,6 +119,7 @@ impl Notice {
                 Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
                     .to_owned()
             }
+            Self::IdentityLinked(label) => format!("your identity at {label} opens your account from now on."),
             Self::Leaving(day) => format!(
                 "your account will be deleted on {day}, as was asked for. Until then you can sign in\nand keep it (\"restore\")."
             ),

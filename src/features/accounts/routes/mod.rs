@@ -3,6 +3,7 @@
 mod api_tokens;
 mod factors;
 mod link;
+mod oidc;
 mod password;
 mod personal;
 mod sessions;
@@ -33,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(update_me)
         .configure(sessions::configure)
         .configure(personal::configure)
+        .configure(oidc::configure)
         .configure(password::configure)
         .configure(factors::configure)
         .configure(api_tokens::configure);

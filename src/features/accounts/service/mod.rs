@@ -9,6 +9,7 @@ pub(super) mod leave;
 mod mailed;
 mod me;
 pub(super) mod mfa;
+pub(super) mod oidc;
 pub(super) mod password;
 mod register;
 mod session;

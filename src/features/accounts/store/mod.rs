@@ -2,6 +2,7 @@
 
 mod api_tokens;
 mod factors;
+mod identities;
 mod keys;
 mod mail_tokens;
 mod personal;
@@ -15,6 +16,9 @@ pub(super) use factors::{
     confirm_totp, count_failures, count_recovery_codes, delete_old_attempts, delete_recovery_codes, delete_totp,
     find_challenge, insert_challenge, insert_failure, insert_recovery_codes, insert_totp, lock_totp, set_mfa,
     set_second_factor, use_challenge, use_recovery_code, use_step,
+};
+pub(super) use identities::{
+    delete_identities, delete_identity, find_identity, insert_identity, list_identities, touch_identity,
 };
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
