@@ -35,7 +35,7 @@ on_both! {
         market::organization(&ada, "acme").await;
         market::project(&ada, &coordinator, "parser", json!({})).await;
         seed::offer(&ada, json!({"visibility": "hidden"})).await;
-        ada.post("/api/v1/skills/suggestions", json!({"name": "Knitting", "note": "for yarn"})).await;
+        ada.post("/api/v1/skills/suggestions", json!({"name": "Frobnication", "note": "for yarn"})).await.expect(201);
         let token = json!({"name": "nightly import", "scopes": ["read"]});
         let token = ada.post("/api/v1/me/api-tokens", token).await.expect(201)["token"].as_str().unwrap().to_owned();
         app.anonymous().post("/api/v1/auth/password/forgot", json!({"email": "ada@example.org"})).await.expect(202);
@@ -88,7 +88,7 @@ on_both! {
         assert_eq!((erase_due(&app).await, erase_due(&app).await), (1, 0));
         ada.get("/api/v1/me").await.problem(401, "auth.invalid_token");
         log_in(&app, "ada@example.org").await.problem(401, "auth.wrong_credentials");
-        coordinator.get("/api/v1/volunteers/ada").await.problem(404, "not_found");
+        app.anonymous().get("/api/v1/volunteers/ada").await.problem(404, "not_found");
         let grace = app.sign_in("grace@example.org", "grace").await;
         let members = grace.get("/api/v1/organizations/acme/members").await.expect(200);
         assert_eq!(members["items"].as_array().unwrap().len(), 1);
@@ -98,7 +98,7 @@ on_both! {
         let account_id = id.parse().unwrap();
         let left = app.ctx.store().read(move |conn| accounts::get_account(conn, account_id)).await.unwrap();
         let left = format!("{left:?}").to_lowercase();
-        assert!(!left.contains("ada") && !left.contains("argon2") && left.contains("deleted.invalid"), "{left}");
+        assert!(!left.contains("ada@") && !left.contains("\"ada") && !left.contains("person ada") && !left.contains("argon2") && left.contains("deleted.invalid"), "{left}");
         app.run_jobs().await;
         assert_eq!(subjects(&app, "ada@example.org"), ["Your Mainstay account will be deleted", "Your Mainstay account was deleted"]);
         // Address and handle are free again, for somebody new.
