@@ -20,9 +20,11 @@ pub(super) fn is_open(need: &Need, project: &Project) -> bool {
     need.status.is_live() && project.status == ProjectStatus::Listed
 }
 
-/// Whether projects may see a person in their matches.
+/// Whether projects may see a person in their matches: not before the mail address is known to be theirs.
 pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
-    profile.visibility != ProfileVisibility::Hidden && account.status == AccountStatus::Active
+    profile.visibility != ProfileVisibility::Hidden
+        && account.status == AccountStatus::Active
+        && account.email_verified_at.is_some()
 }
 
 /// Seats − active assignments − live invitations: the latter two come with their own features.
