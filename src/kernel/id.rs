@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An invitation to join an organization.
+    InvitationId,
     /// A row of the change feed.
     ChangeId,
     /// A recorded transition.

@@ -74,7 +74,9 @@ impl World {
     fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
-            path if path.starts_with("/api/v1/organizations/{slug}") => path.replace("{slug}", "acme"),
+            path if path.starts_with("/api/v1/organizations/{slug}") => {
+                path.replace("{slug}", "acme").replace("{handle}", "clerk").replace("{invitation_id}", nobody)
+            }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 path.replace("{slug}", "parser").replace("{handle}", "helper")
             }
@@ -84,7 +86,7 @@ impl World {
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {
-                path.replace("{session_id}", nobody).replace("{token_id}", nobody)
+                path.replace("{session_id}", nobody).replace("{token_id}", nobody).replace("{invitation_id}", nobody)
             }
             path => path.to_owned(),
         };
