@@ -25,16 +25,21 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/dns.rs"]
+mod dns;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/site.rs"]
+mod site;
 
 mod accounts;
 mod api_tokens;
 mod authorization;
 mod base;
 mod factors;
+mod fetch;
 mod import;
 mod matching;
 mod members;

@@ -10,6 +10,7 @@ use mainstay::infra::clock::OsEntropy;
 use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
 use mainstay::infra::crypto::{Hasher, Keyring, MasterKey, Sealer};
+use mainstay::infra::fetch::Fetcher;
 use mainstay::infra::mail::{Mailbox, Mailer};
 use mainstay::infra::queue::Worker;
 use mainstay::infra::{Ctx, Parts, telemetry};
@@ -97,6 +98,7 @@ impl TestApp {
             hasher,
             keyring: Keyring::new(&issuer, &issuer, clock.clone(), ids),
             sealer: Sealer::new(master, Vec::new(), entropy),
+            fetcher: Fetcher::new(&settings),
             settings,
         });
         accounts::keys::refresh(&ctx).await.unwrap();

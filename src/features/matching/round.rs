@@ -53,6 +53,7 @@ fn opening(need: &NeedFacts, project: u32) -> Opening {
         hours: need.hours_per_week * f64::from(need.seats_left),
         seats: need.seats_left,
         min_hours: need.min_hours_per_week.unwrap_or(MIN_HOURS).min(need.hours_per_week),
+        max_hours: need.hours_per_week,
         project,
         tier: need.tier.unwrap_or(3),
     }

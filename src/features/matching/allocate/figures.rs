@@ -119,18 +119,21 @@ fn unserved(round: &Round, hours: &[f64], by_project: &[f64]) -> Vec<Unserved> {
         }
         let budget = round.budgets.get(usize_of(opening.project)).copied().unwrap_or(0.0);
         let least = opening.min_hours;
-        let reason =
-            if opening.seats == 0 || opening.hours <= 0.0 || opening.hours < least || budget < least || budget <= 0.0 {
-                Why::NoRoom
-            } else if reach < 0.0 {
-                Why::NobodyFits
-            } else if reach < least || reach <= 0.0 {
-                Why::TooFewHours
-            } else if budget - at(by_project, opening.project) < least.max(f64::EPSILON) {
-                Why::BudgetUsed
-            } else {
-                Why::HelpersElsewhere
-            };
+        let reason = if opening.seats == 0
+            || opening.hours.min(opening.max_hours) < least.max(f64::EPSILON)
+            || budget < least
+            || budget <= 0.0
+        {
+            Why::NoRoom
+        } else if reach < 0.0 {
+            Why::NobodyFits
+        } else if reach < least || reach <= 0.0 {
+            Why::TooFewHours
+        } else if budget - at(by_project, opening.project) < least.max(f64::EPSILON) {
+            Why::BudgetUsed
+        } else {
+            Why::HelpersElsewhere
+        };
         list.push(Unserved { opening: place, reason });
     }
     list

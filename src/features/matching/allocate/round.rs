@@ -1,8 +1,8 @@
 //! A round: the best use of everybody's hours under the rules that people and projects really have.
 //!
 //! Hard rules: nobody gives more hours than offered or works on more needs than wanted; no need takes more hours or people
-//! than it has room for; nobody works on a need for fewer hours than it asks of one person; a project's maintainers review
-//! no more hours a week than they can, over all its needs. The bound is that of a relaxation solved exactly, so the gap says
+//! than it has room for; nobody works on a need for fewer hours than it asks of one person, or for more than one seat's; a
+//! project's maintainers review no more hours a week than they can, over all its needs. The bound is that of a relaxation solved exactly, so the gap says
 //! how much better any plan could be at most.
 
 use super::figures::{Figures, Tier, Unserved, figures};
@@ -31,6 +31,8 @@ pub struct Opening {
     pub seats: u32,
     /// Nobody works on it for fewer hours than this; finite, at least 0.
     pub min_hours: f64,
+    /// Nobody works on it for more hours than this: those of one seat. At least `min_hours`, or it takes nobody.
+    pub max_hours: f64,
     /// Position of its project in [`Round::budgets`].
     pub project: u32,
     /// 1 (most critical) to 3.
@@ -172,6 +174,7 @@ fn validate(round: &Round) -> Result<(), Flaw> {
     for (at, opening) in round.openings.iter().enumerate() {
         number(opening.hours, format!("/openings/{at}/hours"))?;
         number(opening.min_hours, format!("/openings/{at}/min_hours"))?;
+        number(opening.max_hours, format!("/openings/{at}/max_hours"))?;
         if usize_of(opening.project) >= round.budgets.len() {
             return Err(Flaw::new(format!("/openings/{at}/project"), "no such project in the round"));
         }
@@ -209,7 +212,7 @@ struct Counted {
 impl Counted {
     fn new(round: &Round) -> Self {
         let offered = round.helpers.iter().map(|x| x.hours);
-        let wanted = round.openings.iter().flat_map(|x| [x.hours, x.min_hours]);
+        let wanted = round.openings.iter().flat_map(|x| [x.hours, x.min_hours, x.max_hours]);
         let hour = match Scale::of(offered.chain(wanted).chain(round.budgets.iter().copied()), 53) {
             Scale::Decimal(digits) if digits < 2 => Scale::Decimal(digits),
             _ => Scale::Decimal(2),
@@ -258,7 +261,9 @@ impl Counted {
 
     fn market(&self, round: &Round) -> Market {
         let helper = |x: &Helper| self.hours(x.hours);
-        let link = |x: &Candidate| Link { ends: [x.helper, x.opening], value: self.units(x.value), cap: i64::MAX };
+        let seat = |at: u32| round.openings.get(usize_of(at)).map_or(0, |x| self.hours(x.max_hours.min(x.hours)));
+        let link =
+            |x: &Candidate| Link { ends: [x.helper, x.opening], value: self.units(x.value), cap: seat(x.opening) };
         Market {
             hours: [
                 round.helpers.iter().map(helper).collect(),

@@ -32,6 +32,9 @@ impl Given<'_> {
             if *hours < round.openings[j].min_hours {
                 return Some(format!("{hours} hours of {i} on {j} are too few"));
             }
+            if *hours > round.openings[j].max_hours {
+                return Some(format!("{hours} hours of {i} on {j} are more than a seat's"));
+            }
         }
         let helpers = round.helpers.iter().zip(mine).zip(needs_of);
         for (i, ((helper, hours), needs)) in helpers.enumerate() {
@@ -52,10 +55,10 @@ impl Given<'_> {
         let counts = |x: &Candidate| tier.is_none_or(|tier| self.round.openings[x.opening as usize].tier == tier);
         pairs.filter(|(x, _)| counts(x)).map(|(x, hours)| x.value * hours).sum()
     }
-    /// Hours of tier-1 needs up to the floor.
+    /// Hours of tier-1 needs up to the floor. Pairs that are worth nothing are never used, so they cover nothing.
     fn covered(&self, floor: f64) -> f64 {
         let mut hours = vec![0.0; self.round.openings.len()];
-        for (x, given) in self.round.candidates.iter().zip(&self.hours) {
+        for (x, given) in self.round.candidates.iter().zip(&self.hours).filter(|(x, _)| x.value > 0.0) {
             hours[x.opening as usize] += given;
         }
         let tier1 = self.round.openings.iter().zip(hours).filter(|(x, _)| x.tier == 1);
@@ -77,6 +80,7 @@ fn tiny(dice: &mut Dice, policy: Policy) -> Round {
         hours: dice.of(&[0.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
         seats: dice.of(&[0, 1, 1, 2, 2, 3]),
         min_hours: 1.0 + dice.below(2) as f64,
+        max_hours: dice.of(&[2.0, 3.0, 6.0]),
         project: dice.below(2) as u32,
         tier: dice.of(&[1, 1, 2, 3]),
     };
@@ -176,7 +180,7 @@ fn floor_serves_critical_needs_before_totals() {
 fn bad_rounds_are_refused_with_their_place_and_cancelled_ones_have_no_plan() {
     let round = Round {
         helpers: vec![Helper { hours: 4.0, max_needs: 3 }],
-        openings: vec![Opening { hours: 4.0, seats: 1, min_hours: 1.0, project: 0, tier: 1 }],
+        openings: vec![Opening { hours: 4.0, seats: 1, min_hours: 1.0, max_hours: 4.0, project: 0, tier: 1 }],
         budgets: vec![2.5],
         candidates: vec![Candidate { helper: 0, opening: 0, value: 60.0 }],
         policy: Policy::Total,
@@ -201,7 +205,7 @@ fn bad_rounds_are_refused_with_their_place_and_cancelled_ones_have_no_plan() {
 
 #[test]
 fn an_empty_critical_need_says_why() {
-    let opening = Opening { hours: 4.0, seats: 1, min_hours: 1.0, project: 0, tier: 1 };
+    let opening = Opening { hours: 4.0, seats: 1, min_hours: 1.0, max_hours: 4.0, project: 0, tier: 1 };
     let round = Round {
         helpers: vec![Helper { hours: 2.0, max_needs: 3 }],
         openings: vec![

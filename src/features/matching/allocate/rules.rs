@@ -77,7 +77,7 @@ impl Market {
         at(&self.group, need)
     }
 
-    fn extra_of(&self, need: u32) -> &[(i64, i128)] {
+    pub(crate) fn extra_of(&self, need: u32) -> &[(i64, i128)] {
         self.extra.get(usize_of(need)).map_or(&[], Vec::as_slice)
     }
 
@@ -151,7 +151,32 @@ impl Market {
 
     /// The best hours on the given links, where only hours, caps, budgets and extras count.
     pub(crate) fn solve(&self, terms: &Terms<'_>, effort: &Effort, go_on: &mut dyn FnMut() -> bool) -> Flow {
-        let mut network = Expanded::new(self, terms);
+        let least = |at: &u32| {
+            let [_, need] = self.link(*at).ends;
+            if terms.reserve { self.least_of(need) } else { 0 }
+        };
+        let (mut flow, mut cut) = self.place(terms, terms.links.iter().map(least).collect(), effort, go_on);
+        // Hours that were cut may go elsewhere; what is placed stays, so that this ends.
+        while cut && go_on() {
+            let kept = terms.links.iter().map(|at| flow.hours.get(usize_of(*at)).copied().unwrap_or(0)).collect();
+            let (more, again) = self.place(terms, kept, effort, go_on);
+            cut = again && more.value > flow.value;
+            if more.value > flow.value {
+                (flow.hours, flow.value) = (more.hours, more.value);
+            }
+        }
+        flow
+    }
+
+    /// The best hours beyond those `kept` on each of the terms' links, and whether any had to be cut to a link's limit.
+    fn place(
+        &self,
+        terms: &Terms<'_>,
+        kept: Vec<i64>,
+        effort: &Effort,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> (Flow, bool) {
+        let mut network = Expanded::new(self, terms, kept);
         let hours = std::mem::take(&mut network.hours);
         network.room = hours.last().cloned().unwrap_or_default();
         let link = |at: usize| network.link(at);
@@ -164,10 +189,13 @@ impl Market {
 ///
 /// A budget becomes a stand-in: somebody who must fill what the needs of the budget ask for beyond it, worth more than any
 /// true pair, so that the room left over is the budget; which needs it fills is part of the optimum. A need with extras
-/// becomes several needs, one for each step of worth. So the solution and its bound are exact.
+/// becomes several needs, one for each step of worth. So the solution and its bound are exact, but for links that have both a
+/// limit and steps: there the bound stays a bound, and hours over the limit are cut and placed anew.
 struct Expanded<'t> {
     market: &'t Market,
     terms: &'t Terms<'t>,
+    /// Hours that stay on each of the terms' links.
+    kept: Vec<i64>,
     hours: [Vec<i64>; 2],
     /// Hours of the nodes on the needs' side, kept when `hours` has gone to the solver.
     room: Vec<i64>,
@@ -183,24 +211,22 @@ struct Expanded<'t> {
 }
 
 impl<'t> Expanded<'t> {
-    fn new(market: &'t Market, terms: &'t Terms<'t>) -> Self {
+    fn new(market: &'t Market, terms: &'t Terms<'t>, kept: Vec<i64>) -> Self {
         let [people, needs] = &market.hours;
         let mut mine = people.clone();
-        let mut kept = vec![0i64; needs.len()];
-        if terms.reserve {
-            for position in terms.links {
-                let [person, need] = market.link(*position).ends;
-                let least = market.least_of(need);
-                for (list, node, sign) in [(&mut mine, person, -1), (&mut kept, need, 1)] {
-                    if let Some(slot) = list.get_mut(usize_of(node)) {
-                        *slot += sign * least;
-                    }
+        let mut filled = vec![0i64; needs.len()];
+        for (position, hours) in terms.links.iter().zip(&kept) {
+            let [person, need] = market.link(*position).ends;
+            for (list, node, sign) in [(&mut mine, person, -1), (&mut filled, need, 1)] {
+                if let Some(slot) = list.get_mut(usize_of(node)) {
+                    *slot += sign * hours;
                 }
             }
         }
         let mut new = Self {
             market,
             terms,
+            kept,
             hours: [mine, Vec::new()],
             room: Vec::new(),
             steps: Vec::new(),
@@ -209,7 +235,7 @@ impl<'t> Expanded<'t> {
             stand_ins: Vec::new(),
             forced: 0,
         };
-        new.split(&kept);
+        new.split(&filled);
         new.stand_in();
         new
     }
@@ -219,10 +245,10 @@ impl<'t> Expanded<'t> {
     }
 
     /// Gives each step of a need its own node, and each link at such a need a copy for each step.
-    fn split(&mut self, kept: &[i64]) {
-        let count = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-        let (mut base, mut more) = (Vec::with_capacity(kept.len()), Vec::new());
-        for ((need, kept), room) in (0u32..).zip(kept).zip(self.terms.room) {
+    fn split(&mut self, filled: &[i64]) {
+        let count = u32::try_from(filled.len()).unwrap_or(u32::MAX);
+        let (mut base, mut more) = (Vec::with_capacity(filled.len()), Vec::new());
+        for ((need, filled), room) in (0u32..).zip(filled).zip(self.terms.room) {
             let mut from = 0i64;
             for (hours, extra) in self.market.extra_of(need) {
                 let to = from.saturating_add(*hours).min(*room);
@@ -230,11 +256,11 @@ impl<'t> Expanded<'t> {
                 if let (Some(slot), Ok(node)) = (slot, u32::try_from(more.len())) {
                     *slot = if slot.1 == 0 { (count + node, 1) } else { (slot.0, slot.1 + 1) };
                 }
-                more.push((to - from.max(*kept)).max(0));
+                more.push((to - from.max(*filled)).max(0));
                 self.steps.push((need, *extra));
                 from = to;
             }
-            base.push((room - from.max(*kept)).max(0));
+            base.push((room - from.max(*filled)).max(0));
         }
         if !self.steps.is_empty() {
             for (position, link) in (0u32..).zip(self.terms.links) {
@@ -283,12 +309,11 @@ impl<'t> Expanded<'t> {
 
     fn link(&self, position: usize) -> Link {
         let own = |position: u32| {
-            let at = at(self.terms.links, position);
-            let link = self.market.link(at);
-            let [_, need] = link.ends;
-            let kept = if self.terms.reserve { self.market.least_of(need) } else { 0 };
+            let place = at(self.terms.links, position);
+            let link = self.market.link(place);
+            let kept = at(&self.kept, position);
             let cap = if link.cap == i64::MAX { i64::MAX } else { link.cap - kept };
-            Link { value: link.value - self.toll(at), cap, ..link }
+            Link { value: link.value - self.toll(place), cap, ..link }
         };
         let Some(after) = position.checked_sub(self.terms.links.len()) else {
             return own(u32::try_from(position).unwrap_or(u32::MAX));
@@ -302,15 +327,12 @@ impl<'t> Expanded<'t> {
         self.stand_ins.get(after - self.copies.len()).copied().unwrap_or(blank)
     }
 
-    fn flow(&self, outcome: &Outcome) -> Flow {
+    fn flow(&self, outcome: &Outcome) -> (Flow, bool) {
         let market = self.market;
-        let mut hours = vec![0i64; market.links.len()];
-        if self.terms.reserve {
-            for position in self.terms.links {
-                let [_, need] = market.link(*position).ends;
-                if let Some(slot) = hours.get_mut(usize_of(*position)) {
-                    *slot = market.least_of(need);
-                }
+        let (mut hours, mut cut) = (vec![0i64; market.links.len()], false);
+        for (position, kept) in self.terms.links.iter().zip(&self.kept) {
+            if let Some(slot) = hours.get_mut(usize_of(*position)) {
+                *slot = *kept;
             }
         }
         let kept = market.worth(&hours);
@@ -321,8 +343,10 @@ impl<'t> Expanded<'t> {
                 Some(copy) => self.copies.get(copy).map(|x| x.0),
             };
             let link = position.and_then(|x| self.terms.links.get(usize_of(x)));
-            if let Some(slot) = link.and_then(|x| hours.get_mut(usize_of(*x))) {
-                *slot += amount;
+            // A link's copies know nothing of each other: together they may carry more than the link may.
+            if let Some((link, slot)) = link.and_then(|x| Some((market.link(*x), hours.get_mut(usize_of(*x))?))) {
+                cut |= *slot + amount > link.cap;
+                *slot = (*slot + amount).min(link.cap);
             }
         }
         let [mine, theirs] = &outcome.price;
@@ -331,7 +355,7 @@ impl<'t> Expanded<'t> {
         let mut price = [people, needs];
         self.fold_prices(&mut price);
         let value = market.worth(&hours);
-        Flow { hours, price, value, bound: outcome.worth.bound - self.forced + kept }
+        (Flow { hours, price, value, bound: outcome.worth.bound - self.forced + kept }, cut)
     }
 
     /// Leaves a price for each true person and need: a need's is that of its cheapest step, less the step's extra.

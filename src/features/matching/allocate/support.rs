@@ -99,7 +99,12 @@ const ROUNDS: usize = 60;
 /// is one.
 pub(crate) fn pack(market: &Market, guide: &Flow, go_on: &mut dyn FnMut() -> bool) -> Option<Packed> {
     let mut order: Vec<u32> = (0u32..).zip(&guide.hours).filter(|(_, x)| **x > 0).map(|(at, _)| at).collect();
-    let worth = |at: u32| market.link(at).value * i128::from(guide.hours.get(usize_of(at)).copied().unwrap_or(0));
+    let worth = |at: u32| {
+        let link = market.link(at);
+        let [_, need] = link.ends;
+        let extra = market.extra_of(need).first().map_or(0, |x| x.1);
+        (link.value + extra) * i128::from(guide.hours.get(usize_of(at)).copied().unwrap_or(0))
+    };
     order.sort_by_key(|at| std::cmp::Reverse(worth(*at)));
     let mut support = Support::new(market);
     for at in order {
