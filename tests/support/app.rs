@@ -6,6 +6,7 @@ use crate::db::TestDb;
 use chrono::{TimeZone as _, Utc};
 use mainstay::app::{server, state::State, worker};
 use mainstay::features::accounts::{self, NewPerson, Registrar};
+use mainstay::features::matching::Matcher;
 use mainstay::infra::clock::OsEntropy;
 use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
@@ -103,7 +104,7 @@ impl TestApp {
         });
         accounts::keys::refresh(&ctx).await.unwrap();
         let TestNode { base, handle } = serve(&ctx);
-        let worker = worker::queue(&ctx, mailer);
+        let worker = worker::queue(&ctx, mailer, Matcher::new(&ctx));
         Self { ctx, clock, mailbox, base, worker, handle, _db: db }
     }
 
