@@ -26,6 +26,7 @@ struct World {
     callers: Vec<Caller>,
     need: String,
     pledge: String,
+    round: String,
 }
 
 impl World {
@@ -53,6 +54,7 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -67,7 +69,8 @@ impl World {
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
-        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+        let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        Self { callers, need, pledge: id(&pledge), round: id(&round) }
     }
 
     /// The address with the parameters of this world.
@@ -82,6 +85,7 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
