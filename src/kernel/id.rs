@@ -74,6 +74,8 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// A credential of an authenticator that its owner signs in with.
+    PasskeyId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

@@ -89,9 +89,9 @@ impl World {
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
-            path if path.starts_with("/api/v1/me/") => {
-                path.replace("{session_id}", nobody).replace("{token_id}", nobody).replace("{invitation_id}", nobody)
-            }
+            path if path.starts_with("/api/v1/me/") => ["{session_id}", "{token_id}", "{passkey_id}", "{invitation_id}"]
+                .iter()
+                .fold(path.to_owned(), |path, name| path.replace(name, nobody)),
             path => path.to_owned(),
         };
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
@@ -143,7 +143,8 @@ on_both! {
             for caller in &world.callers {
                 let named = operation.roles.iter().any(|role| caller.roles.contains(&role.as_str()));
                 // Under somebody's own address there is nothing by nobody's id, also for whoever may look.
-                let reads = operation.method == "GET" && !operation.template.starts_with("/api/v1/me/api-tokens/");
+                let own = ["/api/v1/me/api-tokens/", "/api/v1/me/passkeys/"].iter().any(|path| operation.template.starts_with(path));
+                let reads = operation.method == "GET" && !own;
                 if named && !reads {
                     continue;
                 }

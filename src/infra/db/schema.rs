@@ -168,6 +168,35 @@ table! {
 }
 
 table! {
+    passkeys (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        credential_id -> Text,
+        public_key -> Text,
+        sign_count -> BigInt,
+        user_verified -> Bool,
+        backup_eligible -> Bool,
+        backed_up -> Bool,
+        aaguid -> Nullable<Text>,
+        transports -> Doc,
+        version -> BigInt,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    passkey_challenges (hash) {
+        hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<Id>,
+        created_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+table! {
     api_tokens (id) {
         id -> Id,
         account_id -> Id,
