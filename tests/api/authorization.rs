@@ -89,9 +89,11 @@ impl World {
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
-            path if path.starts_with("/api/v1/me/") => ["{session_id}", "{token_id}", "{passkey_id}", "{invitation_id}"]
-                .iter()
-                .fold(path.to_owned(), |path, name| path.replace(name, nobody)),
+            path if path.starts_with("/api/v1/me/") => {
+                ["{session_id}", "{token_id}", "{passkey_id}", "{invitation_id}"]
+                    .iter()
+                    .fold(path.to_owned(), |path, name| path.replace(name, nobody))
+            }
             path => path.to_owned(),
         };
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
