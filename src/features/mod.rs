@@ -9,6 +9,7 @@ pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod sboms;
 pub mod skills;
 pub mod volunteers;
 
