@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An invitation to join an organization.
+    InvitationId,
     /// A row of the change feed.
     ChangeId,
     /// A recorded transition.
@@ -74,6 +76,8 @@ ids! {
     ApiTokenId,
     /// An account at a provider of OpenID Connect.
     IdentityId,
+    /// A credential of an authenticator that its owner signs in with.
+    PasskeyId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

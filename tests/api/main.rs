@@ -17,6 +17,8 @@
 
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/clock.rs"]
@@ -44,14 +46,18 @@ mod factors;
 mod fetch;
 mod import;
 mod matching;
+mod members;
 mod needs;
 mod needs_lists;
 mod oidc;
+mod organization_policies;
 mod organizations;
+mod passkeys;
 mod password;
 mod personal;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod throttle;

@@ -61,8 +61,10 @@ fn export(conn: &mut Conn, id: AccountId) -> Result<Sections> {
         .collect();
     let totp = store::find_totp(conn, id)?
         .map(|factor| json!({"created_at": factor.created_at, "confirmed_at": factor.confirmed_at}));
+    let passkeys: Vec<Value> = store::list_all_passkeys(conn, id)?.iter().map(passkey).collect();
     let factors = json!({
         "totp": totp,
+        "passkeys": passkeys,
         "recovery_codes_left": store::count_recovery_codes(conn, id)?,
         "wrong_codes_at": store::list_failures(conn, id)?,
     });
@@ -129,6 +131,22 @@ fn identity(identity: &model::Identity) -> Value {
         "email": identity.email,
         "created_at": identity.created_at,
         "last_used_at": identity.last_used_at,
+    })
+}
+
+/// The public key is the person's, too; whoever holds it can only check signatures.
+fn passkey(passkey: &model::Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name,
+        "credential_id": passkey.credential_id,
+        "public_key": passkey.public_key,
+        "sign_count": passkey.sign_count,
+        "backed_up": passkey.backed_up,
+        "aaguid": passkey.aaguid,
+        "transports": passkey.transports.0,
+        "created_at": passkey.created_at,
+        "last_used_at": passkey.last_used_at,
     })
 }
 

@@ -3,6 +3,7 @@
 mod api_token;
 mod factor;
 mod oidc;
+mod passkey;
 mod password;
 mod personal;
 mod session;
@@ -14,6 +15,10 @@ pub(super) use factor::{
 };
 pub(super) use oidc::{
     AuthorizationResponse, IdentitiesResponse, LinkIdentityRequest, OidcProvidersResponse, OidcReturnQuery,
+};
+pub(super) use passkey::{
+    AskPasskeyRequest, AskPasskeyResponse, FinishPasskeyRequest, NewPasskeyResponse, PasskeyLoginRequest,
+    PasskeyResponse, StartPasskeyResponse, UpdatePasskeyRequest,
 };
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
 pub(super) use personal::{DepartureResponse, ExportResponse};

@@ -4,6 +4,7 @@ mod api_tokens;
 mod factors;
 mod link;
 mod oidc;
+mod passkeys;
 mod password;
 mod personal;
 mod sessions;
@@ -37,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(oidc::configure)
         .configure(password::configure)
         .configure(factors::configure)
+        .configure(passkeys::configure)
         .configure(api_tokens::configure);
 }
 

@@ -10,6 +10,7 @@ mod mailed;
 mod me;
 pub(super) mod mfa;
 pub(super) mod oidc;
+pub(super) mod passkey;
 pub(super) mod password;
 mod register;
 mod session;

@@ -4,8 +4,8 @@ use crate::features::accounts::model::{Account, AccountStatus, ApiToken, MailTok
 use crate::features::accounts::personal::Nobody;
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{
-    account_roles, accounts, api_tokens, factor_failures, mail_tokens, recovery_codes, refresh_tokens, sessions,
-    sign_in_challenges, totp_factors,
+    account_roles, accounts, api_tokens, factor_failures, mail_tokens, passkey_challenges, passkeys, recovery_codes,
+    refresh_tokens, sessions, sign_in_challenges, totp_factors,
 };
 use crate::kernel::{AccountId, PlatformRole, Result, SessionId, Timestamp};
 use diesel::prelude::*;
@@ -94,6 +94,8 @@ pub(in crate::features::accounts) fn delete_credentials(conn: &mut Conn, id: Acc
     diesel::delete(api_tokens::table.filter(api_tokens::account_id.eq(id))).execute(conn)?;
     diesel::delete(mail_tokens::table.filter(mail_tokens::account_id.eq(id))).execute(conn)?;
     diesel::delete(totp_factors::table.filter(totp_factors::account_id.eq(id))).execute(conn)?;
+    diesel::delete(passkey_challenges::table.filter(passkey_challenges::account_id.eq(id))).execute(conn)?;
+    diesel::delete(passkeys::table.filter(passkeys::account_id.eq(id))).execute(conn)?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(id))).execute(conn)?;
     diesel::delete(sign_in_challenges::table.filter(sign_in_challenges::account_id.eq(id))).execute(conn)?;
     diesel::delete(factor_failures::table.filter(factor_failures::account_id.eq(id))).execute(conn)?;
