@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An invitation to join an organization.
+    InvitationId,
     /// A row of the change feed.
     ChangeId,
     /// A recorded transition.
@@ -78,6 +80,8 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// An account at a provider of OpenID Connect.
+    IdentityId,
     /// A credential of an authenticator that its owner signs in with.
     PasskeyId,
     /// A wrong code for a second factor.

@@ -31,6 +31,8 @@ mod db;
 mod dns;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/provider.rs"]
+mod provider;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
@@ -45,11 +47,15 @@ mod feeds;
 mod fetch;
 mod import;
 mod matching;
+mod members;
 mod needs;
 mod needs_lists;
+mod oidc;
+mod organization_policies;
 mod organizations;
 mod passkeys;
 mod password;
+mod personal;
 mod pledges;
 mod projects;
 mod rounds;
@@ -57,3 +63,4 @@ mod sessions;
 mod skills;
 mod statistics;
 mod throttle;
+mod timing;
