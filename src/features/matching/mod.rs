@@ -14,6 +14,7 @@ pub mod score;
 mod service;
 mod shortages;
 
+pub use feeds::PERSONAL;
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;
 pub use routes::configure;

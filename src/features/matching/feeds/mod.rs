@@ -2,6 +2,9 @@
 
 mod dto;
 mod model;
+mod personal;
 pub(super) mod routes;
 mod service;
 mod store;
+
+pub use personal::PERSONAL;

@@ -44,3 +44,9 @@ pub(super) fn touch_feed_token(conn: &mut Conn, id: FeedTokenId, now: Timestamp)
     diesel::update(feed_tokens::table.find(id)).set(feed_tokens::last_used_at.eq(now)).execute(conn)?;
     Ok(())
 }
+
+/// Removes all of the account's tokens, also the revoked ones.
+pub(super) fn delete_feed_tokens(conn: &mut Conn, account: AccountId) -> Result<()> {
+    diesel::delete(feed_tokens::table.filter(feed_tokens::account_id.eq(account))).execute(conn)?;
+    Ok(())
+}
