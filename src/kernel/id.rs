@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An organization's claim to a domain.
+    OrganizationDomainId,
     /// An invitation to join an organization.
     InvitationId,
     /// A row of the change feed.

@@ -47,6 +47,7 @@ mod matching;
 mod members;
 mod needs;
 mod needs_lists;
+mod organization_domains;
 mod organization_policies;
 mod organizations;
 mod passkeys;

@@ -284,6 +284,24 @@ table! {
 }
 
 table! {
+    organization_domains (id) {
+        id -> Id,
+        organization_id -> Id,
+        domain -> Text,
+        token -> Text,
+        status -> Text,
+        method -> Nullable<Text>,
+        verified_at -> Nullable<Ts>,
+        checked_at -> Nullable<Ts>,
+        check_at -> Nullable<Ts>,
+        failing_since -> Nullable<Ts>,
+        added_by -> Id,
+        created_at -> Ts,
+        version -> BigInt,
+    }
+}
+
+table! {
     projects (id) {
         id -> Id,
         slug -> Text,
@@ -504,6 +522,7 @@ diesel::joinable!(sign_in_challenges -> accounts (account_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organization_domains -> organizations (organization_id));
 diesel::joinable!(organization_invitations -> organizations (organization_id));
 diesel::joinable!(organization_invitations -> accounts (invited_by));
 diesel::joinable!(project_packages -> projects (project_id));
@@ -526,6 +545,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     need_skills,
     needs,
+    organization_domains,
     organization_invitations,
     organizations,
     pledge_balances,
