@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
         (name = "matching", description = "Who fits what, and why."),
+        (name = "admin", description = "Running an installation: the audit log, for administrators."),
         (name = "operations", description = "Health and metrics, for those who run an installation."),
     ),
     components(schemas(ProblemDocument, FieldProblem)),

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, volunteers};
+use crate::features::{accounts, audit, matching, needs, organizations, pledges, projects, skills, volunteers};
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The features' addresses, below `/api/v1`.
 fn features(config: &mut ServiceConfig<'_>) {
+    audit::configure(config);
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);

@@ -32,6 +32,7 @@ mod seed;
 
 mod accounts;
 mod api_tokens;
+mod audit;
 mod authorization;
 mod base;
 mod factors;

@@ -54,7 +54,7 @@ pub(in crate::features::accounts) async fn finish(
     let found = ctx.store().read(move |conn| store::find_challenge(conn, &seek, now)).await?;
     let (_, account) = found.ok_or_else(gone)?;
     let opening = Opening::new(ctx, caller, account.id, Some(now));
-    let (own, inside) = (ctx.clone(), opening.rows());
+    let (own, inside, request_id) = (ctx.clone(), opening.rows(), caller.request_id.clone());
     let outcome = ctx
         .store()
         .write(move |conn| {
@@ -69,7 +69,7 @@ pub(in crate::features::accounts) async fn finish(
             if !store::use_challenge(conn, &hash, now)? {
                 return Ok(Outcome::Gone);
             }
-            inside.insert(conn)?;
+            inside.insert(conn, &own, &request_id)?;
             Ok(Outcome::Opened)
         })
         .await?;
