@@ -46,7 +46,7 @@ async fn tamper(store: &Store, sql: &str) {
 async fn log(db: TestDb) -> (TestApp, Vec<Value>) {
     let app = TestApp::start(db).await;
     let (lead, coordinator) = (app.person("ada").await, app.coordinator().await);
-    let admin = app.person_with("root", &[PlatformRole::Admin]).await;
+    let admin = app.person_with("chief", &[PlatformRole::Admin]).await;
     market::project(&lead, &coordinator, "parser", json!({})).await;
     assert!(audit::chain_committed(&app.ctx).await.unwrap() >= 8);
     assert_eq!(audit::chain_committed(&app.ctx).await.unwrap(), 0);
@@ -73,7 +73,7 @@ async fn found(app: &TestApp) -> Vec<String> {
 on_both! {
     async fn administrators_read_the_log_and_narrow_it_down(db: TestDb) {
         let (app, records) = log(db).await;
-        let admin = app.sign_in("root@example.org", "root").await;
+        let admin = app.sign_in("chief@example.org", "chief").await;
         let first = &records[0];
         assert_eq!((first["seq"].as_i64(), first["kind"].as_str(), first["previous"].as_str()), (Some(1), Some("account"), Some("")));
         for pair in records.windows(2) {
@@ -96,7 +96,7 @@ on_both! {
         assert_ne!(rest["items"][0]["id"], page["items"][0]["id"]);
         assert_eq!(rest["next_cursor"], Value::Null);
 
-        ada.get(AUDIT).await.problem(403, "auth.forbidden");
+        ada.get(AUDIT).await.problem(403, "forbidden");
         app.anonymous().get(AUDIT).await.problem(401, "auth.required");
         let wrong = admin.get(&format!("{AUDIT}?kind=&from=2026-11-22T09:00:00Z&until=2026-11-22T09:00:00Z&limit=0")).await;
         assert_eq!(wrong.status, 422);
