@@ -8,6 +8,7 @@ use crate::infra::config::{self, Flag, Loaded, Settings, Sources};
 use crate::infra::crypto::password::Params;
 use crate::infra::crypto::{Hasher, Keyring, MasterKey, Sealer};
 use crate::infra::db::Store;
+use crate::infra::fetch::Fetcher;
 use crate::infra::mail::Mailer;
 use crate::infra::{Ctx, Parts, telemetry};
 use crate::kernel::{Clock, Entropy, Error, Fault, Ids};
@@ -72,6 +73,7 @@ pub fn context(settings: Settings) -> Result<(Ctx, Mailer), Failure> {
         hasher: Hasher::with_entropy(params, auth.hash_parallel, entropy.clone()),
         keyring: Keyring::new(&auth.issuer, &auth.issuer, clock.clone(), ids),
         sealer: sealer(&settings, &entropy)?,
+        fetcher: Fetcher::new(&settings),
         clock,
         entropy,
         settings,

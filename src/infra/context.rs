@@ -3,6 +3,8 @@
 use super::config::Settings;
 use super::crypto::{Hasher, Keyring, Sealer};
 use super::db::Store;
+use super::dns::Dns;
+use super::fetch::Fetcher;
 use super::throttle::Throttle;
 use crate::kernel::{Clock, Entropy, Ids, Timestamp};
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// Seals secrets at rest.
     pub sealer: Sealer,
+    /// Fetches from outside.
+    pub fetcher: Fetcher,
 }
 
 /// A cheap handle on the outside: store, clock, chance, ids, settings, keys.
@@ -95,5 +99,15 @@ impl Ctx {
     /// Seals secrets at rest.
     pub fn sealer(&self) -> &Sealer {
         &self.0.0.sealer
+    }
+
+    /// Fetches from outside.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.0.0.fetcher
+    }
+
+    /// The name service.
+    pub fn dns(&self) -> &Dns {
+        self.0.0.fetcher.dns()
     }
 }

@@ -5,6 +5,8 @@ pub mod config;
 mod context;
 pub mod crypto;
 pub mod db;
+pub mod dns;
+pub mod fetch;
 pub mod mail;
 pub mod outbox;
 pub mod queue;

@@ -25,10 +25,14 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/dns.rs"]
+mod dns;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/seed.rs"]
 mod seed;
+#[path = "../support/site.rs"]
+mod site;
 
 mod accounts;
 mod api_tokens;
@@ -36,6 +40,7 @@ mod audit;
 mod authorization;
 mod base;
 mod factors;
+mod fetch;
 mod import;
 mod matching;
 mod needs;
@@ -44,6 +49,7 @@ mod organizations;
 mod password;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod throttle;

@@ -6,10 +6,12 @@ use crate::db::TestDb;
 use chrono::{TimeZone as _, Utc};
 use mainstay::app::{server, state::State, worker};
 use mainstay::features::accounts::{self, NewPerson, Registrar};
+use mainstay::features::matching::Matcher;
 use mainstay::infra::clock::OsEntropy;
 use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
 use mainstay::infra::crypto::{Hasher, Keyring, MasterKey, Sealer};
+use mainstay::infra::fetch::Fetcher;
 use mainstay::infra::mail::{Mailbox, Mailer};
 use mainstay::infra::queue::Worker;
 use mainstay::infra::{Ctx, Parts, telemetry};
@@ -97,11 +99,12 @@ impl TestApp {
             hasher,
             keyring: Keyring::new(&issuer, &issuer, clock.clone(), ids),
             sealer: Sealer::new(master, Vec::new(), entropy),
+            fetcher: Fetcher::new(&settings),
             settings,
         });
         accounts::keys::refresh(&ctx).await.unwrap();
         let TestNode { base, handle } = serve(&ctx);
-        let worker = worker::queue(&ctx, mailer);
+        let worker = worker::queue(&ctx, mailer, Matcher::new(&ctx));
         Self { ctx, clock, mailbox, base, worker, handle, _db: db }
     }
 

@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::load;
+use super::rounds::{self, ROUND_DONE};
 use super::score::{Market, NeedFacts, VolunteerFacts};
 use super::shortages::{Shortage, shortages};
 use crate::features::accounts::ACCOUNT_CHANGED;
@@ -93,7 +94,12 @@ impl Matcher {
         // The follower moves on only with the board: an error or a caller who goes away loses no change.
         let follower = if let Some(mut follower) = feed.follower.clone() {
             match follower.poll(ctx.store()).await? {
-                News::Changes(changes) => self.take_over(ctx, &changes).await?,
+                News::Changes(changes) => {
+                    self.take_over(ctx, &changes).await?;
+                    if changes.iter().any(|change| change.kind == ROUND_DONE.0) {
+                        self.take_over_prices(ctx).await?;
+                    }
+                }
                 News::Reload => self.rebuild(ctx).await?,
             }
             follower
@@ -166,6 +172,14 @@ impl Matcher {
         }
         tracing::info!(needs = board.need_count(), volunteers = board.volunteer_count(), "the board is built");
         self.change(|place| *place = board);
+        self.take_over_prices(ctx).await
+    }
+
+    /// Takes over the prices of the newest round that came to a plan.
+    async fn take_over_prices(&self, ctx: &Ctx) -> Result<()> {
+        if let Some(prices) = ctx.store().read(rounds::newest_prices).await? {
+            self.change(|board| board.set_prices(prices.of, prices.p95));
+        }
         Ok(())
     }
 

@@ -149,9 +149,9 @@ fn mail(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
 }
 
 fn ranges(settings: &Settings) -> Vec<(&'static str, String)> {
-    let Settings { server, auth, mail, rate_limit, jobs, database, .. } = settings;
+    let Settings { server, auth, mail, fetch, rate_limit, jobs, database, .. } = settings;
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let table: [(&'static str, u64, u64, u64); 19] = [
+    let table: [(&'static str, u64, u64, u64); 21] = [
         ("server.shutdown_grace_seconds", server.shutdown_grace_seconds, 1, 3600),
         ("server.request_timeout_seconds", server.request_timeout_seconds, 1, 3600),
         ("server.body_timeout_seconds", server.body_timeout_seconds, 1, 3600),
@@ -165,6 +165,8 @@ fn ranges(settings: &Settings) -> Vec<(&'static str, String)> {
         ("mail.smtp_port", mail.smtp_port.into(), 1, 65_535),
         ("mail.smtp_timeout_seconds", mail.smtp_timeout_seconds, 1, 600),
         ("mail.smtp_connections", mail.smtp_connections.into(), 1, 100),
+        ("fetch.timeout_seconds", fetch.timeout_seconds, 1, 60),
+        ("fetch.max_bytes", wide(fetch.max_bytes), 1024, 1 << 26),
         ("rate_limit.per_address_per_minute", rate_limit.per_address_per_minute.into(), 1, 1_000_000),
         ("rate_limit.per_account_per_minute", rate_limit.per_account_per_minute.into(), 1, 1_000_000),
         ("rate_limit.burst", rate_limit.burst.into(), 1, 1_000_000),
@@ -205,6 +207,11 @@ pub(super) fn warnings(settings: &Settings) -> Vec<String> {
     }
     if settings.mail.transport == MailTransport::Memory {
         warnings.push("mail.transport is \"memory\": no mail leaves this process".into());
+    }
+    if settings.fetch.allow_private && beyond {
+        warnings.push(
+            "fetch.allow_private is true: whoever names an address here can make this server ask inner ones".into(),
+        );
     }
     if settings.auth.argon2_memory_kib < 7168 {
         warnings.push(format!(

@@ -8,14 +8,16 @@ mod error;
 mod load;
 mod network;
 mod origin;
+mod outgoing;
 mod render;
 mod settings;
 mod suggest;
 
 pub use error::{ConfigError, ConfigFault};
 pub use load::{Flag, Loaded, Sources, load};
-pub use network::Network;
+pub use network::{NameServer, Network};
 pub use origin::Origin;
+pub use outgoing::Fetch;
 pub use render::Entry;
 pub use settings::{
     Auth, Cors, Database, Jobs, Log, LogFormat, Mail, MailTransport, RateLimit, Secrets, Server, Settings, SmtpTls,

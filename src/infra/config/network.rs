@@ -1,7 +1,7 @@
 //! Networks of addresses, as proxies are named by.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 /// One address, or all that share a prefix (RFC 4632).
@@ -50,6 +50,21 @@ impl fmt::Display for Network {
     }
 }
 
+/// A name server: its address, with port 53 unless another is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameServer(pub SocketAddr);
+
+impl FromStr for NameServer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let with_port = text.parse().or_else(|_no_port| text.parse().map(|ip: IpAddr| SocketAddr::new(ip, 53)));
+        with_port.map(Self).map_err(|_e| {
+            format!("{text:?} is no address of a name server such as 9.9.9.9, 127.0.0.1:5353 or [::1]:53")
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +84,21 @@ mod tests {
             let network: Network = network.parse().unwrap();
             assert!(network.contains(inside.parse().unwrap()), "{network} {inside}");
             assert!(!network.contains(outside.parse().unwrap()), "{network} {outside}");
+        }
+    }
+
+    #[test]
+    fn name_servers_have_a_port_or_get_53() {
+        for (text, address) in [
+            ("9.9.9.9", "9.9.9.9:53"),
+            ("127.0.0.1:5353", "127.0.0.1:5353"),
+            ("2620:fe::fe", "[2620:fe::fe]:53"),
+            ("[::1]:54", "[::1]:54"),
+        ] {
+            assert_eq!(text.parse::<NameServer>().unwrap().0.to_string(), address);
+        }
+        for text in ["", "dns.example.org", "9.9.9.9:", "9.9.9.9:99999"] {
+            assert!(text.parse::<NameServer>().unwrap_err().contains("127.0.0.1:5353"), "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The settings as the rest of the program sees them: parsed, complete, checked.
 
-use super::Network;
+use super::{Fetch, Network};
 use crate::infra::mail::Sender;
 use crate::kernel::{Email, Line};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -24,6 +24,8 @@ pub struct Settings {
     pub secrets: Secrets,
     /// Outgoing mail.
     pub mail: Mail,
+    /// What is fetched from outside.
+    pub fetch: Fetch,
     /// How much one caller may ask.
     pub rate_limit: RateLimit,
     /// Which web pages may call.
@@ -253,7 +255,7 @@ fn optional_socket<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAd
     socket(serde::de::value::StringDeserializer::new(text)).map(Some)
 }
 
-fn optional<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+pub(super) fn optional<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
     let text = String::deserialize(from)?;
     Ok((!text.is_empty()).then(|| PathBuf::from(text)))
 }
@@ -271,7 +273,7 @@ fn name<'de, D: Deserializer<'de>>(from: D) -> Result<Line, D::Error> {
     Line::parse(&String::deserialize(from)?, 1, 80).map_err(|fault| serde::de::Error::custom(fault.detail))
 }
 
-fn list<'de, D: Deserializer<'de>, T: FromStr<Err = String>>(from: D) -> Result<Vec<T>, D::Error> {
+pub(super) fn list<'de, D: Deserializer<'de>, T: FromStr<Err = String>>(from: D) -> Result<Vec<T>, D::Error> {
     let texts = Vec::<String>::deserialize(from)?;
     texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
 }

@@ -418,6 +418,39 @@ table! {
     }
 }
 
+table! {
+    rounds (id) {
+        id -> Id,
+        slot -> Nullable<SmallInt>,
+        status -> Text,
+        policy -> Text,
+        floor_hours -> Nullable<Double>,
+        repeats -> Nullable<Id>,
+        requested_by -> Nullable<Id>,
+        progress -> SmallInt,
+        inputs -> Nullable<Text>,
+        outcome -> Nullable<Doc>,
+        failure -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Ts,
+        started_at -> Nullable<Ts>,
+        finished_at -> Nullable<Ts>,
+        published_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    round_pairs (round_id, position) {
+        round_id -> Id,
+        position -> Integer,
+        need_id -> Id,
+        account_id -> Id,
+        hours_per_week -> Double,
+        score -> Double,
+        reasons -> Doc,
+    }
+}
+
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sign_in_challenges -> accounts (account_id));

@@ -37,6 +37,8 @@ fn a_setting_out_of_its_range_is_refused() {
         ("cors.origins", "null", "is no origin"),
         ("log.filter", "info,=,=", "is no filter"),
         ("mail.directory", "", "must name a directory"),
+        ("fetch.timeout_seconds", "0", "between 1 and 60; it is 0"),
+        ("fetch.max_bytes", "10", "between 1024 and"),
         ("jobs.poll_ms", "1", "between 10 and 60000"),
     ] {
         refused(&[(key, value)], key, part);
