@@ -59,6 +59,11 @@ pub fn list_events(conn: &mut Conn, entity: EntityId, limit: Limit, after: Optio
     Ok(Page::cut(rows, limit, |event| Cursor::by_id(event.id)))
 }
 
+/// Everything that this account did, oldest first.
+pub fn list_by_actor(conn: &mut Conn, actor: AccountId) -> Result<Vec<Event>> {
+    Ok(events::table.filter(events::actor.eq(actor)).order(events::id).select(Event::as_select()).load(conn)?)
+}
+
 /// Which events of the log.
 #[derive(Debug, Clone)]
 pub(super) struct Filter {
