@@ -108,7 +108,8 @@ pub(super) struct Verifier<'a> {
     sealer: &'a Sealer,
     head: Head,
     last: i64,
-    link: String,
+    /// The link of the last row; none when that row is out of place, so that the row after it isn't blamed.
+    link: Option<String>,
     /// What was found so far.
     pub findings: Vec<Finding>,
     /// How many events were looked at.
@@ -123,7 +124,7 @@ impl<'a> Verifier<'a> {
         let missing = head.is_none();
         let head = head.unwrap_or(Head { seq: 0, link: String::new(), stamp: String::new() });
         let mut walk =
-            Self { sealer, head, last: 0, link: String::new(), findings: Vec::new(), events: 0, unchained: 0 };
+            Self { sealer, head, last: 0, link: Some(String::new()), findings: Vec::new(), events: 0, unchained: 0 };
         if missing {
             walk.find(Tampering::Head, None, None, "The row of the chain's head is gone.".to_owned());
         }
@@ -164,14 +165,16 @@ impl<'a> Verifier<'a> {
                 let detail = format!("Event {} does not belong into place {seq}.", event.id);
                 self.find(Tampering::Moved, Some(seq), id, detail);
             }
-            (Stamped::Genuine, Stamped::Genuine) if !gap && previous != self.link => {
+            (Stamped::Genuine, Stamped::Genuine)
+                if !gap && self.link.as_ref().is_some_and(|link| *link != previous) =>
+            {
                 let detail =
                     format!("Event {} does not follow the one before it: one of the two is of another copy.", event.id);
                 self.find(Tampering::Moved, Some(seq), id, detail);
             }
             (Stamped::Genuine, Stamped::Genuine) => {}
         }
-        (self.last, self.link) = (seq, link);
+        (self.last, self.link) = (seq, (in_place == Stamped::Genuine).then_some(link));
     }
 
     fn removed(&mut self, first: i64, last: i64) {
