@@ -78,6 +78,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -89,4 +91,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

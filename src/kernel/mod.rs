@@ -26,7 +26,7 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, JobId, LedgerEntryId, NeedId, OrganizationId,
-    PledgeId, ProjectId, ProposalId, RoundId, SessionId, SuggestionId, TokenId,
+    PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, SuggestionId, TokenId,
 };
 
 /// Catalogue entries that every layer uses.

@@ -26,6 +26,7 @@ struct World {
     callers: Vec<Caller>,
     need: String,
     pledge: String,
+    sbom: String,
 }
 
 impl World {
@@ -48,6 +49,10 @@ impl World {
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
+        let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "parser"}]});
+        let path = "/api/v1/organizations/acme/sboms?product=shop";
+        owner.post(path, document.clone()).await.expect(201);
+        let sbom = owner.post(path, document).await.expect(201);
         for person in
             [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
         {
@@ -67,14 +72,17 @@ impl World {
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
-        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+        let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        Self { callers, need, pledge: id(&pledge), sbom: id(&sbom) }
     }
 
     /// The address with the parameters of this world.
     fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
-            path if path.starts_with("/api/v1/organizations/{slug}") => path.replace("{slug}", "acme"),
+            path if path.starts_with("/api/v1/organizations/{slug}") => {
+                path.replace("{slug}", "acme").replace("{id}", &self.sbom)
+            }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 path.replace("{slug}", "parser").replace("{handle}", "helper")
             }

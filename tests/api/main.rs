@@ -49,6 +49,7 @@ mod password;
 mod pledges;
 mod projects;
 mod rounds;
+mod sboms;
 mod sessions;
 mod skills;
 mod throttle;

@@ -13,7 +13,8 @@ pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug};
 pub use store::{
-    employer_of, find_organization_by_slug, get_organization, list_employers, list_organizations_by_id, role_in,
+    employer_of, find_organization_by_slug, get_organization, list_employers, list_member_ids,
+    list_organizations_by_id, role_in,
 };
 
 use crate::infra::db::feed::ChangeKind;

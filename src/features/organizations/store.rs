@@ -126,6 +126,16 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
     Ok(employers)
 }
 
+/// Who belongs to the organization now.
+pub fn list_member_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::until_at.is_null())
+        .order(memberships::account_id)
+        .select(memberships::account_id)
+        .load(conn)?)
+}
+
 pub(super) fn insert_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
     diesel::insert_into(memberships::table).values(membership).execute(conn)?;
     Ok(())
