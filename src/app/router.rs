@@ -48,6 +48,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
+            .app_data(web::Data::new(super::personal::PARTS))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

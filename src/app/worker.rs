@@ -62,6 +62,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;

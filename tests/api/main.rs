@@ -17,6 +17,8 @@
 
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/clock.rs"]
@@ -29,6 +31,8 @@ mod db;
 mod dns;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/provider.rs"]
+mod provider;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
@@ -42,10 +46,15 @@ mod factors;
 mod fetch;
 mod import;
 mod matching;
+mod members;
 mod needs;
 mod needs_lists;
+mod oidc;
+mod organization_policies;
 mod organizations;
+mod passkeys;
 mod password;
+mod personal;
 mod pledges;
 mod projects;
 mod rounds;
@@ -53,3 +62,4 @@ mod sboms;
 mod sessions;
 mod skills;
 mod throttle;
+mod timing;

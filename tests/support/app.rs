@@ -63,6 +63,8 @@ pub(crate) fn settings(url: &str) -> Settings {
     settings.database.url = url.into();
     settings.rate_limit.enabled = false;
     settings.server.public_url = "https://mainstay.example.org".to_owned();
+    settings.auth.passkey_rp_id = "mainstay.example.org".to_owned();
+    settings.auth.passkey_origins = vec!["https://mainstay.example.org".to_owned()];
     settings.auth.argon2_memory_kib = 64;
     settings.auth.argon2_iterations = 1;
     settings.auth.argon2_parallelism = 1;

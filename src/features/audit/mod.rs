@@ -4,4 +4,4 @@ mod dto;
 mod store;
 
 pub use dto::EventResponse;
-pub use store::{Change, Event, list_events, record};
+pub use store::{Change, Event, list_by_actor, list_events, record};

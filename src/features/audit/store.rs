@@ -75,3 +75,8 @@ pub fn list_events(conn: &mut Conn, entity: EntityId, limit: Limit, after: Optio
     let rows = query.order(events::id).limit(limit.rows_and_one()).select(Event::as_select()).load(conn)?;
     Ok(Page::cut(rows, limit, |event| Cursor::by_id(event.id)))
 }
+
+/// Everything that this account did, oldest first.
+pub fn list_by_actor(conn: &mut Conn, actor: AccountId) -> Result<Vec<Event>> {
+    Ok(events::table.filter(events::actor.eq(actor)).order(events::id).select(Event::as_select()).load(conn)?)
+}

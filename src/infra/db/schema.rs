@@ -67,6 +67,7 @@ table! {
         status -> Text,
         consented_at -> Ts,
         mfa_enabled_at -> Nullable<Ts>,
+        deletes_at -> Nullable<Ts>,
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
@@ -141,6 +142,18 @@ table! {
 }
 
 table! {
+    identities (id) {
+        id -> Id,
+        account_id -> Id,
+        issuer -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
+    }
+}
+
+table! {
     recovery_codes (hash) {
         hash -> Text,
         account_id -> Id,
@@ -164,6 +177,35 @@ table! {
         id -> Id,
         account_id -> Id,
         at -> Ts,
+    }
+}
+
+table! {
+    passkeys (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        credential_id -> Text,
+        public_key -> Text,
+        sign_count -> BigInt,
+        user_verified -> Bool,
+        backup_eligible -> Bool,
+        backed_up -> Bool,
+        aaguid -> Nullable<Text>,
+        transports -> Doc,
+        version -> BigInt,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    passkey_challenges (hash) {
+        hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<Id>,
+        created_at -> Ts,
+        expires_at -> Ts,
     }
 }
 
@@ -220,6 +262,37 @@ table! {
         role -> Text,
         from_at -> Ts,
         until_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    organization_invitations (id) {
+        id -> Id,
+        organization_id -> Id,
+        email -> Text,
+        email_folded -> Text,
+        role -> Text,
+        hash -> Text,
+        invited_by -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        ended_as -> Nullable<Text>,
+        ended_at -> Nullable<Ts>,
+        ended_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    organization_policies (organization_id) {
+        organization_id -> Id,
+        approval -> Text,
+        projects -> Doc,
+        licenses -> Doc,
+        kinds -> Doc,
+        cla_kinds -> Doc,
+        max_hours_per_person -> Nullable<Double>,
+        version -> BigInt,
+        updated_at -> Ts,
     }
 }
 
@@ -490,6 +563,8 @@ diesel::joinable!(sign_in_challenges -> accounts (account_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organization_invitations -> organizations (organization_id));
+diesel::joinable!(organization_invitations -> accounts (invited_by));
 diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
@@ -510,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     need_skills,
     needs,
+    organization_invitations,
     organizations,
     pledge_balances,
     pledges,

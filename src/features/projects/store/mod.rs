@@ -51,6 +51,16 @@ pub fn list_projects_by_id(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Pro
     Ok(projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).load(conn)?)
 }
 
+/// The ids of the projects with these slugs.
+pub fn list_project_ids_by_slug(conn: &mut Conn, slugs: &[String]) -> Result<HashMap<String, ProjectId>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, ProjectId)> =
+        projects::table.filter(projects::slug.eq_any(slugs)).select((projects::slug, projects::id)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The project whose source is at this repository, by its one spelling.
 pub(super) fn find_project_by_repository(conn: &mut Conn, key: &str) -> Result<Option<Project>> {
     Ok(projects::table.filter(projects::repository_key.eq(key)).select(Project::as_select()).first(conn).optional()?)
@@ -82,6 +92,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .filter(project_maintainers::project_id.eq(project_id))
         .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))
         .select(Maintainer::as_select())
+        .load(conn)?)
+}
+
+/// The projects that this person is with, in the order in which they are locked.
+pub(super) fn list_maintainerships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Maintainer, Project)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(project_maintainers::account_id.eq(account))
+        .order(project_maintainers::project_id)
+        .select((Maintainer::as_select(), Project::as_select()))
         .load(conn)?)
 }
 
