@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, matching, needs, organizations, pledges, projects, sboms, skills, volunteers};
+use crate::features::{accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, volunteers};
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
 use crate::kernel::Error;
@@ -14,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The features' addresses, below `/api/v1`.
 fn features(config: &mut ServiceConfig<'_>) {
+    audit::configure(config);
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);

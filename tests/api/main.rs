@@ -40,6 +40,7 @@ mod site;
 
 mod accounts;
 mod api_tokens;
+mod audit;
 mod authorization;
 mod base;
 mod factors;

@@ -234,6 +234,19 @@ table! {
         reason -> Nullable<Text>,
         request_id -> Text,
         at -> Ts,
+        stamp -> Nullable<Text>,
+        seq -> Nullable<BigInt>,
+        previous -> Nullable<Text>,
+        link -> Nullable<Text>,
+    }
+}
+
+table! {
+    audit_heads (id) {
+        id -> Integer,
+        seq -> BigInt,
+        link -> Text,
+        stamp -> Text,
     }
 }
 
