@@ -28,6 +28,7 @@ use utoipa::{Modify, OpenApi};
         (name = "needs", description = "What projects ask for."),
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
+        (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "admin", description = "Running an installation: the audit log, for administrators."),
         (name = "operations", description = "Health and metrics, for those who run an installation."),

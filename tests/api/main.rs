@@ -59,6 +59,7 @@ mod personal;
 mod pledges;
 mod projects;
 mod rounds;
+mod sboms;
 mod sessions;
 mod skills;
 mod throttle;
