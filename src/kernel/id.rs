@@ -84,6 +84,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -95,4 +97,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

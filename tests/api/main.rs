@@ -40,6 +40,7 @@ mod site;
 
 mod accounts;
 mod api_tokens;
+mod audit;
 mod authorization;
 mod base;
 mod factors;
@@ -58,6 +59,7 @@ mod personal;
 mod pledges;
 mod projects;
 mod rounds;
+mod sboms;
 mod sessions;
 mod skills;
 mod throttle;

@@ -142,6 +142,16 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
     Ok(employers)
 }
 
+/// Who belongs to the organization now.
+pub fn list_member_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::until_at.is_null())
+        .order(memberships::account_id)
+        .select(memberships::account_id)
+        .load(conn)?)
+}
+
 /// Where the account belongs or belonged, the first one first.
 pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Membership, Organization)>> {
     Ok(memberships::table
