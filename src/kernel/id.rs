@@ -76,6 +76,8 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// An account at a provider of OpenID Connect.
+    IdentityId,
     /// A credential of an authenticator that its owner signs in with.
     PasskeyId,
     /// A wrong code for a second factor.
@@ -84,6 +86,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -95,4 +99,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

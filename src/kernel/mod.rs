@@ -25,8 +25,8 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, InvitationId, JobId, LedgerEntryId, NeedId,
-    OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SessionId, SuggestionId,
+    AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, IdentityId, InvitationId, JobId, LedgerEntryId,
+    NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, SuggestionId,
     TokenId,
 };
 

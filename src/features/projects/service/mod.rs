@@ -13,12 +13,12 @@ pub(super) use create::{create, slugs};
 pub use input::NewProjectInput;
 pub(super) use input::{Words, repository, skill_rows, tag};
 pub use people::add_maintainer_in;
-pub(super) use people::{add_maintainer, list_people, remove_maintainer};
+pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off};
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
 pub(super) use read::{ListInput, Person, ProjectCard, get, list};
-pub(super) use transitions::{act, claim};
+pub(super) use transitions::{act, claim, leads};
 pub(super) use update::{Edit, update};
 
 use super::model::ProjectStatus;

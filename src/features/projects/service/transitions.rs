@@ -13,7 +13,7 @@ use crate::infra::db::{Conn, feed};
 use crate::kernel::{Actor, Allowed, Check, Decision, Error, IfMatch, Line, Result};
 
 /// How far the project's leads are known.
-pub(super) fn leads(people: &[Maintainer]) -> Leads {
+pub(in crate::features::projects) fn leads(people: &[Maintainer]) -> Leads {
     let known = |row: &&Maintainer| row.role == ProjectRole::Lead;
     let of = |row: &Maintainer| if row.verified_at.is_some() { Leads::Verified } else { Leads::Candidate };
     people.iter().filter(known).map(of).max().unwrap_or(Leads::Nobody)
