@@ -2,11 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-<<<<<<< HEAD
-use crate::features::{accounts, needs, organizations, pledges};
-=======
-use crate::features::{accounts, audit, needs, pledges};
->>>>>>> main
+use crate::features::{accounts, audit, needs, organizations, pledges};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};

@@ -26,8 +26,8 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, EntityId, EventId, IdentityId, InvitationId, JobId, LedgerEntryId,
-    NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, SuggestionId,
-    TokenId,
+    NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId,
+    SessionId, SuggestionId, TokenId,
 };
 
 /// Catalogue entries that every layer uses.
