@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An organization's claim to a domain.
+    OrganizationDomainId,
     /// An invitation to join an organization.
     InvitationId,
     /// A row of the change feed.
@@ -90,6 +92,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -101,4 +105,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

@@ -26,8 +26,8 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, EntityId, EventId, FeedTokenId, IdentityId, InvitationId,
-    JobId, LedgerEntryId, NeedId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SessionId,
-    SuggestionId, TokenId, WebhookId,
+    JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId,
+    RoundId, SbomId, SessionId, SuggestionId, TokenId, WebhookId,
 };
 
 /// Catalogue entries that every layer uses.

@@ -27,6 +27,7 @@ struct World {
     need: String,
     pledge: String,
     feed: String,
+    sbom: String,
     round: String,
 }
 
@@ -50,6 +51,10 @@ impl World {
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
+        let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "parser"}]});
+        let path = "/api/v1/organizations/acme/sboms?product=shop";
+        owner.post(path, document.clone()).await.expect(201);
+        let sbom = owner.post(path, document).await.expect(201);
         for person in
             [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
         {
@@ -72,7 +77,14 @@ impl World {
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
         let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
-        Self { callers, need, pledge: id(&pledge), round: id(&round), feed: feed["token"].as_str().unwrap().to_owned() }
+        Self {
+            callers,
+            need,
+            pledge: id(&pledge),
+            round: id(&round),
+            sbom: id(&sbom),
+            feed: feed["token"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// The address with the parameters of this world.
@@ -80,7 +92,8 @@ impl World {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
-                path.replace("{slug}", "acme").replace("{handle}", "clerk").replace("{invitation_id}", nobody)
+                let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 path.replace("{slug}", "parser").replace("{handle}", "helper")
@@ -100,6 +113,7 @@ impl World {
             path if path.starts_with("/api/v1/auth/oidc/") => path.replace("{provider}", "inner"),
             path => path.to_owned(),
         };
+        let filled = filled.replace("{domain}", "acme.example.net").replace("{organization}", "acme");
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),

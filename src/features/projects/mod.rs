@@ -23,9 +23,9 @@ pub use service::{
     Beginning, Criticality, NewProjectInput, ProjectSort, add_maintainer_in, create_in, set_criticality_in,
 };
 pub use store::{
-    find_maintainer, find_project_by_slug, get_project, holds_sample, list_maintainer_ids, list_maintainers,
-    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
-    project_role,
+    count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
+    get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
+    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

@@ -2,10 +2,12 @@
 
 mod imported;
 mod list;
+mod supply;
 mod write;
 
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use list::{Filter, Place, Seen, list_projects};
+pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
     replace_skills, update_project, verify_leads,
@@ -151,7 +153,7 @@ pub(super) fn list_people(
 }
 
 /// How many of these projects' needs everybody may see and answer.
-pub(super) fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
+pub fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
     let rows: Vec<(ProjectId, i64)> = needs::table
         .filter(needs::project_id.eq_any(ids))
         .filter(needs::status.eq_any(["open", "in_progress"]))

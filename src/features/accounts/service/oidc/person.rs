@@ -43,7 +43,8 @@ pub(super) async fn sign_in(
     }
     let opening = Opening::new(ctx, caller, account.id, None);
     let rows = opening.rows();
-    ctx.store().write(move |conn| rows.insert(conn)).await?;
+    let (own, request_id) = (ctx.clone(), caller.request_id.clone());
+    ctx.store().write(move |conn| rows.insert(conn, &own, &request_id)).await?;
     opening.tokens(ctx)
 }
 
