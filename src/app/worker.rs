@@ -1,7 +1,7 @@
 //! What runs in the background: the job queue, and the chores that come back.
 
 use super::state::State;
-use crate::features::{accounts, needs, pledges};
+use crate::features::{accounts, needs, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -16,6 +16,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer) -> Worker<Ctx> {
         async move { outbox::deliver(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
+    let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let jobs = &ctx.settings().jobs;
     let limits = Limits {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
@@ -57,6 +58,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())

@@ -78,6 +78,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A dispute over who a project belongs to.
+    DisputeId,
 }
 
 macro_rules! entities {

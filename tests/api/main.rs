@@ -45,6 +45,7 @@ mod matching;
 mod needs;
 mod needs_lists;
 mod organizations;
+mod ownership;
 mod password;
 mod pledges;
 mod projects;

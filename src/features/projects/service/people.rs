@@ -137,6 +137,7 @@ pub(in crate::features::projects) async fn remove_maintainer(
             let project = policy::may_remove(&standing, oneself).prove(project, "project")?;
             let row = row.ok_or_else(|| Error::not_found("maintainer"))?;
             store::delete_maintainer(conn, &project, row.account_id)?;
+            store::delete_claim(conn, &project, row.account_id)?;
             record(conn, &ctx, &project, Some(row.role.as_str()), "removed", &actor)?;
             fall_back(conn, &ctx, &project, &actor)?;
             feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
