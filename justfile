@@ -45,6 +45,11 @@ contract:
     tests/contract/run.sh lint
     tests/contract/run.sh fuzz
 
+# The program beside real servers: mail.
+outside:
+    cargo build
+    tests/outside/run.sh smtp
+
 # Schemathesis at length, as every kind of caller.
 contract-full examples="100":
     cargo build

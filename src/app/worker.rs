@@ -1,6 +1,7 @@
 //! What runs in the background: the job queue, and the chores that come back.
 
 use super::state::State;
+use crate::features::matching::{Matcher, rounds};
 use crate::features::{accounts, needs, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -10,13 +11,17 @@ use crate::kernel::{RequestId, Result};
 use std::time::Duration;
 
 /// The worker of this node, with who does which job.
-pub fn queue(ctx: &Ctx, mailer: Mailer) -> Worker<Ctx> {
+pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = Registry::default().on(outbox::SEND_MAIL, move |ctx: Ctx, payload: serde_json::Value| {
         let mailer = mailer.clone();
         async move { outbox::deliver(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
+        let matcher = matcher.clone();
+        async move { rounds::run(&ctx, &matcher, &payload).await }
+    });
     let jobs = &ctx.settings().jobs;
     let limits = Limits {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
@@ -61,5 +66,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

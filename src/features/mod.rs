@@ -9,6 +9,7 @@ pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod sboms;
 pub mod skills;
 pub mod volunteers;
 
@@ -22,6 +23,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         needs::PROBLEMS,
         pledges::PROBLEMS,
         matching::PROBLEMS,
+        matching::ROUND_PROBLEMS,
     ]
     .into_iter()
 }

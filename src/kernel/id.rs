@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An invitation to join an organization.
+    InvitationId,
     /// A row of the change feed.
     ChangeId,
     /// A recorded transition.
@@ -72,6 +74,8 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// A credential of an authenticator that its owner signs in with.
+    PasskeyId,
     /// A wrong code for a second factor.
     AttemptId,
     /// A pairing that is not agreed yet.

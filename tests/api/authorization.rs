@@ -26,6 +26,7 @@ struct World {
     callers: Vec<Caller>,
     need: String,
     pledge: String,
+    round: String,
 }
 
 impl World {
@@ -53,6 +54,7 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -67,24 +69,30 @@ impl World {
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
-        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+        let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        Self { callers, need, pledge: id(&pledge), round: id(&round) }
     }
 
     /// The address with the parameters of this world.
     fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
-            path if path.starts_with("/api/v1/organizations/{slug}") => path.replace("{slug}", "acme"),
+            path if path.starts_with("/api/v1/organizations/{slug}") => {
+                path.replace("{slug}", "acme").replace("{handle}", "clerk").replace("{invitation_id}", nobody)
+            }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 path.replace("{slug}", "parser").replace("{handle}", "helper")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {
-                path.replace("{session_id}", nobody).replace("{token_id}", nobody)
+                ["{session_id}", "{token_id}", "{passkey_id}", "{invitation_id}"]
+                    .iter()
+                    .fold(path.to_owned(), |path, name| path.replace(name, nobody))
             }
             path => path.to_owned(),
         };
@@ -137,7 +145,8 @@ on_both! {
             for caller in &world.callers {
                 let named = operation.roles.iter().any(|role| caller.roles.contains(&role.as_str()));
                 // Under somebody's own address there is nothing by nobody's id, also for whoever may look.
-                let reads = operation.method == "GET" && !operation.template.starts_with("/api/v1/me/api-tokens/");
+                let own = ["/api/v1/me/api-tokens/", "/api/v1/me/passkeys/"].iter().any(|path| operation.template.starts_with(path));
+                let reads = operation.method == "GET" && !own;
                 if named && !reads {
                     continue;
                 }

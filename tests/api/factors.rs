@@ -157,7 +157,7 @@ on_both! {
         let email = json!({"new_email": "new@example.org", "password": PASSWORD});
         let token = json!({"name": "ci", "scopes": ["read"]});
         for (path, body) in [("/api/v1/me/password", password), ("/api/v1/me/email", email), ("/api/v1/me/api-tokens", token)] {
-            assert_eq!(ada.post(path, body).await.problem(403, "auth.step_up_required")["methods"], json!(["totp", "recovery_code"]));
+            assert_eq!(ada.post(path, body).await.problem(403, "auth.step_up_required")["methods"], json!(["passkey", "totp", "recovery_code"]));
         }
         ada.act("/api/v1/me/recovery-codes").await.problem(403, "auth.step_up_required");
         ada.act("/api/v1/me/totp").await.problem(403, "auth.step_up_required");

@@ -17,6 +17,8 @@
 
 #[path = "../support/app.rs"]
 mod app;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 #[path = "../support/client.rs"]
 mod client;
 #[path = "../support/clock.rs"]
@@ -42,13 +44,17 @@ mod factors;
 mod fetch;
 mod import;
 mod matching;
+mod members;
 mod needs;
 mod needs_lists;
+mod organization_policies;
 mod organizations;
 mod ownership;
+mod passkeys;
 mod password;
 mod pledges;
 mod projects;
+mod rounds;
 mod sessions;
 mod skills;
 mod throttle;

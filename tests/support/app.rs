@@ -6,6 +6,7 @@ use crate::db::TestDb;
 use chrono::{TimeZone as _, Utc};
 use mainstay::app::{server, state::State, worker};
 use mainstay::features::accounts::{self, NewPerson, Registrar};
+use mainstay::features::matching::Matcher;
 use mainstay::infra::clock::OsEntropy;
 use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
@@ -62,6 +63,8 @@ pub(crate) fn settings(url: &str) -> Settings {
     settings.database.url = url.into();
     settings.rate_limit.enabled = false;
     settings.server.public_url = "https://mainstay.example.org".to_owned();
+    settings.auth.passkey_rp_id = "mainstay.example.org".to_owned();
+    settings.auth.passkey_origins = vec!["https://mainstay.example.org".to_owned()];
     settings.auth.argon2_memory_kib = 64;
     settings.auth.argon2_iterations = 1;
     settings.auth.argon2_parallelism = 1;
@@ -103,7 +106,7 @@ impl TestApp {
         });
         accounts::keys::refresh(&ctx).await.unwrap();
         let TestNode { base, handle } = serve(&ctx);
-        let worker = worker::queue(&ctx, mailer);
+        let worker = worker::queue(&ctx, mailer, Matcher::new(&ctx));
         Self { ctx, clock, mailbox, base, worker, handle, _db: db }
     }
 

@@ -59,6 +59,6 @@ pub(crate) async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -
     let state = start::state(ctx).await?;
     demo::print_round(&state, out).await?;
     demo::print_addresses(out, args.listen)?;
-    let jobs = worker::queue(&state.ctx, mailer);
+    let jobs = worker::queue(&state.ctx, mailer, state.matcher.clone());
     server::serve(state, listener, jobs).await.map_err(Failure::from)
 }

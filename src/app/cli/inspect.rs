@@ -11,16 +11,18 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::inspect_sbom::{self, SbomArgs};
 use crate::features::advisories::cvss::Cvss;
 use crate::features::advisories::osv::{Affecting, OsvIndex, read_records};
 use crate::kernel::Purl;
 
-/// Check package URLs, severities and advisories without a server.
+/// Check package URLs, severities, advisories and bills of materials without a server.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   echo 'pkg:PyPI/Django_Package@1.11' | mainstay inspect purl
   echo 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H' | mainstay inspect cvss
-  mainstay inspect advisories --osv advisories.jsonl.gz < purls.txt")]
+  mainstay inspect advisories --osv advisories.jsonl.gz < purls.txt
+  mainstay inspect sbom bom.json --strict")]
 pub struct InspectArgs {
     #[command(subcommand)]
     command: InspectCommand,
@@ -31,6 +33,7 @@ enum InspectCommand {
     Purl(PurlArgs),
     Cvss(CvssArgs),
     Advisories(AdvisoriesArgs),
+    Sbom(SbomArgs),
 }
 
 /// Read package URLs from standard input, one a line, and write their canonical form and components.
@@ -77,6 +80,7 @@ pub fn run(args: &InspectArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> 
             let index = read_osv(&args.osv)?;
             answer(input, out, "purl", |text| inspect_advisories(&index, text))
         }
+        InspectCommand::Sbom(args) => inspect_sbom::run(args, input, out),
     }
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod import;
 pub mod inspect;
+mod inspect_sbom;
 pub mod match_files;
 mod openapi;
 mod serve;

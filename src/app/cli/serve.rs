@@ -56,7 +56,7 @@ pub(crate) async fn serve(global: &Global, args: &ServeArgs) -> Result<(), Failu
         TcpListener::bind(listen).map_err(|cause| Failure::failed(format!("can't listen on {listen}: {cause}")))?;
     let state = start::state(ctx).await?;
     tracing::info!(%listen, database = state.ctx.store().kind().as_str(), "serving");
-    let jobs = worker::queue(&state.ctx, mailer);
+    let jobs = worker::queue(&state.ctx, mailer, state.matcher.clone());
     server::serve(state, listener, jobs).await.map_err(Failure::from)
 }
 

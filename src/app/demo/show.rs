@@ -4,9 +4,8 @@ use super::fill::PASSWORD;
 use super::sample::SIGN_INS;
 use crate::app::cli::Failure;
 use crate::app::state::State;
-use crate::features::matching::allocate::Policy;
 use crate::features::matching::board::Board;
-use crate::features::matching::round::{Outcome, Pairing, round};
+use crate::features::matching::rounds::{Aim, Inputs, Pairing, solve};
 use crate::features::matching::score::Reader;
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use std::io::{self, Write};
@@ -28,22 +27,21 @@ struct Line {
 /// Runs a round over what is in the database, and prints its figures and its best pairs with their reasons.
 pub async fn print_round(state: &State, out: &mut dyn Write) -> Result<(), Failure> {
     state.matcher.refresh(&state.ctx).await?;
-    let planned = state
+    let inputs = state.matcher.look(|board| Inputs::freeze(board, Aim::TOTAL)).await?;
+    let solved = solve(&inputs, &mut || true).map_err(|flaw| Failure::failed(flaw.to_string()))?;
+    let Some(solved) = solved else { return Ok(()) };
+    let pairings = solved.pairings;
+    let count = pairings.len();
+    let lines = state
         .matcher
-        .look(|board| {
-            round(board, Policy::Total).map(|outcome| {
-                let lines: Vec<Line> = best(&outcome).iter().filter_map(|pair| line(board, pair)).collect();
-                (outcome, lines)
-            })
-        })
+        .look(move |board| best(&pairings).iter().filter_map(|pair| line(board, pair)).collect::<Vec<Line>>())
         .await?;
-    let (outcome, lines) = planned.map_err(|flaw| Failure::failed(flaw.to_string()))?;
+    let outcome = solved.outcome;
     writeln!(
         out,
-        "\nA round over {} volunteers and {} open needs: {} pairings worth {:.0} of at most {:.0} (gap {:.2} %).",
+        "\nA round over {} volunteers and {} open needs: {count} pairings worth {:.0} of at most {:.0} (gap {:.2} %).",
         outcome.volunteers,
         outcome.needs,
-        outcome.pairs.len(),
         outcome.value,
         outcome.bound,
         outcome.gap * 100.0
@@ -54,10 +52,9 @@ pub async fn print_round(state: &State, out: &mut dyn Write) -> Result<(), Failu
 }
 
 /// The best pairs, at most one for each volunteer, so that the table shows more than one person.
-fn best(outcome: &Outcome) -> Vec<&Pairing> {
+fn best(pairings: &[Pairing]) -> Vec<&Pairing> {
     let mut seen = Vec::new();
-    outcome
-        .pairs
+    pairings
         .iter()
         .filter(|pair| {
             let new = !seen.contains(&pair.volunteer);

@@ -1,12 +1,12 @@
 //! Rows and words of accounts and sessions.
 
 use crate::infra::db::schema::{
-    account_roles, accounts, api_tokens, mail_tokens, recovery_codes, refresh_tokens, sessions, sign_in_challenges,
-    signing_keys, totp_factors,
+    account_roles, accounts, api_tokens, mail_tokens, passkey_challenges, passkeys, recovery_codes, refresh_tokens,
+    sessions, sign_in_challenges, signing_keys, totp_factors,
 };
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, ApiTokenId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
+use crate::kernel::{AccountId, ApiTokenId, PasskeyId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
 use diesel::prelude::*;
 
 words! {
@@ -33,7 +33,19 @@ words! {
     }
 }
 
-text_column!(AccountStatus, MailPurpose);
+words! {
+    /// What a challenge to an authenticator was made for.
+    PasskeyPurpose {
+        /// Making a passkey.
+        Register = "register",
+        /// Signing in with a passkey alone.
+        SignIn = "sign_in",
+        /// Proving a passkey after a password, or again within a session.
+        SecondFactor = "second_factor",
+    }
+}
+
+text_column!(AccountStatus, MailPurpose, PasskeyPurpose);
 
 /// A person who can sign in.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -149,6 +161,8 @@ pub(super) struct SigningKeyRow {
 words! {
     /// A way to prove a second factor.
     FactorMethod {
+        /// A passkey (`WebAuthn`).
+        Passkey = "passkey",
         /// A code from an authenticator app (RFC 6238).
         Totp = "totp",
         /// One of the codes that were shown once, for when the app is lost.
@@ -174,6 +188,48 @@ pub(super) struct TotpFactor {
     /// When the first code proved that the app has the secret.
     pub confirmed_at: Option<Timestamp>,
     pub created_at: Timestamp,
+}
+
+/// A credential of an authenticator (`WebAuthn`).
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = passkeys, treat_none_as_default_value = false)]
+pub(super) struct Passkey {
+    pub id: PasskeyId,
+    pub account_id: AccountId,
+    /// As its owner calls it.
+    pub name: String,
+    /// The authenticator's own id, base64url.
+    pub credential_id: String,
+    /// The COSE key, base64url.
+    pub public_key: String,
+    /// The authenticator's counter after the last use; 0 when it doesn't count.
+    pub sign_count: i64,
+    /// Whether it ever verified its user: only then it signs in without a password.
+    pub user_verified: bool,
+    /// Whether it may be copied to its owner's other devices.
+    pub backup_eligible: bool,
+    /// Whether it was, at the last use.
+    pub backed_up: bool,
+    /// The authenticator's model, if it says.
+    pub aaguid: Option<String>,
+    /// How the authenticator is reached, as the browser said.
+    pub transports: Json<Vec<String>>,
+    /// Rises with each renaming.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A challenge to an authenticator, by its hash. It is deleted by the first answer.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = passkey_challenges, treat_none_as_default_value = false)]
+pub(super) struct PasskeyChallenge {
+    pub hash: String,
+    pub purpose: PasskeyPurpose,
+    /// Who was asked; nobody in particular when a passkey alone is to sign in.
+    pub account_id: Option<AccountId>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// A recovery code, by its hash.

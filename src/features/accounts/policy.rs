@@ -1,7 +1,7 @@
 //! Who may do what with accounts, and how lately they must have shown who they are.
 
 use super::model::FactorMethod;
-use super::problems::{SIGN_IN_AGAIN, STEP_UP, UNVERIFIED};
+use super::problems::{LAST_WAY_IN, SIGN_IN_AGAIN, STEP_UP, UNVERIFIED};
 use crate::kernel::{Actor, Error, Result, Timestamp};
 use chrono::TimeDelta;
 
@@ -42,10 +42,24 @@ pub fn require_fresh_sign_in(actor: &Actor, now: Timestamp) -> Result<()> {
     Err(Error::new(&SIGN_IN_AGAIN, "Your sign-in is older than 15 minutes; sign in again for this."))
 }
 
+/// An account keeps a way to sign in: a password, or a passkey that verifies its user.
+pub fn require_way_in(password: bool, verifying_passkey: bool) -> Result<()> {
+    if password || verifying_passkey {
+        return Ok(());
+    }
+    Err(Error::new(&LAST_WAY_IN, "Nobody could sign in to this account any more; add another way first."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kernel::{AccountId, RequestId, SessionId};
+
+    #[test]
+    fn an_account_keeps_a_way_in() {
+        assert!(require_way_in(true, false).is_ok() && require_way_in(false, true).is_ok());
+        assert_eq!(require_way_in(false, false).unwrap_err().code(), "account.last_way_in");
+    }
 
     #[test]
     fn a_factor_is_asked_for_after_a_quarter_of_an_hour_of_those_who_have_one() {

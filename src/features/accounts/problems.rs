@@ -52,7 +52,7 @@ pub(super) static MFA_REQUIRED: Problem = Problem::new(
     "auth.mfa_required",
     Kind::Unauthenticated,
     "This account wants a second factor.",
-    "Send `mfa_token` from this answer with a code to POST /api/v1/auth/mfa within five minutes.",
+    "Send `mfa_token` from this answer with one of `methods` to POST /api/v1/auth/mfa within five minutes.",
 );
 /// The sign-in that waited for a second factor is no good (any more).
 pub(super) static WRONG_MFA: Problem = Problem::new(
@@ -79,7 +79,7 @@ pub(super) static TOO_MANY_CODES: Problem = Problem::new(
 pub(super) static TOO_MANY_ATTEMPTS: Problem = Problem::new(
     "auth.too_many_attempts",
     Kind::TooMany,
-    "Too many attempts with a wrong password.",
+    "Too many wrong attempts to sign in.",
     "Wait for the seconds in Retry-After, or set a new password at POST /api/v1/auth/password/forgot.",
 );
 /// A second factor must be proven again.
@@ -87,7 +87,7 @@ pub(super) static STEP_UP: Problem = Problem::new(
     "auth.step_up_required",
     Kind::Forbidden,
     "This wants your second factor again.",
-    "Send a code to POST /api/v1/auth/step-up and repeat the request within 15 minutes. API tokens can't do this.",
+    "Send a code or a passkey's answer to POST /api/v1/auth/step-up and repeat the request within 15 minutes. API tokens can't do this.",
 );
 /// The sign-in is too old for this.
 pub(super) static SIGN_IN_AGAIN: Problem = Problem::new(
@@ -115,7 +115,35 @@ pub(super) static NO_FACTOR: Problem = Problem::new(
     "factor.none",
     Kind::Conflict,
     "This account has no second factor.",
-    "Set up an authenticator app at POST /api/v1/me/totp.",
+    "Set up an authenticator app at POST /api/v1/me/totp, or a passkey at POST /api/v1/me/passkeys/start.",
+);
+/// The passkey is no good.
+pub(super) static WRONG_PASSKEY: Problem = Problem::new(
+    "auth.wrong_passkey",
+    Kind::Unauthenticated,
+    "The passkey is not accepted.",
+    "Each challenge works once and for five minutes: begin again. A removed passkey signs nobody in; use the password.",
+);
+/// The passkey stands in an account already.
+pub(super) static PASSKEY_EXISTS: Problem = Problem::new(
+    "passkey.already_exists",
+    Kind::Conflict,
+    "This passkey belongs to an account already.",
+    "Make a new one: begin again at POST /api/v1/me/passkeys/start.",
+);
+/// Too many passkeys.
+pub(super) static TOO_MANY_PASSKEYS: Problem = Problem::new(
+    "passkey.too_many",
+    Kind::Conflict,
+    "This account has as many passkeys as it may have.",
+    "Remove one that is not used any more; `last_used_at` tells.",
+);
+/// Nobody could sign in any more.
+pub(super) static LAST_WAY_IN: Problem = Problem::new(
+    "account.last_way_in",
+    Kind::Conflict,
+    "This is the last way to sign in to this account.",
+    "Add another one first: a passkey that verifies its user, or a password (POST /api/v1/me/password).",
 );
 /// Too many API tokens.
 pub(super) static TOO_MANY_TOKENS: Problem = Problem::new(
@@ -151,6 +179,10 @@ pub static PROBLEMS: &[&Problem] = &[
     &FACTOR_EXISTS,
     &NOT_STARTED,
     &NO_FACTOR,
+    &WRONG_PASSKEY,
+    &PASSKEY_EXISTS,
+    &TOO_MANY_PASSKEYS,
+    &LAST_WAY_IN,
     &TOO_MANY_TOKENS,
     &UNVERIFIED,
 ];

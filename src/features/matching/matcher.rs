@@ -2,6 +2,7 @@
 
 use super::board::Board;
 use super::load;
+use super::rounds::{self, ROUND_DONE};
 use super::score::{Market, NeedFacts, VolunteerFacts};
 use super::shortages::{Shortage, shortages};
 use crate::features::accounts::ACCOUNT_CHANGED;
@@ -12,7 +13,7 @@ use crate::features::volunteers::{self, VOLUNTEER_CHANGED};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::db::feed::{Change, Follower, News};
-use crate::kernel::{AccountId, Error, NeedId, ProjectId, Result};
+use crate::kernel::{AccountId, Error, NeedId, ProjectId, Result, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -93,7 +94,12 @@ impl Matcher {
         // The follower moves on only with the board: an error or a caller who goes away loses no change.
         let follower = if let Some(mut follower) = feed.follower.clone() {
             match follower.poll(ctx.store()).await? {
-                News::Changes(changes) => self.take_over(ctx, &changes).await?,
+                News::Changes(changes) => {
+                    self.take_over(ctx, &changes).await?;
+                    if changes.iter().any(|change| change.kind == ROUND_DONE.0) {
+                        self.take_over_prices(ctx).await?;
+                    }
+                }
                 News::Reload => self.rebuild(ctx).await?,
             }
             follower
@@ -104,6 +110,7 @@ impl Matcher {
         };
         feed.follower = Some(follower);
         feed.seen = look;
+        metrics::gauge!("mainstay_index_current_at_seconds").set(seconds(ctx.now()));
         Ok(())
     }
 
@@ -166,6 +173,14 @@ impl Matcher {
         }
         tracing::info!(needs = board.need_count(), volunteers = board.volunteer_count(), "the board is built");
         self.change(|place| *place = board);
+        self.take_over_prices(ctx).await
+    }
+
+    /// Takes over the prices of the newest round that came to a plan.
+    async fn take_over_prices(&self, ctx: &Ctx) -> Result<()> {
+        if let Some(prices) = ctx.store().read(rounds::newest_prices).await? {
+            self.change(|board| board.set_prices(prices.of, prices.p95));
+        }
         Ok(())
     }
 
@@ -178,6 +193,12 @@ impl Matcher {
         }
         Ok(())
     }
+}
+
+/// Seconds since 1970, exact for metrics: far below the 2^53 that a double holds.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a gauge is a double, and seconds are few")]
+fn seconds(at: Timestamp) -> f64 {
+    at.timestamp() as f64
 }
 
 fn empty(ctx: &Ctx) -> Board {

@@ -7,7 +7,7 @@ mod dto;
 mod load;
 mod matcher;
 mod problems;
-pub mod round;
+pub mod rounds;
 mod routes;
 pub mod score;
 mod service;
@@ -16,3 +16,6 @@ mod shortages;
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;
 pub use routes::configure;
+
+/// The catalogue of rounds.
+pub static ROUND_PROBLEMS: &[&crate::kernel::Problem] = rounds::PROBLEMS;

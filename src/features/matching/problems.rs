@@ -10,5 +10,5 @@ pub(super) static NO_PROFILE: Problem = Problem::new(
     "State your skills and hours at PUT /api/v1/me/profile first.",
 );
 
-/// The catalogue of this feature.
+/// The catalogue of this feature, but for its rounds.
 pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE];

@@ -17,7 +17,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_my_matches).service(list_need_matches).service(explain_match).service(list_shortages);
+    config
+        .service(list_my_matches)
+        .service(list_need_matches)
+        .service(explain_match)
+        .service(list_shortages)
+        .configure(super::rounds::configure);
 }
 
 /// The most values of one filter.

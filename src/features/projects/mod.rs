@@ -24,7 +24,8 @@ pub use service::{
 };
 pub use store::{
     find_maintainer, find_project_by_slug, get_project, holds_sample, list_maintainer_ids, list_maintainers,
-    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
+    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
+    project_role,
 };
 
 use crate::infra::db::Conn;

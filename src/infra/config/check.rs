@@ -28,6 +28,17 @@ pub(super) fn complete(settings: &mut Settings, entries: &mut [Entry]) {
         settings.auth.issuer.clone_from(&server.public_url);
         note("auth.issuer", server.public_url.as_str().into(), "server.public_url");
     }
+    let public = Url::parse(&settings.server.public_url).ok();
+    if settings.auth.passkey_rp_id.is_empty() {
+        let host = public.as_ref().and_then(Url::host_str).unwrap_or_default();
+        host.clone_into(&mut settings.auth.passkey_rp_id);
+        note("auth.passkey_rp_id", host.into(), "server.public_url");
+    }
+    if settings.auth.passkey_origins.is_empty() {
+        let origin = public.map_or_else(String::new, |url| url.origin().ascii_serialization());
+        note("auth.passkey_origins", Value::Array(vec![origin.as_str().into()]), "server.public_url");
+        settings.auth.passkey_origins = vec![origin];
+    }
     if settings.database.readers == 0 {
         settings.database.readers = processors * 2;
         note("database.readers", number(processors * 2), "the processors");
@@ -72,6 +83,7 @@ pub(super) fn faults(settings: &Settings) -> Vec<(&'static str, String)> {
     if let Err(fault) = password::Params::new(auth.argon2_memory_kib, auth.argon2_iterations, auth.argon2_parallelism) {
         wrong("auth.argon2_memory_kib", fault.detail);
     }
+    passkeys(settings, &mut wrong);
     let url = settings.database.url.expose_secret().trim();
     if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         wrong("database.url", "must start with sqlite: or postgres:// (the value is not shown)".into());
@@ -99,6 +111,32 @@ pub(super) fn faults(settings: &Settings) -> Vec<(&'static str, String)> {
     secrets(settings, &mut wrong);
     mail(settings, &mut wrong);
     faults
+}
+
+/// Browsers refuse a domain that is not the page's own or a parent of it.
+fn passkeys(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
+    let id = settings.auth.passkey_rp_id.as_str();
+    if public_url(&settings.server.public_url).is_err() {
+        return;
+    }
+    if Url::parse(&format!("https://{id}")).ok().as_ref().and_then(Url::host_str) != Some(id) {
+        wrong("auth.passkey_rp_id", format!("{id:?} is no domain; write it like example.org, without scheme and port"));
+    }
+    for origin in &settings.auth.passkey_origins {
+        if origin.strip_prefix("android:apk-key-hash:").is_some_and(|hash| !hash.is_empty()) {
+            continue;
+        }
+        let url = Url::parse(origin).ok().filter(|url| url.origin().ascii_serialization() == *origin);
+        let host = url.as_ref().and_then(Url::host_str);
+        let below = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
+        if host.is_none() {
+            let like = "write it like \"https://app.example.org\"";
+            wrong("auth.passkey_origins", format!("{origin:?} is no origin; {like}"));
+        } else if !host.is_some_and(below) {
+            let detail = format!("{origin:?} is neither on {id} nor below it: its passkeys could not be used here");
+            wrong("auth.passkey_origins", detail);
+        }
+    }
 }
 
 fn secrets(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {

@@ -105,6 +105,10 @@ pub struct Auth {
     pub hash_parallel: usize,
     /// The `iss` and `aud` of access tokens.
     pub issuer: String,
+    /// The domain that passkeys are bound to.
+    pub passkey_rp_id: String,
+    /// Origins of the pages and apps that may ask for passkeys.
+    pub passkey_origins: Vec<String>,
 }
 
 /// Keys that are kept outside the database.

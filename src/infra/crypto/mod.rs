@@ -5,6 +5,7 @@ pub mod password;
 pub mod seal;
 pub mod token;
 pub mod totp;
+pub mod webauthn;
 
 pub use jwt::{AccessToken, Claims, Jwk, Jwks, Keyring, Keys, Refusal, SigningKey, VerifyingKey};
 pub use password::{Hasher, Verdict};

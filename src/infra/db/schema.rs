@@ -168,6 +168,35 @@ table! {
 }
 
 table! {
+    passkeys (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        credential_id -> Text,
+        public_key -> Text,
+        sign_count -> BigInt,
+        user_verified -> Bool,
+        backup_eligible -> Bool,
+        backed_up -> Bool,
+        aaguid -> Nullable<Text>,
+        transports -> Doc,
+        version -> BigInt,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    passkey_challenges (hash) {
+        hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<Id>,
+        created_at -> Ts,
+        expires_at -> Ts,
+    }
+}
+
+table! {
     api_tokens (id) {
         id -> Id,
         account_id -> Id,
@@ -220,6 +249,37 @@ table! {
         role -> Text,
         from_at -> Ts,
         until_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    organization_invitations (id) {
+        id -> Id,
+        organization_id -> Id,
+        email -> Text,
+        email_folded -> Text,
+        role -> Text,
+        hash -> Text,
+        invited_by -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        ended_as -> Nullable<Text>,
+        ended_at -> Nullable<Ts>,
+        ended_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    organization_policies (organization_id) {
+        organization_id -> Id,
+        approval -> Text,
+        projects -> Doc,
+        licenses -> Doc,
+        kinds -> Doc,
+        cla_kinds -> Doc,
+        max_hours_per_person -> Nullable<Double>,
+        version -> BigInt,
+        updated_at -> Ts,
     }
 }
 
@@ -432,12 +492,47 @@ table! {
     }
 }
 
+table! {
+    rounds (id) {
+        id -> Id,
+        slot -> Nullable<SmallInt>,
+        status -> Text,
+        policy -> Text,
+        floor_hours -> Nullable<Double>,
+        repeats -> Nullable<Id>,
+        requested_by -> Nullable<Id>,
+        progress -> SmallInt,
+        inputs -> Nullable<Text>,
+        outcome -> Nullable<Doc>,
+        failure -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Ts,
+        started_at -> Nullable<Ts>,
+        finished_at -> Nullable<Ts>,
+        published_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    round_pairs (round_id, position) {
+        round_id -> Id,
+        position -> Integer,
+        need_id -> Id,
+        account_id -> Id,
+        hours_per_week -> Double,
+        score -> Double,
+        reasons -> Doc,
+    }
+}
+
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sign_in_challenges -> accounts (account_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organization_invitations -> organizations (organization_id));
+diesel::joinable!(organization_invitations -> accounts (invited_by));
 diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_claims -> projects (project_id));
@@ -460,6 +555,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     need_skills,
     needs,
+    organization_invitations,
     organizations,
     pledge_balances,
     pledges,

@@ -1,9 +1,10 @@
 //! Second factors on the wire.
 
+use super::passkey::UsedCredential;
 use crate::features::accounts::model::FactorMethod;
-use crate::features::accounts::service::factor::Setup;
+use crate::features::accounts::service::factor::{Evidence, Setup};
 use crate::http::problem::ProblemDocument;
-use crate::kernel::Timestamp;
+use crate::kernel::{Check, Error, Result, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,6 +44,26 @@ pub(in crate::features::accounts) struct RecoveryCodesResponse {
     pub recovery_codes: Vec<String>,
 }
 
+/// What was shown for this method: a code for the first two, a credential for a passkey, never both.
+fn evidence(method: FactorMethod, code: Option<SecretString>, credential: Option<&UsedCredential>) -> Result<Evidence> {
+    match (method, code, credential) {
+        (FactorMethod::Totp, Some(code), None) => Ok(Evidence::Totp(code)),
+        (FactorMethod::RecoveryCode, Some(code), None) => Ok(Evidence::RecoveryCode(code)),
+        (FactorMethod::Passkey, None, Some(credential)) => Ok(Evidence::Passkey(Box::new(credential.read()?))),
+        (method, code, credential) => {
+            let (wanted, other) = match method {
+                FactorMethod::Passkey => (("/credential", credential.is_none()), ("/code", code.is_some())),
+                _ => (("/code", code.is_none()), ("/credential", credential.is_some())),
+            };
+            let mut check = Check::default();
+            check.require(!wanted.1, wanted.0, "missing", format!("The method {method} wants it."));
+            check.require(!other.1, other.0, "not_wanted", format!("The method {method} has no use for it."));
+            check.done()?;
+            Err(Error::internal("a proof that is neither whole nor faulty"))
+        }
+    }
+}
+
 /// A proof of a second factor.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,9 +71,17 @@ pub(in crate::features::accounts) struct RecoveryCodesResponse {
 pub(in crate::features::accounts) struct StepUpRequest {
     /// Which one.
     pub method: FactorMethod,
-    /// Six digits of the app, or a recovery code.
-    #[schema(value_type = String, max_length = 64)]
-    pub code: SecretString,
+    /// Six digits of the app, or a recovery code; for those methods alone.
+    #[schema(value_type = Option<String>, max_length = 64)]
+    pub code: Option<SecretString>,
+    /// What the browser gave after `POST /auth/passkeys/step-up/start`; for the method `passkey` alone.
+    pub credential: Option<UsedCredential>,
+}
+
+impl StepUpRequest {
+    pub(in crate::features::accounts) fn evidence(self) -> Result<Evidence> {
+        evidence(self.method, self.code, self.credential.as_ref())
+    }
 }
 
 /// How long the proof counts.
@@ -73,17 +102,25 @@ pub(in crate::features::accounts) struct MfaRequest {
     pub mfa_token: SecretString,
     /// Which factor.
     pub method: FactorMethod,
-    /// Six digits of the app, or a recovery code.
-    #[schema(value_type = String, max_length = 64)]
-    pub code: SecretString,
+    /// Six digits of the app, or a recovery code; for those methods alone.
+    #[schema(value_type = Option<String>, max_length = 64)]
+    pub code: Option<SecretString>,
+    /// What the browser gave after `POST /auth/passkeys/mfa/start`; for the method `passkey` alone.
+    pub credential: Option<UsedCredential>,
+}
+
+impl MfaRequest {
+    pub(in crate::features::accounts) fn read(self) -> Result<(SecretString, Evidence)> {
+        Ok((self.mfa_token, evidence(self.method, self.code, self.credential.as_ref())?))
+    }
 }
 
 /// Why nobody was signed in: wrong credentials (`auth.wrong_credentials`), or a second factor is wanted
 /// (`auth.mfa_required`, with the two members that say what to send next).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"type": "/problems/auth.mfa_required", "title": "This account wants a second factor.", "status": 401,
-    "detail": "The password is right; send a code of your second factor to POST /api/v1/auth/mfa.", "instance": "/api/v1/auth/login",
-    "code": "auth.mfa_required", "request_id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "mfa_token": "mst_mfa_3q2-7wAA…", "methods": ["totp", "recovery_code"]}))]
+    "detail": "The password is right; send a proof of your second factor to POST /api/v1/auth/mfa.", "instance": "/api/v1/auth/login",
+    "code": "auth.mfa_required", "request_id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "mfa_token": "mst_mfa_3q2-7wAA…", "methods": ["passkey", "totp", "recovery_code"]}))]
 pub(in crate::features::accounts) struct SignInProblem {
     /// What every problem says.
     #[serde(flatten)]

@@ -2,6 +2,7 @@
 
 mod api_token;
 mod factor;
+mod passkey;
 mod password;
 mod session;
 
@@ -9,6 +10,10 @@ pub(super) use api_token::{ApiTokenResponse, CreateApiTokenRequest, NewApiTokenR
 pub(super) use factor::{
     ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse,
     TotpSetupResponse,
+};
+pub(super) use passkey::{
+    AskPasskeyRequest, AskPasskeyResponse, FinishPasskeyRequest, NewPasskeyResponse, PasskeyLoginRequest,
+    PasskeyResponse, StartPasskeyResponse, UpdatePasskeyRequest,
 };
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
 pub(super) use session::SessionResponse;

@@ -40,6 +40,14 @@ pub(in crate::features::accounts) enum Notice {
     CodeUsed(i64),
     /// Many wrong codes were tried after the right password.
     CodesGuessed,
+    /// A passkey of this name was added.
+    PasskeyAdded(String),
+    /// It was removed.
+    PasskeyRemoved(String),
+    /// Its counter went back: there may be a copy of it.
+    PasskeyCopied(String),
+    /// The password was removed; passkeys are the way in.
+    PasswordRemoved,
     /// An API token of this name was made.
     TokenMade(String),
 }
@@ -60,6 +68,10 @@ impl Notice {
             Self::CodesMade => "New recovery codes for your Mainstay account",
             Self::CodeUsed(_) => "A recovery code of your Mainstay account was used",
             Self::CodesGuessed => "Somebody tries codes for your Mainstay account",
+            Self::PasskeyAdded(_) => "A new passkey of your Mainstay account",
+            Self::PasskeyRemoved(_) => "A passkey of your Mainstay account was removed",
+            Self::PasskeyCopied(_) => "A passkey of your Mainstay account was refused",
+            Self::PasswordRemoved => "The password of your Mainstay account was removed",
             Self::TokenMade(_) => "A new API token of your Mainstay account",
         }
     }
@@ -107,6 +119,23 @@ impl Notice {
                 Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
                     .to_owned()
             }
+            Self::PasskeyAdded(name) => {
+                format!("the passkey \"{name}\" was added to your account. It proves who you are when you sign in.")
+            }
+            Self::PasskeyRemoved(name) => {
+                format!("the passkey \"{name}\" was removed from your account; it signs nobody in any more.")
+            }
+            Self::PasskeyCopied(name) => {
+                format!(
+                    "the passkey \"{name}\" was used, and its counter said less than the last time. Either its device was\n\
+                    reset, or somebody has a copy of it; to be safe it was refused."
+                )
+            }
+            Self::PasswordRemoved => {
+                "the password of your account was removed. You sign in with a passkey from now on; \"forgot password\"\n\
+                sets a new password."
+                    .to_owned()
+            }
             Self::TokenMade(name) => format!("the API token \"{name}\" was made for your account."),
         }
     }
@@ -117,6 +146,7 @@ impl Notice {
                 "Sign in again. If it happens more than once, set a new password and end all sessions."
             }
             Self::AddressChanged(_) => "If it wasn't you, write to the people who run this installation at once.",
+            Self::PasskeyCopied(_) => "Remove it from your account and make a new one, unless you know why.",
             Self::AddressWanted => "If it was you, sign in to the account that you have already.",
             _ => IF_NOT_YOU,
         }

@@ -30,8 +30,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     responses((status = 200, description = "Signed in.", body = TokensResponse)))]
 #[post("/auth/mfa")]
 async fn finish_sign_in(caller: Caller, ctx: web::Data<Ctx>, body: Json<MfaRequest>) -> Response<TokensResponse> {
-    let MfaRequest { mfa_token, method, code } = body.0;
-    mfa::finish(&ctx, &caller, mfa_token, method, code).await.map(reply)
+    let (mfa_token, evidence) = body.0.read()?;
+    mfa::finish(&ctx, &caller, mfa_token, evidence).await.map(reply)
 }
 
 /// Prove the second factor again
@@ -41,8 +41,7 @@ async fn finish_sign_in(caller: Caller, ctx: web::Data<Ctx>, body: Json<MfaReque
     responses((status = 200, description = "Proven.", body = StepUpResponse)))]
 #[post("/auth/step-up")]
 async fn step_up(actor: Actor, ctx: web::Data<Ctx>, body: Json<StepUpRequest>) -> Response<StepUpResponse> {
-    let StepUpRequest { method, code } = body.0;
-    let fresh_until = factor::step_up(&ctx, &actor, method, code).await?;
+    let fresh_until = factor::step_up(&ctx, &actor, body.0.evidence()?).await?;
     Ok(Reply::ok(StepUpResponse { fresh_until }))
 }
 
@@ -74,7 +73,8 @@ async fn confirm_totp(
 
 /// Remove the authenticator app
 ///
-/// Removes it with its recovery codes and tells the owner by mail. Wants a second factor proven within 15 minutes.
+/// Removes it, and the recovery codes unless a passkey is left, and tells the owner by mail. Wants a second factor proven
+/// within 15 minutes.
 #[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
     responses((status = 204, description = "Removed."),
         (status = 404, description = "There is none.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]

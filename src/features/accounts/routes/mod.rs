@@ -3,6 +3,7 @@
 mod api_tokens;
 mod factors;
 mod link;
+mod passkeys;
 mod password;
 mod sessions;
 
@@ -33,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(sessions::configure)
         .configure(password::configure)
         .configure(factors::configure)
+        .configure(passkeys::configure)
         .configure(api_tokens::configure);
 }
 

@@ -8,11 +8,16 @@ use crate::http::{Json, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller};
 use actix_web::http::header;
-use actix_web::{post, web};
+use actix_web::{delete, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(forgot_password).service(reset_password).service(change_password).service(change_email);
+    config
+        .service(forgot_password)
+        .service(reset_password)
+        .service(change_password)
+        .service(remove_password)
+        .service(change_email);
 }
 
 /// Ask for a new password
@@ -47,13 +52,28 @@ async fn reset_password(
 
 /// Change the password
 ///
-/// Sets a new password in the place of the old one, ends all other sessions and tells the owner by mail.
+/// Sets a new password in the place of the old one, ends all other sessions and tells the owner by mail. Of an account
+/// without a password the old one is not looked at.
 #[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
     responses((status = 204, description = "Changed.")))]
 #[post("/me/password")]
 async fn change_password(actor: Actor, ctx: web::Data<Ctx>, body: Json<ChangePasswordRequest>) -> Response<()> {
     let ChangePasswordRequest { current_password, new_password } = body.0;
     service::password::change(&ctx, &actor, current_password, new_password).await?;
+    Ok(Reply::no_content())
+}
+
+/// Remove the password
+///
+/// For whoever has a passkey that verifies its user: that is the way to sign in from now on. `POST /me/password` and
+/// `POST /auth/password/forgot` set a new password. The owner is told by mail. Wants a second factor proven within 15
+/// minutes.
+#[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
+    responses((status = 204, description = "Removed."),
+        (status = 404, description = "There is none.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
+#[delete("/me/password")]
+async fn remove_password(actor: Actor, ctx: web::Data<Ctx>) -> Response<()> {
+    service::password::remove(&ctx, &actor).await?;
     Ok(Reply::no_content())
 }
 

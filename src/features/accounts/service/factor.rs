@@ -1,14 +1,15 @@
 //! Second factors: set up, proven, removed.
 
+use super::passkey::{self, Answer};
 use super::{mailed, trail};
 use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::{Account, AccountStatus, FactorMethod, RecoveryCode, TotpFactor};
-use crate::features::accounts::problems::{FACTOR_EXISTS, NO_FACTOR, NOT_STARTED, TOO_MANY_CODES};
+use crate::features::accounts::problems::{FACTOR_EXISTS, NO_FACTOR, NOT_STARTED, TOO_MANY_CODES, WRONG_CODE};
 use crate::features::accounts::{policy, store};
 use crate::infra::Ctx;
 use crate::infra::crypto::{Totp, totp};
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Actor, Error, Result, Timestamp, hex};
+use crate::kernel::{AccountId, Actor, Error, RequestId, Result, Timestamp, hex};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -24,6 +25,50 @@ const MOST_FAILURES: i64 = 20;
 pub(in crate::features::accounts) struct Setup {
     pub(in crate::features::accounts) secret: Zeroizing<String>,
     pub(in crate::features::accounts) uri: Zeroizing<String>,
+}
+
+/// What somebody shows for a second factor.
+pub(in crate::features::accounts) enum Evidence {
+    /// The code that an authenticator app shows.
+    Totp(SecretString),
+    /// One of the codes that were shown once.
+    RecoveryCode(SecretString),
+    /// An authenticator's answer.
+    Passkey(Box<Answer>),
+}
+
+impl Evidence {
+    /// The failure at the sign-in of whoever showed what is no good.
+    pub(super) fn refused(&self) -> Error {
+        match self {
+            Self::Passkey(_) => passkey::wrong(),
+            _ => Error::new(&WRONG_CODE, "This code is wrong, used already, or too old."),
+        }
+    }
+
+    /// The same within a session: a fault of the body.
+    fn fault(&self) -> Error {
+        match self {
+            Self::Passkey(_) => {
+                let detail = "This passkey is not yours, or its answer does not fit what was asked, or came too late.";
+                Error::field("/credential", "wrong_passkey", detail)
+            }
+            _ => wrong_code(),
+        }
+    }
+}
+
+/// The ways in which this account can prove a second factor.
+pub(super) fn methods(conn: &mut Conn, account: AccountId) -> Result<Vec<&'static str>> {
+    let mut methods = Vec::new();
+    if !store::list_all_passkeys(conn, account)?.is_empty() {
+        methods.push(FactorMethod::Passkey.as_str());
+    }
+    if store::has_totp(conn, account)? {
+        methods.push(FactorMethod::Totp.as_str());
+    }
+    methods.push(FactorMethod::RecoveryCode.as_str());
+    Ok(methods)
 }
 
 /// What became of a code.
@@ -118,7 +163,7 @@ pub(super) fn wrong_code() -> Error {
     Error::field("/code", "wrong_code", "This code is wrong, used already, or too old; wait for the next one.")
 }
 
-/// Removes the authenticator app and the recovery codes.
+/// Removes the authenticator app, and with the last second factor the recovery codes.
 pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor) -> Result<()> {
     policy::require_fresh_factor(actor, ctx.now())?;
     let (ctx, actor) = (ctx.clone(), actor.clone());
@@ -127,12 +172,14 @@ pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor) -> R
         .write(move |conn| {
             let (id, now) = (actor.account_id, ctx.now());
             let account = store::lock_account(conn, id)?;
-            if account.mfa_enabled_at.is_none() {
+            if !store::has_totp(conn, id)? {
                 return Err(Error::not_found("authenticator app"));
             }
             store::delete_totp(conn, id)?;
-            store::delete_recovery_codes(conn, id)?;
-            store::set_mfa(conn, id, None, now)?;
+            if store::list_all_passkeys(conn, id)?.is_empty() {
+                store::delete_recovery_codes(conn, id)?;
+                store::set_mfa(conn, id, None, now)?;
+            }
             mailed::tell(conn, &ctx, &account, &Notice::FactorRemoved)?;
             trail::note(conn, &ctx, id, Some(id), "totp_removed", &actor.request_id)
         })
@@ -161,7 +208,7 @@ pub(in crate::features::accounts) async fn renew_codes(ctx: &Ctx, actor: &Actor)
 }
 
 /// Codes of 80 random bits each, as `xxxx-xxxx-xxxx-xxxx`: too many to try, so that a plain hash keeps them.
-fn recovery_codes(ctx: &Ctx) -> Vec<String> {
+pub(super) fn recovery_codes(ctx: &Ctx) -> Vec<String> {
     let one = || {
         let mut chance = Zeroizing::new([0u8; 10]);
         ctx.entropy().fill(&mut *chance);
@@ -179,7 +226,8 @@ fn code_hash(account: AccountId, code: &str) -> String {
     hex(&digest)
 }
 
-fn replace_codes(conn: &mut Conn, id: AccountId, codes: &[String], now: Timestamp) -> Result<()> {
+/// Makes these the account's recovery codes; the old ones are worthless.
+pub(super) fn replace_codes(conn: &mut Conn, id: AccountId, codes: &[String], now: Timestamp) -> Result<()> {
     store::delete_recovery_codes(conn, id)?;
     let rows: Vec<RecoveryCode> = codes
         .iter()
@@ -188,23 +236,33 @@ fn replace_codes(conn: &mut Conn, id: AccountId, codes: &[String], now: Timestam
     store::insert_recovery_codes(conn, &rows)
 }
 
-/// Looks at a code and uses it up if it is right. What it writes must be committed also when the code is wrong.
+/// Looks at what was shown and uses it up if it is right. What it writes must be committed also when it is wrong.
 pub(super) fn prove(
     conn: &mut Conn,
     ctx: &Ctx,
     account: &Account,
-    method: FactorMethod,
-    code: &SecretString,
+    evidence: &Evidence,
+    request_id: &RequestId,
 ) -> Result<Proof> {
-    let (id, now) = (account.id, ctx.now());
-    if method == FactorMethod::RecoveryCode {
-        if !store::use_recovery_code(conn, id, &code_hash(id, code.expose_secret()), now)? {
-            return Ok(Proof::Wrong);
-        }
-        let left = store::count_recovery_codes(conn, id)?;
-        mailed::tell(conn, ctx, account, &Notice::CodeUsed(left))?;
-        return Ok(Proof::Good);
+    match evidence {
+        Evidence::Totp(code) => prove_totp(conn, ctx, account, code),
+        Evidence::RecoveryCode(code) => prove_recovery_code(conn, ctx, account, code),
+        Evidence::Passkey(answer) => passkey::prove(conn, ctx, answer, account.id, request_id),
     }
+}
+
+fn prove_recovery_code(conn: &mut Conn, ctx: &Ctx, account: &Account, code: &SecretString) -> Result<Proof> {
+    let (id, now) = (account.id, ctx.now());
+    if !store::use_recovery_code(conn, id, &code_hash(id, code.expose_secret()), now)? {
+        return Ok(Proof::Wrong);
+    }
+    let left = store::count_recovery_codes(conn, id)?;
+    mailed::tell(conn, ctx, account, &Notice::CodeUsed(left))?;
+    Ok(Proof::Good)
+}
+
+fn prove_totp(conn: &mut Conn, ctx: &Ctx, account: &Account, code: &SecretString) -> Result<Proof> {
+    let (id, now) = (account.id, ctx.now());
     let hour_ago = now - TimeDelta::hours(1);
     let factor = store::lock_totp(conn, id)?.filter(|factor| factor.confirmed_at.is_some());
     let Some(factor) = factor else { return Ok(Proof::Wrong) };
@@ -227,22 +285,17 @@ pub(super) fn prove(
 }
 
 /// Proves the second factor again within a session, for what can hurt.
-pub(in crate::features::accounts) async fn step_up(
-    ctx: &Ctx,
-    actor: &Actor,
-    method: FactorMethod,
-    code: SecretString,
-) -> Result<Timestamp> {
+pub(in crate::features::accounts) async fn step_up(ctx: &Ctx, actor: &Actor, evidence: Evidence) -> Result<Timestamp> {
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let store = ctx.store().clone();
-    let now = ctx.now();
+    let (now, fault) = (ctx.now(), evidence.fault());
     let proof = store
         .write(move |conn| {
             let account = store::get_account(conn, actor.account_id)?;
             if account.mfa_enabled_at.is_none() || account.status != AccountStatus::Active {
                 return Err(none());
             }
-            let proof = prove(conn, &ctx, &account, method, &code)?;
+            let proof = prove(conn, &ctx, &account, &evidence, &actor.request_id)?;
             if proof == Proof::Good {
                 store::set_second_factor(conn, actor.session_id, now)?;
                 trail::note(conn, &ctx, account.id, Some(account.id), "stepped_up", &actor.request_id)?;
@@ -252,11 +305,12 @@ pub(in crate::features::accounts) async fn step_up(
         .await?;
     match proof {
         Proof::Good => Ok(now + policy::FRESH),
-        Proof::Wrong => Err(wrong_code()),
+        Proof::Wrong => Err(fault),
         Proof::TooMany => Err(too_many()),
     }
 }
 
 fn none() -> Error {
-    Error::new(&NO_FACTOR, "This account has no second factor; POST /api/v1/me/totp sets up an authenticator app.")
+    let detail = "This account has no second factor; POST /api/v1/me/totp sets up an authenticator app.";
+    Error::new(&NO_FACTOR, detail)
 }

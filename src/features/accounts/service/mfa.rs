@@ -1,9 +1,9 @@
 //! The second half of a sign-in: the factor.
 
-use super::factor::{self, Proof};
+use super::factor::{self, Evidence, Proof};
 use super::session::{Opening, Tokens};
-use crate::features::accounts::model::{Account, AccountStatus, Challenge, FactorMethod};
-use crate::features::accounts::problems::{MFA_REQUIRED, WRONG_CODE, WRONG_MFA};
+use crate::features::accounts::model::{Account, AccountStatus, Challenge};
+use crate::features::accounts::problems::{MFA_REQUIRED, WRONG_MFA};
 use crate::features::accounts::store;
 use crate::infra::Ctx;
 use crate::infra::crypto::{Purpose, Token};
@@ -25,11 +25,25 @@ pub(super) async fn challenge(ctx: &Ctx, account: &Account) -> Result<Error> {
         expires_at: now + WAITS,
         used_at: None,
     };
-    ctx.store().write(move |conn| store::insert_challenge(conn, &row)).await?;
-    let detail = "The password is right; send a code of your second factor to POST /api/v1/auth/mfa.";
-    Ok(Error::new(&MFA_REQUIRED, detail)
-        .with_extra("mfa_token", token.expose())
-        .with_extra("methods", FactorMethod::names()))
+    let methods = ctx
+        .store()
+        .write(move |conn| {
+            store::insert_challenge(conn, &row)?;
+            factor::methods(conn, row.account_id)
+        })
+        .await?;
+    let detail = "The password is right; send a proof of your second factor to POST /api/v1/auth/mfa.";
+    Ok(Error::new(&MFA_REQUIRED, detail).with_extra("mfa_token", token.expose()).with_extra("methods", methods))
+}
+
+/// The failure of whoever shows the token of a sign-in that does not wait (any more).
+pub(super) fn gone() -> Error {
+    Error::new(&WRONG_MFA, "This sign-in is unknown, finished, or older than five minutes; begin again.")
+}
+
+/// The hash under which the sign-in of this token waits.
+pub(super) fn token_hash(token: &SecretString) -> Result<String> {
+    Ok(Token::parse(Purpose::MFA, token.expose_secret()).map_err(|_fault| gone())?.hash_hex())
 }
 
 /// What became of the attempt; a wrong code must still be counted.
@@ -44,17 +58,15 @@ pub(in crate::features::accounts) async fn finish(
     ctx: &Ctx,
     caller: &Caller,
     token: SecretString,
-    method: FactorMethod,
-    code: SecretString,
+    evidence: Evidence,
 ) -> Result<Tokens> {
-    let gone = || Error::new(&WRONG_MFA, "This sign-in is unknown, finished, or older than five minutes; begin again.");
-    let token = Token::parse(Purpose::MFA, token.expose_secret()).map_err(|_fault| gone())?;
-    let (hash, now) = (token.hash_hex(), ctx.now());
+    let (hash, now) = (token_hash(&token)?, ctx.now());
     let seek = hash.clone();
     let found = ctx.store().read(move |conn| store::find_challenge(conn, &seek, now)).await?;
     let (_, account) = found.ok_or_else(gone)?;
     let opening = Opening::new(ctx, caller, account.id, Some(now));
-    let (own, inside) = (ctx.clone(), opening.rows());
+    let (own, inside, refused) = (ctx.clone(), opening.rows(), evidence.refused());
+    let request_id = caller.request_id.clone();
     let outcome = ctx
         .store()
         .write(move |conn| {
@@ -62,7 +74,7 @@ pub(in crate::features::accounts) async fn finish(
             if account.status != AccountStatus::Active {
                 return Ok(Outcome::Gone);
             }
-            let proof = factor::prove(conn, &own, &account, method, &code)?;
+            let proof = factor::prove(conn, &own, &account, &evidence, &request_id)?;
             if proof != Proof::Good {
                 return Ok(Outcome::Refused(proof));
             }
@@ -76,7 +88,7 @@ pub(in crate::features::accounts) async fn finish(
     match outcome {
         Outcome::Opened => opening.tokens(ctx),
         Outcome::Refused(Proof::TooMany) => Err(factor::too_many()),
-        Outcome::Refused(_) => Err(Error::new(&WRONG_CODE, "This code is wrong, used already, or too old.")),
+        Outcome::Refused(_) => Err(refused),
         Outcome::Gone => Err(gone()),
     }
 }

@@ -8,6 +8,7 @@ mod guard;
 mod mailed;
 mod me;
 pub(super) mod mfa;
+pub(super) mod passkey;
 pub(super) mod password;
 mod register;
 mod session;

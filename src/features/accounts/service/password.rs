@@ -72,13 +72,17 @@ pub(in crate::features::accounts) async fn reset(
 
 /// Sets the password, ends the sessions but the one to keep, and voids links that whoever knew the old one may hold.
 fn set(conn: &mut Conn, account: AccountId, hash: &str, keep: Option<SessionId>, now: Timestamp) -> Result<()> {
-    store::set_password_hash(conn, account, hash)?;
+    store::set_password_hash(conn, account, Some(hash))?;
     store::end_sessions(conn, account, keep, "password_changed", now)?;
     store::void_mail_tokens(conn, account, &[MailPurpose::ResetPassword, MailPurpose::ChangeEmail], now)
 }
 
-/// Fails unless this is the account's password; `pointer` names the field that holds it.
+/// Fails unless this is the account's password; `pointer` names the field that holds it. Who has no password proved a second
+/// factor instead, which the callers ask for.
 pub(super) async fn require_current(ctx: &Ctx, account: &Account, password: SecretString, pointer: &str) -> Result<()> {
+    if account.password_hash.is_none() && account.mfa_enabled_at.is_some() {
+        return Ok(());
+    }
     let guard = Guard::within(account.id);
     guard.check(ctx)?;
     let verdict = ctx.hasher().verify(password, account.password_hash.clone()).await?;
@@ -113,6 +117,26 @@ pub(in crate::features::accounts) async fn change(
             set(conn, account.id, &password, Some(actor.session_id), now)?;
             mailed::tell(conn, &ctx, &account, &Notice::PasswordChanged)?;
             trail::note(conn, &ctx, account.id, Some(account.id), "password_changed", &actor.request_id)
+        })
+        .await
+}
+
+/// Takes the caller's password away: a passkey that verifies its user is the way in from now on.
+pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor) -> Result<()> {
+    policy::require_fresh_factor(actor, ctx.now())?;
+    let (ctx, actor) = (ctx.clone(), actor.clone());
+    let store = ctx.store().clone();
+    store
+        .write(move |conn| {
+            let account = store::lock_account(conn, actor.account_id)?;
+            if account.password_hash.is_none() {
+                return Err(Error::not_found("password"));
+            }
+            let verifying = store::list_all_passkeys(conn, account.id)?.iter().any(|passkey| passkey.user_verified);
+            policy::require_way_in(false, verifying)?;
+            store::set_password_hash(conn, account.id, None)?;
+            mailed::tell(conn, &ctx, &account, &Notice::PasswordRemoved)?;
+            trail::note(conn, &ctx, account.id, Some(account.id), "password_removed", &actor.request_id)
         })
         .await
 }

@@ -52,15 +52,12 @@ pub(in crate::features::accounts) async fn log_in(
         .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
         .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
     if account.status == AccountStatus::Suspended {
-        return Err(Error::new(
-            &SUSPENDED,
-            "This account is suspended; write to the people who run this installation.",
-        ));
+        return Err(suspended());
     }
     let upgraded = if verdict.needs_rehash { Some(ctx.hasher().hash(password).await?) } else { None };
     if let Some(hash) = upgraded {
         let id = account.id;
-        ctx.store().write(move |conn| store::set_password_hash(conn, id, &hash)).await?;
+        ctx.store().write(move |conn| store::set_password_hash(conn, id, Some(&hash))).await?;
     }
     if account.mfa_enabled_at.is_some() {
         return Err(mfa::challenge(ctx, &account).await?);
@@ -69,6 +66,11 @@ pub(in crate::features::accounts) async fn log_in(
     let rows = opening.rows();
     ctx.store().write(move |conn| rows.insert(conn)).await?;
     opening.tokens(ctx)
+}
+
+/// The failure of whoever proved to own an account that may not be used.
+pub(super) fn suspended() -> Error {
+    Error::new(&SUSPENDED, "This account is suspended; write to the people who run this installation.")
 }
 
 /// A session that is about to be opened, with its first refresh token.

@@ -34,6 +34,12 @@ pub(in crate::features::accounts) fn confirm_totp(conn: &mut Conn, id: AccountId
     Ok(())
 }
 
+/// Whether the account has an authenticator app that works.
+pub(in crate::features::accounts) fn has_totp(conn: &mut Conn, id: AccountId) -> Result<bool> {
+    let confirmed = totp_factors::table.find(id).filter(totp_factors::confirmed_at.is_not_null());
+    Ok(confirmed.select(totp_factors::account_id).first::<AccountId>(conn).optional()?.is_some())
+}
+
 /// Whether the account has a second factor since this instant, or none (any more).
 pub(in crate::features::accounts) fn set_mfa(
     conn: &mut Conn,

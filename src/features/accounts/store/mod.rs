@@ -4,6 +4,7 @@ mod api_tokens;
 mod factors;
 mod keys;
 mod mail_tokens;
+mod passkeys;
 mod sessions;
 
 pub(super) use api_tokens::{
@@ -12,11 +13,16 @@ pub(super) use api_tokens::{
 };
 pub(super) use factors::{
     confirm_totp, count_failures, count_recovery_codes, delete_old_attempts, delete_recovery_codes, delete_totp,
-    find_challenge, insert_challenge, insert_failure, insert_recovery_codes, insert_totp, lock_totp, set_mfa,
+    find_challenge, has_totp, insert_challenge, insert_failure, insert_recovery_codes, insert_totp, lock_totp, set_mfa,
     set_second_factor, use_challenge, use_recovery_code, use_step,
 };
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
+pub(super) use passkeys::{
+    delete_old_passkey_challenges, delete_passkey, find_own_passkey, insert_passkey, insert_passkey_challenge,
+    list_all_passkeys, list_passkeys, lock_passkey_by_credential, note_passkey_use, rename_passkey,
+    take_passkey_challenge,
+};
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
     insert_session, knows_device, list_sessions, touch_session, use_refresh_token,
@@ -77,7 +83,12 @@ pub(in crate::features::accounts) fn lock_account(conn: &mut Conn, id: AccountId
         .ok_or_else(|| Error::not_found("account"))
 }
 
-pub(in crate::features::accounts) fn set_password_hash(conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
+/// Sets the password, or takes it away.
+pub(in crate::features::accounts) fn set_password_hash(
+    conn: &mut Conn,
+    id: AccountId,
+    hash: Option<&str>,
+) -> Result<()> {
     diesel::update(accounts::table.find(id)).set(accounts::password_hash.eq(hash)).execute(conn)?;
     Ok(())
 }

@@ -69,13 +69,15 @@ pub struct Board {
     needs: Shelf<NeedId, NeedFacts, NeedCard>,
     volunteers: Shelf<AccountId, VolunteerFacts, PersonCard>,
     weights: OnceLock<Weights>,
+    /// Of the last allocation; none: there has been none, and needs keep the price that they came with.
+    prices: Option<HashMap<NeedId, f64>>,
 }
 
 impl Board {
     /// An empty board. What the market says of demand is replaced by the board's own count.
     pub fn new(market: Market) -> Self {
         let market = Market { demand: super::score::Demand::default(), ..market };
-        Self { market, needs: Shelf::new(), volunteers: Shelf::new(), weights: OnceLock::new() }
+        Self { market, needs: Shelf::new(), volunteers: Shelf::new(), weights: OnceLock::new(), prices: None }
     }
 
     /// The day, the constants, the prices and the demand that scores are made with.
@@ -114,10 +116,13 @@ impl Board {
     }
 
     /// Puts a need on the board or replaces it; one that is not open is taken off.
-    pub fn upsert_need(&mut self, need: NeedFacts) {
+    pub fn upsert_need(&mut self, mut need: NeedFacts) {
         if !need.is_open {
             self.remove_need(need.id);
             return;
+        }
+        if let Some(prices) = &self.prices {
+            need.price = prices.get(&need.id).copied();
         }
         self.market.demand.add(&need);
         let card = self.need_card(&need);
@@ -155,11 +160,12 @@ impl Board {
     }
 
     /// Takes over the prices of an allocation; needs it has not seen have none.
-    pub fn set_prices(&mut self, prices: &HashMap<NeedId, f64>, p95: Option<f64>) {
+    pub fn set_prices(&mut self, prices: HashMap<NeedId, f64>, p95: Option<f64>) {
         self.market.price_p95 = p95;
         for (need, _) in &mut self.needs.rows {
             need.price = prices.get(&need.id).copied();
         }
+        self.prices = Some(prices);
         self.renew();
     }
 

@@ -390,9 +390,9 @@ fn a_new_day_and_new_prices_are_taken_over() {
         (points(&board, Factor::Priority).0 - 18.0 * (0.1 + 0.2 * 13.0 / 30.0)).abs() < 1e-6,
         "13 days have passed"
     );
-    board.set_prices(&HashMap::from([(NeedId(Uuid::from_u128(1)), 10.0)]), Some(40.0));
+    board.set_prices(HashMap::from([(NeedId(Uuid::from_u128(1)), 10.0)]), Some(40.0));
     assert!((points(&board, Factor::Balance).0 - 6.0).abs() < 1e-9);
-    board.set_prices(&HashMap::new(), None);
+    board.set_prices(HashMap::new(), None);
     assert!((points(&board, Factor::Balance).0 - 8.0).abs() < 1e-9);
 }
 

@@ -54,6 +54,16 @@ pub fn list_projects_by_id(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Pro
     Ok(projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).load(conn)?)
 }
 
+/// The ids of the projects with these slugs.
+pub fn list_project_ids_by_slug(conn: &mut Conn, slugs: &[String]) -> Result<HashMap<String, ProjectId>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, ProjectId)> =
+        projects::table.filter(projects::slug.eq_any(slugs)).select((projects::slug, projects::id)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The project whose source is at this repository, by its one spelling.
 pub(super) fn find_project_by_repository(conn: &mut Conn, key: &str) -> Result<Option<Project>> {
     Ok(projects::table.filter(projects::repository_key.eq(key)).select(Project::as_select()).first(conn).optional()?)

@@ -1,5 +1,15 @@
 //! Use cases of organizations.
 
+mod invitations;
+mod members;
+mod rules;
+
+pub(super) use invitations::{
+    OwnInvitation, Which, answer, answer_by_mail, invite, list as list_invitations, own as own_invitations, revoke,
+};
+pub(super) use members::{members, remove as remove_member, set_role};
+pub(super) use rules::{RulesInput, get as get_policy, put as put_policy};
+
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use super::problems::SLUG_TAKEN;
 use super::{MEMBERSHIP_CHANGED, policy, store};
@@ -8,8 +18,7 @@ use crate::features::audit;
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed, unique_violation_on};
 use crate::kernel::{
-    AccountId, Actor, Check, Cursor, Error, Failed, HttpsUrl, IfMatch, Limit, Line, Markdown, Page, RequestId, Result,
-    Slug, fold,
+    AccountId, Actor, Check, Error, Failed, HttpsUrl, IfMatch, Line, Markdown, Page, RequestId, Result, Slug, fold,
 };
 
 /// An organization to be made, as typed.
@@ -192,22 +201,4 @@ pub(super) async fn list(ctx: &Ctx, filter: store::Filter) -> Result<Page<Organi
 /// One organization.
 pub(super) async fn get(ctx: &Ctx, slug: String) -> Result<Organization> {
     ctx.store().read(move |conn| load_by_slug(conn, &slug, None).map(|(found, _)| found)).await
-}
-
-/// Who belongs to it.
-pub(super) async fn members(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: String,
-    limit: Limit,
-    after: Option<Cursor>,
-) -> Result<Page<store::MemberRow>> {
-    let account = actor.account_id;
-    ctx.store()
-        .read(move |conn| {
-            let (organization, role) = load_by_slug(conn, &slug, Some(account))?;
-            let organization = policy::may_see_members(role).prove(organization, "organization")?;
-            store::list_members(conn, &organization, limit, after.as_ref())
-        })
-        .await
 }

@@ -1,7 +1,16 @@
 //! Organizations on the wire.
 
-use super::model::{Organization, OrganizationKind, OrganizationRole};
-use super::store::MemberRow;
+mod members;
+mod rules;
+
+pub(super) use members::{
+    AcceptInvitationRequest, InvitationResponse, InviteRequest, JoinedResponse, ListInvitationsQuery, ListMembersQuery,
+    MemberResponse, OwnInvitationResponse, SetMemberRoleRequest,
+};
+
+pub(super) use rules::{PolicyResponse, PutPolicyRequest};
+
+use super::model::{Organization, OrganizationKind};
 use crate::http::patch;
 use crate::kernel::{OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -115,24 +124,4 @@ pub(super) struct ListOrganizationsQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
-}
-
-/// A member.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "owner", "since": "2026-11-22T09:00:00Z"}))]
-pub(super) struct MemberResponse {
-    /// The public name.
-    pub handle: String,
-    /// The name as shown.
-    pub display_name: String,
-    /// What the member may do.
-    pub role: OrganizationRole,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-impl From<MemberRow> for MemberResponse {
-    fn from((_, handle, display_name, role, since): MemberRow) -> Self {
-        Self { handle, display_name, role, since }
-    }
 }

@@ -1,11 +1,22 @@
 //! All queries on organizations and memberships.
 
-use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
-use crate::infra::db::schema::{accounts, memberships, organizations};
-use crate::infra::db::{Conn, lock_row};
-use crate::kernel::{
-    AccountId, Allowed, Cursor, Error, EventId, Limit, OrganizationId, Page, Result, Timestamp, like_pattern,
+mod invitations;
+mod members;
+mod policies;
+
+pub(super) use invitations::{
+    InvitationRow, count_mailed, count_pending, end_invitation, find_invitation, find_invitation_by_hash,
+    insert_invitation, list_invitations, list_invitations_to, replace_invitation,
 };
+pub(super) use members::{MemberRow, count_owners, end_membership, find_member, insert_member, list_members, set_role};
+
+pub use policies::{find_policy, list_policies};
+pub(super) use policies::{list_member_ids, put_policy};
+
+use super::model::{Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
+use crate::infra::db::schema::{memberships, organizations};
+use crate::infra::db::{Conn, lock_row};
+use crate::kernel::{AccountId, Allowed, Cursor, Error, Limit, OrganizationId, Page, Result, Timestamp, like_pattern};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -75,6 +86,11 @@ pub(super) fn lock_organization(conn: &mut Conn, slug: &str) -> Result<Organizat
         .ok_or_else(|| Error::not_found("organization"))
 }
 
+pub(super) fn lock_organization_by_id(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
+    lock_row!(conn, organizations::table.find(id).select(Organization::as_select()))?
+        .ok_or_else(|| Error::not_found("organization"))
+}
+
 pub(super) fn update_organization(
     conn: &mut Conn,
     organization: &Allowed<Organization>,
@@ -124,34 +140,4 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
         employers.entry(account).or_insert(organization);
     }
     Ok(employers)
-}
-
-pub(super) fn insert_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
-    diesel::insert_into(memberships::table).values(membership).execute(conn)?;
-    Ok(())
-}
-
-/// A current member with the names to show.
-pub(super) type MemberRow = (EventId, String, String, OrganizationRole, Timestamp);
-
-pub(super) fn list_members(
-    conn: &mut Conn,
-    organization: &Allowed<Organization>,
-    limit: Limit,
-    after: Option<&Cursor>,
-) -> Result<Page<MemberRow>> {
-    let mut query = memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::organization_id.eq(organization.id))
-        .filter(memberships::until_at.is_null())
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(memberships::id.gt(EventId(after.id)));
-    }
-    let rows: Vec<MemberRow> = query
-        .order(memberships::id)
-        .limit(limit.rows_and_one())
-        .select((memberships::id, accounts::handle, accounts::display_name, memberships::role, memberships::from_at))
-        .load(conn)?;
-    Ok(Page::cut(rows, limit, |row| Cursor::by_id(row.0)))
 }

@@ -1,0 +1,2 @@
+drop table round_pairs;
+drop table rounds;

@@ -1,0 +1,185 @@
+//! Rounds: asked for, worked out as a job, explained, repeated, called off; their prices steer the rankings.
+
+use crate::app::TestApp;
+use crate::client::Client;
+use crate::db::on_both;
+use crate::seed::{listed_project, offer, open_need};
+use chrono::TimeDelta;
+use mainstay::features::matching::rounds::ask_nightly;
+use mainstay::kernel::RequestId;
+use serde_json::{Value, json};
+
+const ROUNDS: &str = "/api/v1/rounds";
+const MINE: &str = "/api/v1/me/matches";
+
+fn number(value: &Value, field: &str) -> f64 {
+    value[field].as_f64().unwrap_or_else(|| panic!("{field} of {value}"))
+}
+
+/// Two people who know Rust, one crowded need and one that hardly differs, and a coordinator.
+async fn market(app: &TestApp) -> (Client, Client, Client) {
+    let mia = app.person("mia").await;
+    listed_project(app, "parser", &mia).await;
+    let (ada, ben) = (app.person("ada").await, app.person("ben").await);
+    for person in [&ada, &ben] {
+        offer(person, json!({"hours_per_week": 4, "skills": [{"skill": "rust", "level": 4}]})).await;
+    }
+    let rust = json!([{"skill": "rust", "level": 3, "required": true}]);
+    let first = json!({"skills": rust, "hours_per_week": 4, "seats": 1, "urgency": "critical"});
+    open_need(&mia, "parser", "Everybody's first choice", first).await;
+    open_need(&mia, "parser", "Waits", json!({"skills": rust, "hours_per_week": 4, "seats": 2, "urgency": "low"}))
+        .await;
+    (ada, ben, app.person_with("carla", &[mainstay::kernel::PlatformRole::Coordinator]).await)
+}
+
+async fn done(app: &TestApp, carla: &Client, wanted: Value) -> Value {
+    let answer = carla.post(ROUNDS, wanted).await;
+    let at = answer.header("location").unwrap().to_owned();
+    assert_eq!(answer.expect(202)["status"], "queued");
+    app.run_jobs().await;
+    let round = carla.get(&at).await.expect(200);
+    assert_eq!((round["status"].as_str(), round["progress"].as_i64()), (Some("done"), Some(100)), "{round}");
+    round
+}
+
+async fn pairs(carla: &Client, round: &Value) -> Vec<Value> {
+    let at = format!("{ROUNDS}/{}/pairs", round["id"].as_str().unwrap());
+    carla.get(&at).await.expect(200)["items"].as_array().unwrap().clone()
+}
+
+on_both! {
+    async fn a_round_places_everybody_and_says_why(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, _, carla) = market(&app).await;
+        assert_eq!(ada.post(ROUNDS, json!({})).await.status, 403);
+        let round = done(&app, &carla, json!({})).await;
+        let outcome = &round["outcome"];
+        // Both are best at the first need, which has one seat of four hours: the other one gets what waits.
+        let rows = pairs(&carla, &round).await;
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        let mut needs: Vec<&str> = rows.iter().map(|row| row["need"]["title"].as_str().unwrap()).collect();
+        needs.sort_unstable();
+        assert_eq!(needs, ["Everybody's first choice", "Waits"]);
+        let mut value = 0.0;
+        for row in &rows {
+            assert_eq!(number(row, "hours_per_week"), 4.0, "nobody fills a second seat of the same need: {row}");
+            let sum: f64 = row["reasons"].as_array().unwrap().iter().map(|reason| number(reason, "points")).sum();
+            assert!((sum - number(row, "score")).abs() < 1e-6, "{row}");
+            value += number(row, "score") * 4.0;
+        }
+        assert!((value - number(outcome, "value")).abs() < 1e-6 * value, "{value} of {outcome}");
+        assert!(number(outcome, "bound") >= number(outcome, "value") - 1e-6);
+        assert!(number(outcome, "gap") < 1e-6, "{outcome}");
+        assert_eq!((outcome["volunteers"].as_i64(), outcome["needs"].as_i64()), (Some(2), Some(2)));
+        // A page of one, and the next behind it.
+        let at = format!("{ROUNDS}/{}/pairs?limit=1", round["id"].as_str().unwrap());
+        let page = carla.get(&at).await.expect(200);
+        let next = format!("{at}&cursor={}", page["next_cursor"].as_str().unwrap());
+        assert_eq!(carla.get(&next).await.expect(200)["items"][0], rows[1]);
+        app.stop().await;
+    }
+
+    async fn the_prices_of_a_round_send_people_past_the_crowded_need(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, _, carla) = market(&app).await;
+        let balance = |page: &Value, title: &str| {
+            let rows = page["items"].as_array().unwrap().clone();
+            let row = rows.into_iter().find(|row| row["need"]["title"] == title).unwrap();
+            let reasons = row["reasons"].as_array().unwrap().clone();
+            number(&reasons.into_iter().find(|reason| reason["factor"] == "balance").unwrap(), "points")
+        };
+        let page = ada.get(MINE).await.expect(200);
+        assert_eq!(balance(&page, "Everybody's first choice"), balance(&page, "Waits"));
+        done(&app, &carla, json!({"policy": "total"})).await;
+        let page = ada.get(MINE).await.expect(200);
+        assert!(balance(&page, "Everybody's first choice") < balance(&page, "Waits"), "{page}");
+        // A node that starts later knows them too.
+        let node = app.another_node();
+        let there = node.client(&ada).get(MINE).await.expect(200);
+        assert_eq!(balance(&there, "Everybody's first choice"), balance(&page, "Everybody's first choice"));
+        node.stop().await;
+        app.stop().await;
+    }
+
+    async fn a_repetition_gives_the_same_plan_whatever_has_changed(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, _, carla) = market(&app).await;
+        let first = done(&app, &carla, json!({"policy": "floor", "floor_hours": 1})).await;
+        offer(&ada, json!({"hours_per_week": 1, "skills": [{"skill": "go", "level": 1}]})).await;
+        let again = done(&app, &carla, json!({"repeats": first["id"]})).await;
+        assert_eq!(again["outcome"], first["outcome"]);
+        assert_eq!(again["repeats"], first["id"]);
+        assert_eq!(again["policy"], "floor");
+        assert_eq!(pairs(&carla, &again).await, pairs(&carla, &first).await);
+        let fresh = done(&app, &carla, json!({})).await;
+        assert_ne!(fresh["outcome"], first["outcome"]);
+        app.stop().await;
+    }
+
+    async fn one_round_at_a_time_and_it_can_be_called_off(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (_, _, carla) = market(&app).await;
+        let answer = carla.post(ROUNDS, json!({"policy": "critical_first"})).await;
+        let at = answer.header("location").unwrap().to_owned();
+        let waiting = answer.expect(202);
+        let refused = carla.post(ROUNDS, json!({})).await.expect(409);
+        assert_eq!((refused["code"].as_str(), refused["location"].as_str()), (Some("round.already_running"), Some(&*at)));
+        assert_eq!(carla.act(&format!("{at}/cancel")).await.expect(200)["status"], "cancelled");
+        let refused = carla.act(&format!("{at}/cancel")).await.expect(409);
+        assert_eq!((refused["code"].as_str(), &refused["allowed"]), (Some("round.transition_refused"), &json!([])));
+        // Its job finds nothing to do; it can't be repeated, and the next may begin.
+        app.run_jobs().await;
+        assert_eq!(carla.get(&at).await.expect(200)["status"], "cancelled");
+        let refused = carla.post(ROUNDS, json!({"repeats": waiting["id"]})).await.expect(409);
+        assert_eq!(refused["code"], "round.nothing_to_repeat");
+        done(&app, &carla, json!({})).await;
+        let list = carla.get(ROUNDS).await.expect(200);
+        let states: Vec<&str> = list["items"].as_array().unwrap().iter().map(|x| x["status"].as_str().unwrap()).collect();
+        assert_eq!(states, ["done", "cancelled"]);
+        app.stop().await;
+    }
+
+    async fn wrong_wishes_are_refused_with_their_place(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let carla = app.coordinator().await;
+        for (wrong, pointer) in [
+            (json!({"policy": "floor"}), "/floor_hours"),
+            (json!({"policy": "floor", "floor_hours": 0}), "/floor_hours"),
+            (json!({"policy": "floor", "floor_hours": -2}), "/floor_hours"),
+            (json!({"policy": "floor", "floor_hours": 169}), "/floor_hours"),
+            (json!({"policy": "total", "floor_hours": 2}), "/floor_hours"),
+            (json!({"policy": "fair"}), "/policy"),
+            (json!({"speed": 1}), "/speed"),
+            (json!({"policy": "total", "repeats": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d"}), "/repeats"),
+        ] {
+            let problem = carla.post(ROUNDS, wrong.clone()).await.expect(422);
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{wrong}: {problem}");
+        }
+        let unknown = json!({"repeats": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d"});
+        carla.post(ROUNDS, unknown).await.expect(404);
+        // An empty market has an empty plan.
+        let round = done(&app, &carla, json!({})).await;
+        assert_eq!((number(&round["outcome"], "value"), number(&round["outcome"], "gap")), (0.0, 0.0));
+        app.stop().await;
+    }
+
+    async fn nights_have_a_dry_run_of_their_own(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (_, _, carla) = market(&app).await;
+        let ask = || ask_nightly(&app.ctx, RequestId::accept("test-nightly").unwrap());
+        assert!(!ask().await.unwrap(), "it is nine in the morning");
+        app.clock.advance(TimeDelta::hours(18));
+        assert!(ask().await.unwrap());
+        assert!(!ask().await.unwrap(), "one waits already");
+        app.run_jobs().await;
+        assert!(!ask().await.unwrap(), "one was there this night");
+        let carla = app.sign_in("carla@example.org", &carla.handle).await;
+        let list = carla.get(ROUNDS).await.expect(200);
+        let round = &list["items"][0];
+        assert_eq!((round["nightly"].as_bool(), round["status"].as_str()), (Some(true), Some("done")));
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        app.clock.advance(TimeDelta::hours(24));
+        assert!(ask().await.unwrap());
+        app.stop().await;
+    }
+}
