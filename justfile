@@ -55,6 +55,10 @@ contract-full examples="100":
     cargo build
     FUZZ_AS="anonymous volunteer maintainer company coordinator" tests/contract/run.sh fuzz {{examples}}
 
+# Whether the time of an answer tells that an address has an account; wants a quiet machine.
+timing:
+    cargo test --test api -- --ignored --nocapture --test-threads 1 timing::
+
 # Licences, banned crates and sources.
 deny:
     cargo deny --locked check licenses bans sources

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, needs, pledges, projects};
+use crate::features::{accounts, audit, needs, organizations, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -49,6 +49,18 @@ pub async fn chores(state: State, every: Duration) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
+/// Chains the events that were committed, moments after they were, until it is told to stop.
+pub async fn chain_events(ctx: Ctx) {
+    let mut pause = tokio::time::interval(Duration::from_secs(1));
+    pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        pause.tick().await;
+        if let Err(error) = audit::chain_committed(&ctx).await {
+            tracing::warn!(%error, "events could not be chained; trying again");
+        }
+    }
+}
+
 /// Sorts measured times into their buckets every few seconds: until then each is kept by itself.
 pub async fn keep_up_metrics(state: State) {
     let mut pause = tokio::time::interval(Duration::from_secs(5));
@@ -64,7 +76,9 @@ async fn round(ctx: &Ctx) -> Result<()> {
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
+    accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
+    organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())

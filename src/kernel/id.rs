@@ -60,6 +60,8 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An organization's claim to a domain.
+    OrganizationDomainId,
     /// An invitation to join an organization.
     InvitationId,
     /// A row of the change feed.
@@ -74,6 +76,8 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// An account at a provider of OpenID Connect.
+    IdentityId,
     /// A credential of an authenticator that its owner signs in with.
     PasskeyId,
     /// A wrong code for a second factor.
@@ -84,6 +88,8 @@ ids! {
     RoundId,
     /// A dispute over who a project belongs to.
     DisputeId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -95,4 +101,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

@@ -25,8 +25,9 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AttemptId, ChangeId, DisputeId, EntityId, EventId, InvitationId, JobId, LedgerEntryId,
-    NeedId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SessionId, SuggestionId, TokenId,
+    AccountId, ApiTokenId, AttemptId, ChangeId, DisputeId, EntityId, EventId, IdentityId, InvitationId, JobId,
+    LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId,
+    SbomId, SessionId, SuggestionId, TokenId,
 };
 
 /// Catalogue entries that every layer uses.

@@ -31,6 +31,8 @@ mod db;
 mod dns;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/provider.rs"]
+mod provider;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
@@ -38,6 +40,7 @@ mod site;
 
 mod accounts;
 mod api_tokens;
+mod audit;
 mod authorization;
 mod base;
 mod factors;
@@ -47,14 +50,19 @@ mod matching;
 mod members;
 mod needs;
 mod needs_lists;
+mod oidc;
+mod organization_domains;
 mod organization_policies;
 mod organizations;
 mod ownership;
 mod passkeys;
 mod password;
+mod personal;
 mod pledges;
 mod projects;
 mod rounds;
+mod sboms;
 mod sessions;
 mod skills;
 mod throttle;
+mod timing;

@@ -1,10 +1,10 @@
 //! Facts from rows: what the other features know of needs and people, gathered for scoring.
 //!
-//! What no feature keeps yet (proposals, assignments, endorsements, bills of materials) stays neutral.
+//! What no feature keeps yet (proposals, assignments, endorsements) stays neutral.
 
 use super::score::{
-    EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey, VolunteerFacts,
-    WantedSkill,
+    Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey,
+    VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
@@ -121,6 +121,7 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let accounts = accounts::list_accounts(conn, &ids)?;
     let mut accounts: HashMap<AccountId, Account> = accounts.into_iter().map(|account| (account.id, account)).collect();
     let employers = organizations::list_employers(conn, &ids)?;
+    let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
     let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
     let mut found = Vec::with_capacity(profiles.len());
@@ -129,14 +130,33 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
         let Some(account) = accounts.remove(&id) else { continue };
         let skills = skills.remove(&id).unwrap_or_default();
         let employer = employers.get(&id).map(|employer| {
+            let depends_on = || depends.get(&employer.id).cloned().unwrap_or_default();
             let policy = || rules.get(&employer.id).cloned();
-            let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: Vec::new() };
+            let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
         let facts = volunteer_facts(&profile, &skills, &account, employer);
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
+}
+
+/// What these employers' products depend on, by their own bills of materials.
+fn dependencies(
+    conn: &mut Conn,
+    employers: impl Iterator<Item = OrganizationId>,
+) -> Result<HashMap<OrganizationId, Vec<(ProjectId, Dependency)>>> {
+    let ids: BTreeSet<OrganizationId> = employers.collect();
+    let ids: Vec<OrganizationId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kind = |depth| if depth == Some(1) { Dependency::Direct } else { Dependency::Transitive };
+    let found = projects::list_dependencies(conn, &ids)?;
+    let found = found
+        .into_iter()
+        .map(|(id, uses)| (id, uses.into_iter().map(|(project, depth)| (project, kind(depth))).collect()));
+    Ok(found.collect())
 }
 
 /// The rules of those of these employers that have set some.

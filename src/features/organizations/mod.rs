@@ -1,8 +1,10 @@
 //! Companies, foundations and other bodies, and who belongs to them.
 
+mod domain;
 mod dto;
 mod letters;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod routes;
@@ -10,12 +12,13 @@ mod service;
 mod store;
 
 pub use model::{Approval, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole};
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
-pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug};
+pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug, recheck_domains};
 pub use store::{
-    employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_organizations_by_id,
-    list_policies, role_in,
+    employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_member_ids,
+    list_organizations_by_id, list_policies, role_in,
 };
 
 use crate::infra::db::feed::ChangeKind;

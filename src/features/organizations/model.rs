@@ -1,9 +1,13 @@
 //! Rows and words of organizations.
 
-use crate::infra::db::schema::{memberships, organization_invitations, organization_policies, organizations};
+use crate::infra::db::schema::{
+    memberships, organization_domains, organization_invitations, organization_policies, organizations,
+};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, Cla, EventId, InvitationId, NeedKind, OrganizationId, Timestamp, words};
+use crate::kernel::{
+    AccountId, Cla, EventId, InvitationId, NeedKind, OrganizationDomainId, OrganizationId, Timestamp, words,
+};
 use diesel::prelude::*;
 
 words! {
@@ -64,7 +68,40 @@ words! {
     }
 }
 
-text_column!(OrganizationKind, OrganizationRole, InvitationStatus, Approval);
+words! {
+    /// Where an organization's claim to a domain stands.
+    DomainStatus {
+        /// Not proven yet.
+        Pending = "pending",
+        /// Proven.
+        Verified = "verified",
+        /// Proven once, but the proof was not found lately.
+        Failing = "failing",
+        /// The proof was gone for too long.
+        Lapsed = "lapsed",
+        /// Given up.
+        Removed = "removed",
+    }
+}
+
+impl DomainStatus {
+    /// Whether the domain counts as the organization's own.
+    pub(super) fn is_held(self) -> bool {
+        matches!(self, Self::Verified | Self::Failing)
+    }
+}
+
+words! {
+    /// What proved a domain.
+    DomainMethod {
+        /// A text record.
+        DnsTxt = "dns_txt",
+        /// A file below `/.well-known`.
+        WellKnownFile = "well_known_file",
+    }
+}
+
+text_column!(OrganizationKind, OrganizationRole, InvitationStatus, Approval, DomainStatus, DomainMethod);
 
 /// An organization.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -173,4 +210,25 @@ pub struct OrganizationPolicy {
     pub version: i64,
     /// When it was last set.
     pub updated_at: Timestamp,
+}
+
+/// An organization's claim to a domain. The token is no secret: whoever owns the domain publishes it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = organization_domains, treat_none_as_default_value = false)]
+pub(super) struct DomainRow {
+    pub id: OrganizationDomainId,
+    pub organization_id: OrganizationId,
+    /// The name, in lower case and ASCII.
+    pub domain: String,
+    pub token: String,
+    pub status: DomainStatus,
+    pub method: Option<DomainMethod>,
+    pub verified_at: Option<Timestamp>,
+    pub checked_at: Option<Timestamp>,
+    /// When it is due to be looked at; none while it is not held.
+    pub check_at: Option<Timestamp>,
+    pub failing_since: Option<Timestamp>,
+    pub added_by: AccountId,
+    pub created_at: Timestamp,
+    pub version: i64,
 }

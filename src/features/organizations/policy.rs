@@ -24,6 +24,11 @@ pub fn may_see_policy(role: Option<OrganizationRole>) -> Decision {
     Decision::allow_if(role.is_some(), "Only members of the organization may see its policy.")
 }
 
+/// How domains are proven is for its members' eyes.
+pub fn may_see_domains(role: Option<OrganizationRole>) -> Decision {
+    Decision::allow_if(role.is_some(), "Only members of the organization may see how its domains are proven.")
+}
+
 /// Owners handle everybody, managers everybody but owners; nobody else handles anybody.
 fn may_handle(role: Option<OrganizationRole>, theirs: OrganizationRole) -> Decision {
     match (role, theirs) {
@@ -67,6 +72,7 @@ mod tests {
         assert_eq!(allows(may_manage), [false, false, true, true]);
         assert_eq!(allows(may_see_members), [false, true, true, true]);
         assert_eq!(allows(may_see_policy), [false, true, true, true]);
+        assert_eq!(allows(may_see_domains), [false, true, true, true]);
     }
     #[test]
     fn managers_never_touch_owners_and_everybody_may_leave() {

@@ -60,6 +60,35 @@ pub(super) static INVITATION_ENDED: Problem = Problem::new(
     "Look at its `status`; a new invitation can be sent to the same address.",
 );
 
+/// The domain is proven to be another organization's.
+pub(super) static DOMAIN_TAKEN: Problem = Problem::new(
+    "organization.domain_taken",
+    Kind::Conflict,
+    "This domain is another organization's.",
+    "A domain belongs to one organization at a time. Whoever holds it can give it up, or it lapses once its proof is gone.",
+);
+/// The domain is listed already.
+pub(super) static DOMAIN_EXISTS: Problem = Problem::new(
+    "organization.domain_exists",
+    Kind::Conflict,
+    "The organization lists this domain already.",
+    "Verify it at POST /api/v1/organizations/{slug}/domains/{domain}/verify.",
+);
+/// The proof was not found.
+pub(super) static DOMAIN_UNPROVEN: Problem = Problem::new(
+    "organization.domain_unproven",
+    Kind::Conflict,
+    "The proof of the domain was not found.",
+    "Publish the text record or the file that `proof` names, wait until the world sees it, and try again.",
+);
+/// Too many domains.
+pub(super) static TOO_MANY_DOMAINS: Problem = Problem::new(
+    "organization.too_many_domains",
+    Kind::Conflict,
+    "The organization lists as many domains as it may.",
+    "Remove one that is not used any more.",
+);
+
 /// The catalogue of this feature.
 pub static PROBLEMS: &[&Problem] = &[
     &SLUG_TAKEN,
@@ -70,4 +99,8 @@ pub static PROBLEMS: &[&Problem] = &[
     &NO_ACCOUNT,
     &TOO_MANY_INVITATIONS,
     &INVITATION_ENDED,
+    &DOMAIN_TAKEN,
+    &DOMAIN_EXISTS,
+    &DOMAIN_UNPROVEN,
+    &TOO_MANY_DOMAINS,
 ];

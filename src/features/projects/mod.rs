@@ -4,6 +4,7 @@ pub mod criticality;
 mod dto;
 pub mod import;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod proof;
@@ -15,6 +16,7 @@ pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
     ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
 };
+pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
@@ -23,9 +25,9 @@ pub use service::{
     lapse_verifications, set_criticality_in,
 };
 pub use store::{
-    find_maintainer, find_project_by_slug, get_project, holds_sample, list_maintainer_ids, list_maintainers,
-    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
-    project_role,
+    count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
+    get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
+    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

@@ -11,6 +11,7 @@ mod origin;
 mod outgoing;
 mod render;
 mod settings;
+mod sign_in;
 mod suggest;
 
 pub use error::{ConfigError, ConfigFault};
@@ -22,6 +23,7 @@ pub use render::Entry;
 pub use settings::{
     Auth, Cors, Database, Jobs, Log, LogFormat, Mail, MailTransport, RateLimit, Secrets, Server, Settings, SmtpTls,
 };
+pub use sign_in::{Oidc, OidcProvider};
 
 /// The documented defaults, as shipped.
 pub const DEFAULTS: &str = include_str!("../../../deploy/mainstay.default.toml");

@@ -20,6 +20,8 @@ pub struct Settings {
     pub database: Database,
     /// Signing in.
     pub auth: Auth,
+    /// Signing in by others.
+    pub oidc: super::Oidc,
     /// Keys that are kept outside the database.
     pub secrets: Secrets,
     /// Outgoing mail.

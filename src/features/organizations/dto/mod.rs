@@ -1,8 +1,10 @@
 //! Organizations on the wire.
 
+mod domains;
 mod members;
 mod rules;
 
+pub(super) use domains::{AddDomainRequest, AffiliationResponse, DomainResponse};
 pub(super) use members::{
     AcceptInvitationRequest, InvitationResponse, InviteRequest, JoinedResponse, ListInvitationsQuery, ListMembersQuery,
     MemberResponse, OwnInvitationResponse, SetMemberRoleRequest,
@@ -90,8 +92,8 @@ pub(super) struct OrganizationResponse {
     pub updated_at: Timestamp,
 }
 
-impl From<Organization> for OrganizationResponse {
-    fn from(row: Organization) -> Self {
+impl From<(Organization, Vec<String>)> for OrganizationResponse {
+    fn from((row, verified_domains): (Organization, Vec<String>)) -> Self {
         Self {
             id: row.id,
             slug: row.slug,
@@ -99,7 +101,7 @@ impl From<Organization> for OrganizationResponse {
             kind: row.kind,
             description: row.description,
             homepage_url: row.homepage_url,
-            verified_domains: Vec::new(),
+            verified_domains,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

@@ -97,6 +97,10 @@ pub(super) enum Notice<'a> {
     RoleChanged(OrganizationRole),
     /// To somebody who was a member.
     Removed,
+    /// To an owner: the proof of this domain can't be found.
+    DomainFailing(&'a str),
+    /// To an owner: this domain is the organization's no more.
+    DomainLapsed(&'a str),
 }
 
 impl Notice<'_> {
@@ -112,12 +116,29 @@ impl Notice<'_> {
                 format!("Your role in {called} at Mainstay"),
                 format!("you are {} of {called} from now on.", place(role)),
             ),
+            Self::DomainFailing(domain) => (
+                format!("The proof of {domain} is gone"),
+                format!(
+                    "{domain} counts as a domain of {called} at Mainstay, but its proof was not found. After 7 days it lapses."
+                ),
+            ),
+            Self::DomainLapsed(domain) => (
+                format!("{domain} has lapsed"),
+                format!(
+                    "{domain} does not count as a domain of {called} at Mainstay any more: its proof was gone for 7 days."
+                ),
+            ),
             Self::Removed => (
                 format!("You don't belong to {called} at Mainstay any more"),
                 format!("your membership of {called} was ended. What you did as its member stays on record."),
             ),
         };
-        let advice = "If you did not expect this, ask one of the organization's owners.";
+        let advice = match self {
+            Self::DomainFailing(_) | Self::DomainLapsed(_) => {
+                "Publish the text record or the file again that the organization's list of domains names, and verify the domain."
+            }
+            _ => "If you did not expect this, ask one of the organization's owners.",
+        };
         let (name, site) = (&to.display_name, &site(ctx));
         let text = render(&NoticeText { name, what: &what, advice, site })?;
         let html = render(&NoticeHtml { subject: &subject, name, what: &what, advice, site })?;

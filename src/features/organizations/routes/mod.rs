@@ -1,5 +1,6 @@
 //! Addresses of organizations.
 
+mod domains;
 mod invitations;
 mod link;
 mod members;
@@ -26,7 +27,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(update_organization)
         .configure(members::configure)
         .configure(invitations::configure)
-        .configure(rules::configure);
+        .configure(rules::configure)
+        .configure(domains::configure);
 }
 
 /// Organizations
@@ -76,7 +78,7 @@ async fn create_organization(
     let input = NewOrganizationInput { slug, name, kind, description, homepage_url };
     let made = service::create(&ctx, &actor, input).await?;
     let version = made.version;
-    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from(made))
+    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from((made, Vec::new())))
         .versioned(version))
 }
 
@@ -89,7 +91,7 @@ async fn create_organization(
 #[get("/organizations/{slug}")]
 async fn get_organization(ctx: web::Data<Ctx>, slug: Path<String>) -> Response<OrganizationResponse> {
     let found = service::get(&ctx, slug.0).await?;
-    let version = found.version;
+    let version = found.0.version;
     Ok(Reply::ok(OrganizationResponse::from(found)).versioned(version).public())
 }
 
@@ -110,6 +112,6 @@ async fn update_organization(
     let UpdateOrganizationRequest { name, kind, description, homepage_url } = body.0;
     let changed =
         service::update(&ctx, &actor, slug.0, if_match, Edit { name, kind, description, homepage_url }).await?;
-    let version = changed.version;
+    let version = changed.0.version;
     Ok(Reply::ok(OrganizationResponse::from(changed)).versioned(version))
 }

@@ -2,7 +2,7 @@
 
 use super::load_by_slug;
 use crate::features::accounts::policy::require_fresh_factor;
-use crate::features::accounts::{self, Account};
+use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::audit;
 use crate::features::organizations::letters::Notice;
 use crate::features::organizations::model::{Membership, Organization, OrganizationRole};
@@ -10,7 +10,7 @@ use crate::features::organizations::problems::LAST_OWNER;
 use crate::features::organizations::{MEMBERSHIP_CHANGED, policy, store};
 use crate::infra::db::{Conn, feed};
 use crate::infra::{Ctx, outbox};
-use crate::kernel::{AccountId, Actor, Allowed, Cursor, Error, Limit, Page, RequestId, Result};
+use crate::kernel::{AccountId, Actor, Allowed, Cursor, Error, Limit, OrganizationId, Page, RequestId, Result};
 
 /// Who belongs to it, or did.
 pub(in crate::features::organizations) async fn members(
@@ -48,6 +48,14 @@ fn member(conn: &mut Conn, organization: &Organization, handle: &str) -> Result<
     let account = accounts::find_account_by_handle(conn, handle)?.ok_or_else(nobody)?;
     let membership = store::find_member(conn, organization.id, account.id)?.ok_or_else(nobody)?;
     Ok((membership, account))
+}
+
+/// The accounts of its owners, to be written to.
+pub(super) fn owners(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Account>> {
+    let ids = store::list_owner_ids(conn, organization)?;
+    let mut accounts = accounts::list_accounts(conn, &ids)?;
+    accounts.retain(|account| account.status == AccountStatus::Active);
+    Ok(accounts)
 }
 
 fn require_another_owner(conn: &mut Conn, organization: &Organization, theirs: &Membership) -> Result<()> {

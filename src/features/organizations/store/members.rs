@@ -66,6 +66,20 @@ pub(in crate::features::organizations) fn count_owners(conn: &mut Conn, organiza
         .get_result(conn)?)
 }
 
+/// Its owners now.
+pub(in crate::features::organizations) fn list_owner_ids(
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::role.eq(OrganizationRole::Owner))
+        .filter(memberships::until_at.is_null())
+        .order(memberships::id)
+        .select(memberships::account_id)
+        .load(conn)?)
+}
+
 pub(in crate::features::organizations) fn set_role(
     conn: &mut Conn,
     membership: &Allowed<Membership>,

@@ -1,19 +1,26 @@
 //! All queries on organizations and memberships.
 
+mod domains;
 mod invitations;
 mod members;
 mod policies;
 
+pub(super) use domains::{
+    count_domains, find_affiliation, find_domain, find_holder, insert_domain, list_domains, list_due_domains,
+    list_verified_domains, update_domain,
+};
 pub(super) use invitations::{
     InvitationRow, count_mailed, count_pending, end_invitation, find_invitation, find_invitation_by_hash,
     insert_invitation, list_invitations, list_invitations_to, replace_invitation,
 };
-pub(super) use members::{MemberRow, count_owners, end_membership, find_member, insert_member, list_members, set_role};
+pub(super) use members::{
+    MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
+};
 
 pub use policies::{find_policy, list_policies};
 pub(super) use policies::{list_member_ids, put_policy};
 
-use super::model::{Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
+use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use crate::infra::db::schema::{memberships, organizations};
 use crate::infra::db::{Conn, lock_row};
 use crate::kernel::{AccountId, Allowed, Cursor, Error, Limit, OrganizationId, Page, Result, Timestamp, like_pattern};
@@ -140,4 +147,46 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
         employers.entry(account).or_insert(organization);
     }
     Ok(employers)
+}
+
+/// Who belongs to the organization now.
+pub fn list_member_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::until_at.is_null())
+        .order(memberships::account_id)
+        .select(memberships::account_id)
+        .load(conn)?)
+}
+
+/// Where the account belongs or belonged, the first one first.
+pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Membership, Organization)>> {
+    Ok(memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .order((memberships::from_at, memberships::id))
+        .select((Membership::as_select(), Organization::as_select()))
+        .load(conn)?)
+}
+
+/// The current roles of everybody else in the organization.
+pub(super) fn list_other_roles(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<OrganizationRole>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::account_id.ne(account))
+        .filter(memberships::until_at.is_null())
+        .select(memberships::role)
+        .load(conn)?)
+}
+
+/// Ends every current membership of the account.
+pub(super) fn end_memberships(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<()> {
+    let current =
+        memberships::table.filter(memberships::account_id.eq(account)).filter(memberships::until_at.is_null());
+    diesel::update(current).set(memberships::until_at.eq(now)).execute(conn)?;
+    Ok(())
 }

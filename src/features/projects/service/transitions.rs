@@ -15,7 +15,7 @@ use crate::kernel::{Actor, Allowed, Check, Decision, IfMatch, Line, Result};
 pub const LEFT_THE_LIST: &str = "project_left_the_list";
 
 /// How far the project's leads are known.
-pub(super) fn leads(people: &[Maintainer]) -> Leads {
+pub(in crate::features::projects) fn leads(people: &[Maintainer]) -> Leads {
     let known = |row: &&Maintainer| row.role == ProjectRole::Lead;
     let of = |row: &Maintainer| if row.verified_at.is_some() { Leads::Verified } else { Leads::Candidate };
     people.iter().filter(known).map(of).max().unwrap_or(Leads::Nobody)

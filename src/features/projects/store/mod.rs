@@ -3,6 +3,7 @@
 mod claims;
 mod imported;
 mod list;
+mod supply;
 mod write;
 
 pub(super) use claims::{
@@ -11,6 +12,7 @@ pub(super) use claims::{
 };
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use list::{Filter, Place, Seen, list_projects};
+pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
     replace_skills, update_project, verify_leads,
@@ -98,6 +100,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .load(conn)?)
 }
 
+/// The projects that this person is with, in the order in which they are locked.
+pub(super) fn list_maintainerships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Maintainer, Project)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(project_maintainers::account_id.eq(account))
+        .order(project_maintainers::project_id)
+        .select((Maintainer::as_select(), Project::as_select()))
+        .load(conn)?)
+}
+
 /// Who is with these projects, verified or not.
 pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<AccountId>>> {
     let rows: Vec<(ProjectId, AccountId)> = project_maintainers::table
@@ -146,7 +158,7 @@ pub(super) fn list_people(
 }
 
 /// How many of these projects' needs everybody may see and answer.
-pub(super) fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
+pub fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
     let rows: Vec<(ProjectId, i64)> = needs::table
         .filter(needs::project_id.eq_any(ids))
         .filter(needs::status.eq_any(["open", "in_progress"]))
