@@ -92,6 +92,8 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A dispute over who a project belongs to.
+    DisputeId,
     /// A bill of materials.
     SbomId,
 }

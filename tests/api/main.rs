@@ -55,6 +55,7 @@ mod oidc;
 mod organization_domains;
 mod organization_policies;
 mod organizations;
+mod ownership;
 mod passkeys;
 mod password;
 mod personal;

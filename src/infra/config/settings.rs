@@ -1,6 +1,6 @@
 //! The settings as the rest of the program sees them: parsed, complete, checked.
 
-use super::{Fetch, Network};
+use super::{Fetch, Network, Projects};
 use crate::infra::mail::Sender;
 use crate::kernel::{Email, Line};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,6 +28,8 @@ pub struct Settings {
     pub mail: Mail,
     /// What is fetched from outside.
     pub fetch: Fetch,
+    /// Projects' listings.
+    pub projects: Projects,
     /// How much one caller may ask.
     pub rate_limit: RateLimit,
     /// Which web pages may call.

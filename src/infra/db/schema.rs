@@ -387,6 +387,33 @@ table! {
 }
 
 table! {
+    project_claims (project_id, account_id) {
+        project_id -> Id,
+        account_id -> Id,
+        token -> Text,
+        claimed_at -> Ts,
+        checked_at -> Nullable<Ts>,
+        proven_at -> Nullable<Ts>,
+        method -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        disputing -> Bool,
+    }
+}
+
+table! {
+    project_disputes (id) {
+        id -> Id,
+        project_id -> Id,
+        opened_by -> Id,
+        opened_at -> Ts,
+        decided_at -> Nullable<Ts>,
+        decided_by -> Nullable<Id>,
+        kept -> Nullable<Id>,
+        reason -> Nullable<Text>,
+    }
+}
+
+table! {
     needs (id) {
         id -> Id,
         project_id -> Id,
@@ -611,6 +638,8 @@ diesel::joinable!(organization_invitations -> organizations (organization_id));
 diesel::joinable!(organization_invitations -> accounts (invited_by));
 diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
+diesel::joinable!(project_claims -> projects (project_id));
+diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(needs -> projects (project_id));
@@ -635,6 +664,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pledge_balances,
     pledges,
     profile_skills,
+    project_claims,
+    project_disputes,
     project_maintainers,
     project_packages,
     project_skills,

@@ -17,8 +17,9 @@ pub(super) use members::{
     MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
 };
 
+pub use policies::list_member_ids;
+pub(super) use policies::put_policy;
 pub use policies::{find_policy, list_policies};
-pub(super) use policies::{list_member_ids, put_policy};
 
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use crate::infra::db::schema::{memberships, organizations};
@@ -147,16 +148,6 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
         employers.entry(account).or_insert(organization);
     }
     Ok(employers)
-}
-
-/// Who belongs to the organization now.
-pub fn list_member_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
-    Ok(memberships::table
-        .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::until_at.is_null())
-        .order(memberships::account_id)
-        .select(memberships::account_id)
-        .load(conn)?)
 }
 
 /// Where the account belongs or belonged, the first one first.

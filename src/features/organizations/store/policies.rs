@@ -34,10 +34,7 @@ pub(in crate::features::organizations) fn put_policy(
 }
 
 /// Everybody who belongs to it now.
-pub(in crate::features::organizations) fn list_member_ids(
-    conn: &mut Conn,
-    organization: OrganizationId,
-) -> Result<Vec<AccountId>> {
+pub fn list_member_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
     Ok(memberships::table
         .filter(memberships::organization_id.eq(organization))
         .filter(memberships::until_at.is_null())

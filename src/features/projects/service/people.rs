@@ -161,6 +161,7 @@ pub(in crate::features::projects) fn take_off(
 
 fn remove(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, row: &Maintainer, by: By<'_>) -> Result<()> {
     store::delete_maintainer(conn, project, row.account_id)?;
+    store::delete_claim(conn, project, row.account_id)?;
     record(conn, ctx, project, Some(row.role.as_str()), "removed", by)?;
     fall_back(conn, ctx, project, by)?;
     feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)

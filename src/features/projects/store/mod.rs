@@ -1,10 +1,15 @@
 //! All queries on projects, their skills, packages and maintainers.
 
+mod claims;
 mod imported;
 mod list;
 mod supply;
 mod write;
 
+pub(super) use claims::{
+    close_dispute, delete_claim, find_claim, find_open_dispute, insert_claim, insert_dispute, list_disputing,
+    list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
+};
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use list::{Filter, Place, Seen, list_projects};
 pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};

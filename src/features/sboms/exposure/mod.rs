@@ -105,14 +105,14 @@ fn exposed(conn: &mut Conn, mut uses: BTreeMap<ProjectId, Use>, products: usize)
         let open = projects::count_open_needs(conn, some)?;
         let people = projects::list_maintainer_ids(conn, some)?;
         for project in projects::list_projects_by_id(conn, some)? {
-            let Some(used) = uses.remove(&project.id) else { continue };
+            let Some(usage) = uses.remove(&project.id) else { continue };
             let open_needs = open.get(&project.id).copied().unwrap_or(0);
             let maintainers = people.get(&project.id).map_or(0, Vec::len);
             let facts = Facts {
                 criticality: project.criticality_score,
                 systemic_risk: project.systemic_risk,
-                is_direct: used.depth == Some(1),
-                products: used.products.len(),
+                is_direct: usage.depth == Some(1),
+                products: usage.products.len(),
                 all_products: products,
                 open_needs,
                 maintainers,
@@ -120,10 +120,10 @@ fn exposed(conn: &mut Conn, mut uses: BTreeMap<ProjectId, Use>, products: usize)
             found.push(Exposed {
                 priority: priority::of(&facts),
                 project,
-                by_package: used.by_package,
-                depth: used.depth,
-                products: used.products,
-                versions: used.versions,
+                by_package: usage.by_package,
+                depth: usage.depth,
+                products: usage.products,
+                versions: usage.versions,
                 open_needs,
                 maintainers,
             });
