@@ -6,29 +6,31 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The directory of what only PostgreSQL gets; everything beside it goes to both databases.
-const POSTGRES_ONLY: &str = "postgres-only";
+/// The directories of what only one of the databases gets; everything beside them goes to both.
+const ONLY: [(&str, &str); 2] = [("postgres-only", "Backend::Postgres"), ("sqlite-only", "Backend::Sqlite")];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=build.rs");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("migrations");
     let mut list = String::from("&[\n");
-    list_into(&mut list, &root, false)?;
-    if root.join(POSTGRES_ONLY).is_dir() {
-        list_into(&mut list, &root.join(POSTGRES_ONLY), true)?;
+    list_into(&mut list, &root, "None")?;
+    for (folder, backend) in ONLY {
+        if root.join(folder).is_dir() {
+            list_into(&mut list, &root.join(folder), &format!("Some({backend})"))?;
+        }
     }
     list.push_str("]\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("migrations.rs"), list)?;
     Ok(())
 }
 
-fn list_into(list: &mut String, folder: &Path, postgres_only: bool) -> Result<(), Box<dyn Error>> {
+fn list_into(list: &mut String, folder: &Path, only: &str) -> Result<(), Box<dyn Error>> {
     let mut paths = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>()?;
     paths.sort();
     for path in paths.iter().filter(|path| path.is_dir()) {
         let name = path.file_name().and_then(|name| name.to_str()).ok_or("a migration's name is no UTF-8")?;
-        if name == POSTGRES_ONLY || name.starts_with('.') {
+        if ONLY.iter().any(|(folder, _)| *folder == name) || name.starts_with('.') {
             continue;
         }
         let version = name.split('_').next().unwrap_or_default();
@@ -51,7 +53,7 @@ fn list_into(list: &mut String, folder: &Path, postgres_only: bool) -> Result<()
         let (up, down) = (file("up.sql")?, file("down.sql")?);
         writeln!(
             list,
-            "File {{ name: {name:?}, up: include_str!({up:?}), down: include_str!({down:?}), postgres_only: {postgres_only} }},"
+            "File {{ name: {name:?}, up: include_str!({up:?}), down: include_str!({down:?}), only: {only} }},"
         )?;
     }
     Ok(())

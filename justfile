@@ -45,10 +45,19 @@ contract:
     tests/contract/run.sh lint
     tests/contract/run.sh fuzz
 
+# The program beside real servers: mail.
+outside:
+    cargo build
+    tests/outside/run.sh smtp
+
 # Schemathesis at length, as every kind of caller.
 contract-full examples="100":
     cargo build
     FUZZ_AS="anonymous volunteer maintainer company coordinator" tests/contract/run.sh fuzz {{examples}}
+
+# Whether the time of an answer tells that an address has an account; wants a quiet machine.
+timing:
+    cargo test --test api -- --ignored --nocapture --test-threads 1 timing::
 
 # Licences, banned crates and sources.
 deny:

@@ -339,7 +339,12 @@ fn read_routes(folder: &Path, found: &mut BTreeMap<PathBuf, Routes>) {
 }
 
 /// Pages for people, and the metrics' own port, are no part of the contract.
-const ROUTE_BY_HAND: &[&str] = &["src/app/pages.rs", "src/app/server.rs", "src/features/accounts/routes/link.rs"];
+const ROUTE_BY_HAND: &[&str] = &[
+    "src/app/pages.rs",
+    "src/app/server.rs",
+    "src/features/accounts/routes/link.rs",
+    "src/features/organizations/routes/link.rs",
+];
 
 #[test]
 fn the_document_and_the_router_have_the_same_addresses() {

@@ -1,11 +1,13 @@
 //! Is it alive, is it ready, and what does it measure.
 
+use crate::features::matching::Matcher;
 use crate::http::{Reply, Response};
 use crate::infra::telemetry::MetricsHandle;
 use crate::infra::{Ctx, queue};
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -60,13 +62,17 @@ struct ReadyResponse {
 /// Jobs may wait this long before the queue counts as stuck.
 const QUEUE_LAG_SECONDS: i64 = 300;
 
+/// How long the index may take to take over what is new.
+const INDEX_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Ready?
 ///
-/// Whether requests should be sent here: the database answers, its schema is current, and the job queue keeps up.
+/// Whether requests should be sent here: the database answers, its schema is current, the job queue keeps up, and the index
+/// that rankings come from is built and knows all that is committed.
 #[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "Ready.", body = ReadyResponse), (status = 503, description = "Not now; the checks say why.", body = ReadyResponse)))]
 #[get("/health/ready")]
-async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
+async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse {
     let now = ctx.now();
     let database = match ctx.store().ping().await {
         Ok(()) => Check { name: "database", ok: true, detail: format!("{} answers", ctx.store().kind().as_str()) },
@@ -86,6 +92,11 @@ async fn ready(ctx: web::Data<Ctx>) -> HttpResponse {
                 Check { name: "queue", ok: lag <= QUEUE_LAG_SECONDS, detail }
             }
             Err(error) => Check { name: "queue", ok: false, detail: error.detail().to_owned() },
+        });
+        checks.push(match tokio::time::timeout(INDEX_PATIENCE, matcher.refresh(&ctx)).await {
+            Ok(Ok(())) => Check { name: "index", ok: true, detail: "current".to_owned() },
+            Ok(Err(error)) => Check { name: "index", ok: false, detail: format!("not current: {}", error.detail()) },
+            Err(_) => Check { name: "index", ok: false, detail: "it is still being built".to_owned() },
         });
     }
     let ok = checks.iter().all(|check| check.ok);

@@ -5,6 +5,7 @@ pub mod contract;
 pub mod demo;
 pub mod health;
 pub mod pages;
+pub mod personal;
 pub mod router;
 pub mod server;
 pub mod start;

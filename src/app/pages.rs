@@ -1,4 +1,4 @@
-//! Pages for people: the docs, the problem catalogue, and the page behind the link in the verification mail.
+//! Pages for people: the docs, the problem catalogue, and the pages behind the links in mails.
 
 use crate::features;
 use crate::http::openapi::Document;
@@ -12,6 +12,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 /// Puts the pages into the router.
 pub fn configure(config: &mut web::ServiceConfig) {
     features::accounts::configure_pages(config);
+    features::organizations::configure_pages(config);
     config
         .route("/openapi.json", web::get().to(openapi_json))
         .route("/openapi.yaml", web::get().to(openapi_yaml))

@@ -2,7 +2,10 @@
 
 use super::state::State;
 use super::{contract, health, pages};
-use crate::features::{accounts, matching, needs, organizations, pledges, projects, skills, volunteers};
+use crate::features::{
+    accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+};
+use crate::http::extract::LargeBodies;
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
@@ -13,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The features' addresses, below `/api/v1`.
 fn features(config: &mut ServiceConfig<'_>) {
+    audit::configure(config);
     accounts::configure(config);
     organizations::configure(config);
     skills::configure(config);
@@ -21,6 +25,8 @@ fn features(config: &mut ServiceConfig<'_>) {
     volunteers::configure(config);
     pledges::configure(config);
     matching::configure(config);
+    sboms::configure(config);
+    statistics::configure(config);
 }
 
 /// The document as the handlers generate it.
@@ -40,11 +46,13 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
     move |config: &mut web::ServiceConfig| {
         config
             .app_data(web::Data::new(state.ctx.clone()))
+            .app_data(web::Data::new(LargeBodies(sboms::body_limit)))
             .app_data(web::Data::new(state.authenticator.clone()))
             .app_data(web::Data::new(state.matcher.clone()))
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
+            .app_data(web::Data::new(super::personal::PARTS))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, needs, pledges};
+use crate::features::{accounts, audit, needs, organizations, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -17,6 +17,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         async move { outbox::deliver(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
+    let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -48,6 +49,18 @@ pub async fn chores(state: State, every: Duration) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
+/// Chains the events that were committed, moments after they were, until it is told to stop.
+pub async fn chain_events(ctx: Ctx) {
+    let mut pause = tokio::time::interval(Duration::from_secs(1));
+    pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        pause.tick().await;
+        if let Err(error) = audit::chain_committed(&ctx).await {
+            tracing::warn!(%error, "events could not be chained; trying again");
+        }
+    }
+}
+
 /// Sorts measured times into their buckets every few seconds: until then each is kept by itself.
 pub async fn keep_up_metrics(state: State) {
     let mut pause = tokio::time::interval(Duration::from_secs(5));
@@ -62,7 +75,10 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
+    accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
+    organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())

@@ -11,6 +11,7 @@ pub mod pledges;
 pub mod projects;
 pub mod sboms;
 pub mod skills;
+pub mod statistics;
 pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.

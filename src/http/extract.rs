@@ -78,12 +78,18 @@ fn json_type(request: &HttpRequest) -> Result<()> {
     ))
 }
 
+/// Paths that take larger bodies than others: how large in bytes, where a path is one of them. They have four times as long.
+#[derive(Debug, Clone, Copy)]
+pub struct LargeBodies(pub fn(&str) -> Option<usize>);
+
 /// Reads a whole body, within the limits of size and time.
 pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>> {
     let (most, seconds) = request.app_data::<web::Data<Ctx>>().map_or((1 << 20, 15), |ctx| {
         let server = &ctx.settings().server;
         (server.max_body_bytes, server.body_timeout_seconds)
     });
+    let larger = request.app_data::<web::Data<LargeBodies>>().and_then(|large| (large.0)(request.path()));
+    let (most, seconds) = larger.map_or((most, seconds), |larger| (most.max(larger), seconds.saturating_mul(4)));
     let too_large = || Error::new(&TOO_LARGE, format!("At most {most} bytes are allowed in a body."));
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());

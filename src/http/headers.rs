@@ -23,6 +23,11 @@ pub fn put(headers: &mut HeaderMap, id: &RequestId, path: &str) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // Pictures are made to be shown by other sites.
+    if path.ends_with(".svg") {
+        let everywhere = HeaderValue::from_static("cross-origin");
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), everywhere);
+    }
     let policy = if trace::is_docs(path) { DOCS_POLICY } else { API_POLICY };
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {

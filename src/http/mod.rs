@@ -6,6 +6,7 @@
 pub mod authenticate;
 pub mod conditional;
 pub mod extract;
+pub mod feed;
 pub mod headers;
 pub mod idempotency;
 pub mod limit;
@@ -17,6 +18,7 @@ pub mod reason;
 pub mod reply;
 pub mod request;
 pub mod scope;
+pub mod text;
 pub mod trace;
 
 pub use authenticate::Authenticator;
@@ -24,6 +26,7 @@ pub use extract::{Json, OptionalJson, Path, Query};
 pub use page::{PageQuery, PageResponse};
 pub use reason::TransitionRequest;
 pub use reply::Reply;
+pub use text::Text;
 
 /// What a handler returns.
 pub type Response<T> = crate::kernel::Result<Reply<T>>;

@@ -47,6 +47,17 @@ impl TryFrom<PageQuery> for Window {
     }
 }
 
+/// The address of the page that starts there, with all other parameters of this request.
+pub fn next_address(request: &HttpRequest, next: &Cursor) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let given = url::form_urlencoded::parse(request.query_string().as_bytes());
+    for (name, value) in given.filter(|(name, _)| name != "cursor") {
+        query.append_pair(&name, &value);
+    }
+    query.append_pair("cursor", &next.encode());
+    format!("{}?{}", request.path(), query.finish())
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageResponse<T> {
@@ -61,16 +72,7 @@ impl<T: Serialize> PageResponse<T> {
     /// The answer, with the address of the next page in `Link`.
     pub fn reply(request: &HttpRequest, page: Page<T>) -> Reply<Self> {
         let next_cursor = page.next.as_ref().map(Cursor::encode);
-        let link = next_cursor.as_ref().map(|cursor| {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            for (name, value) in
-                url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor")
-            {
-                query.append_pair(&name, &value);
-            }
-            query.append_pair("cursor", cursor);
-            format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())
-        });
+        let link = page.next.as_ref().map(|next| format!("<{}>; rel=\"next\"", next_address(request, next)));
         let reply = Reply::ok(Self { items: page.items, next_cursor });
         match link {
             Some(link) => reply.header(header::LINK, link),

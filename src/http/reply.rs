@@ -60,6 +60,11 @@ impl<T> Reply<T> {
 }
 
 impl Reply<()> {
+    /// 303: what is wanted is there.
+    pub fn see_other(location: impl Into<String>) -> Self {
+        Self::new(StatusCode::SEE_OTHER, None).header(header::LOCATION, location)
+    }
+
     /// 204: done, nothing to say.
     pub fn no_content() -> Self {
         Self::new(StatusCode::NO_CONTENT, None)

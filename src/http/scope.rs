@@ -13,7 +13,19 @@ pub static INSUFFICIENT: Problem = Problem::new(
 );
 
 /// Below `/me`, what decides over the account itself: for signed-in people only.
-const OWN: &[&str] = &["sessions", "api-tokens", "totp", "recovery-codes", "passkeys", "password", "email"];
+const OWN: &[&str] = &[
+    "sessions",
+    "api-tokens",
+    "feed-tokens",
+    "totp",
+    "recovery-codes",
+    "passkeys",
+    "password",
+    "email",
+    "export",
+    "restore",
+    "identities",
+];
 /// Changes that `needs` covers.
 const NEEDS: &[&str] = &["projects", "needs", "proposals", "assignments", "time-entries"];
 /// Changes that `pledges` covers.
@@ -73,6 +85,8 @@ mod tests {
             ("POST", "/api/v1/me/totp/confirm"),
             ("POST", "/api/v1/me/password"),
             ("POST", "/api/v1/me/email"),
+            ("GET", "/api/v1/me/export"),
+            ("POST", "/api/v1/me/restore"),
             ("DELETE", "/api/v1/me"),
         ] {
             assert_eq!(wanted(method, path), None, "{method} {path}");

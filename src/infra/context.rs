@@ -81,6 +81,11 @@ impl Ctx {
         &self.0.0.settings
     }
 
+    /// Where people reach this installation, without a slash at its end.
+    pub fn site(&self) -> &str {
+        self.settings().server.public_url.trim_end_matches('/')
+    }
+
     /// Hashes passwords.
     pub fn hasher(&self) -> &Hasher {
         &self.0.0.hasher

@@ -60,6 +60,10 @@ ids! {
     LedgerEntryId,
     /// A queued job.
     JobId,
+    /// An organization's claim to a domain.
+    OrganizationDomainId,
+    /// An invitation to join an organization.
+    InvitationId,
     /// A row of the change feed.
     ChangeId,
     /// A recorded transition.
@@ -72,6 +76,14 @@ ids! {
     TokenId,
     /// A token by which a program acts for an account.
     ApiTokenId,
+    /// A token by which a feed reader sees one person's matches.
+    FeedTokenId,
+    /// An organization's webhook: an address and its secret.
+    WebhookId,
+    /// One message to one webhook.
+    DeliveryId,
+    /// An account at a provider of OpenID Connect.
+    IdentityId,
     /// A credential of an authenticator that its owner signs in with.
     PasskeyId,
     /// A wrong code for a second factor.
@@ -80,6 +92,10 @@ ids! {
     ProposalId,
     /// One run of the allocation.
     RoundId,
+    /// A dispute over who a project belongs to.
+    DisputeId,
+    /// A bill of materials.
+    SbomId,
 }
 
 macro_rules! entities {
@@ -91,4 +107,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);

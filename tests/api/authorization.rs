@@ -26,6 +26,9 @@ struct World {
     callers: Vec<Caller>,
     need: String,
     pledge: String,
+    feed: String,
+    sbom: String,
+    round: String,
 }
 
 impl World {
@@ -48,11 +51,17 @@ impl World {
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
+        let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "parser"}]});
+        let path = "/api/v1/organizations/acme/sboms?product=shop";
+        owner.post(path, document.clone()).await.expect(201);
+        let sbom = owner.post(path, document).await.expect(201);
         for person in
             [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
+        let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -67,30 +76,48 @@ impl World {
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
         ];
-        Self { callers, need, pledge: pledge["id"].as_str().unwrap().to_owned() }
+        let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+        Self {
+            callers,
+            need,
+            pledge: id(&pledge),
+            round: id(&round),
+            sbom: id(&sbom),
+            feed: feed["token"].as_str().unwrap().to_owned(),
+        }
     }
 
     /// The address with the parameters of this world.
     fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
-            path if path.starts_with("/api/v1/organizations/{slug}") => path.replace("{slug}", "acme"),
+            path if path.starts_with("/api/v1/organizations/{slug}") => {
+                let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
+            }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 path.replace("{slug}", "parser").replace("{handle}", "helper")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
-            path if path.starts_with("/api/v1/me/") => ["{session_id}", "{token_id}", "{passkey_id}"]
-                .iter()
-                .fold(path.to_owned(), |path, name| path.replace(name, nobody)),
+            path if path.starts_with("/api/v1/me/") => {
+                ["{session_id}", "{token_id}", "{passkey_id}", "{identity_id}", "{invitation_id}"]
+                    .iter()
+                    .fold(path.to_owned(), |path, name| path.replace(name, nobody))
+            }
+            // One that can't be reached, as its address is an inner one.
+            path if path.starts_with("/api/v1/auth/oidc/") => path.replace("{provider}", "inner"),
             path => path.to_owned(),
         };
+        let filled = filled.replace("{domain}", "acme.example.net").replace("{organization}", "acme");
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
+            path if path.starts_with("/api/v1/feeds/matches.") => format!("{filled}?token={}", self.feed),
             "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
             _ => filled,
         }
@@ -129,7 +156,11 @@ fn operations() -> Vec<Operation> {
 
 on_both! {
     async fn nobody_gets_in_who_is_not_named_and_whoever_is_named_may_read(db: TestDb) {
-        let app = TestApp::start(db).await;
+        let app = TestApp::start_with(db, |settings| {
+            let inner = json!({"name": "inner", "label": "Inner", "issuer": "https://127.0.0.1:1", "client_id": "x"});
+            settings.oidc.providers = vec![serde_json::from_value(inner).unwrap()];
+        })
+        .await;
         let world = World::new(&app).await;
         let (mut cells, mut wrong) = (0, Vec::new());
         for operation in operations() {
@@ -137,7 +168,7 @@ on_both! {
             for caller in &world.callers {
                 let named = operation.roles.iter().any(|role| caller.roles.contains(&role.as_str()));
                 // Under somebody's own address there is nothing by nobody's id, also for whoever may look.
-                let own = ["/api/v1/me/api-tokens/", "/api/v1/me/passkeys/"].iter().any(|path| operation.template.starts_with(path));
+                let own = ["/api/v1/me/api-tokens/", "/api/v1/me/feed-tokens/", "/api/v1/me/passkeys/"].iter().any(|path| operation.template.starts_with(path));
                 let reads = operation.method == "GET" && !own;
                 if named && !reads {
                     continue;

@@ -46,6 +46,7 @@ fn mainstay(db_url: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mainstay"))
         .current_dir(folder.path())
         .env("DATABASE_URL", db_url)
+        .env("MAINSTAY_SECRETS__MASTER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
         .args(arguments)
         .output()
         .unwrap()

@@ -31,6 +31,8 @@ mod db;
 mod dns;
 #[path = "../support/market.rs"]
 mod market;
+#[path = "../support/provider.rs"]
+mod provider;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
@@ -38,20 +40,31 @@ mod site;
 
 mod accounts;
 mod api_tokens;
+mod audit;
 mod authorization;
 mod base;
 mod factors;
+mod feeds;
 mod fetch;
 mod import;
 mod matching;
+mod members;
 mod needs;
 mod needs_lists;
+mod oidc;
+mod organization_domains;
+mod organization_policies;
 mod organizations;
+mod ownership;
 mod passkeys;
 mod password;
+mod personal;
 mod pledges;
 mod projects;
 mod rounds;
+mod sboms;
 mod sessions;
 mod skills;
+mod statistics;
 mod throttle;
+mod timing;

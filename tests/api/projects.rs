@@ -184,7 +184,7 @@ on_both! {
             assert_eq!(ada.patch(&path, with.clone()).await.faults(), [fault], "{with}");
         }
         let moved = json!({"repository_url": "https://codeberg.org/example/parser"});
-        ada.patch(&path, moved.clone()).await.problem(403, "forbidden");
+        bob.patch(&path, moved.clone()).await.problem(403, "forbidden");
         made(&bob, "Taken", json!({})).await;
         coordinator.patch(&path, json!({"repository_url": "https://github.com/example/taken"})).await.problem(409, "project.repository_listed");
         let moved = coordinator.patch(&path, moved).await.expect(200);
@@ -266,7 +266,7 @@ on_both! {
         let (ada, mallory, coordinator) = (app.person("ada").await, app.person("mallory").await, app.coordinator().await);
         made(&ada, "Parser", json!({})).await;
         let path = format!("{PROJECTS}/parser");
-        mallory.act(&format!("{path}/claim")).await.problem(409, "project.transition_refused");
+        ada.act(&format!("{path}/claim")).await.problem(409, "project.already_maintainer");
         ada.send(Method::DELETE, &format!("{path}/maintainers/ada"), &[], None).await.expect(204);
         let left = ada.get(&path).await.expect(200);
         assert_eq!((&left["status"], &left["maintainers"]), (&json!("unclaimed"), &json!([])));

@@ -74,6 +74,12 @@ impl Client {
         Self { token: Some(token.to_owned()), handle: handle.to_owned(), ..self.clone() }
     }
 
+    /// The same caller, to whom a redirect is an answer.
+    pub(crate) fn without_redirects(&self) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { http, ..self.clone() }
+    }
+
     /// The access token.
     pub(crate) fn token(&self) -> &str {
         self.token.as_deref().expect("signed in")

@@ -84,7 +84,7 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
     let name = file.file.display();
     let bytes =
         unpack(read(&file.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
-    let loaded = global.load(start::offline())?;
+    let loaded = global.load(start::without_mail())?;
     start::log(&loaded)?;
     let (ctx, _) = start::context(loaded.settings)?;
     ctx.store().migrate().await?;

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod allocate;
+mod audit;
 mod config;
 pub mod criticality;
 mod demo;
@@ -70,6 +71,7 @@ enum Command {
     Openapi(openapi::OpenapiArgs),
     Config(config::ConfigArgs),
     Admin(admin::AdminArgs),
+    Audit(audit::AuditArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -110,6 +112,7 @@ fn run(program: Program) -> Result<(), Failure> {
         Command::Openapi(args) => openapi::run(&args, &mut out),
         Command::Config(args) => config::run(&global, &args, &mut out),
         Command::Admin(args) => wait(admin::run(&global, &args, &mut out)),
+        Command::Audit(args) => wait(audit::run(&global, &args, &mut out)),
     }
 }
 

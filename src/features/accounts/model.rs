@@ -1,12 +1,14 @@
 //! Rows and words of accounts and sessions.
 
 use crate::infra::db::schema::{
-    account_roles, accounts, api_tokens, mail_tokens, passkey_challenges, passkeys, recovery_codes, refresh_tokens,
-    sessions, sign_in_challenges, signing_keys, totp_factors,
+    account_roles, accounts, api_tokens, identities, mail_tokens, passkey_challenges, passkeys, recovery_codes,
+    refresh_tokens, sessions, sign_in_challenges, signing_keys, totp_factors,
 };
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, ApiTokenId, PasskeyId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words};
+use crate::kernel::{
+    AccountId, ApiTokenId, IdentityId, PasskeyId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words,
+};
 use diesel::prelude::*;
 
 words! {
@@ -71,6 +73,8 @@ pub struct Account {
     pub consented_at: Timestamp,
     /// Since when there is a second factor; none when there is none.
     pub mfa_enabled_at: Option<Timestamp>,
+    /// When it is anonymised, if its owner asked for that.
+    pub deletes_at: Option<Timestamp>,
     /// Rises with each change.
     pub version: i64,
     /// When it was made.
@@ -251,6 +255,22 @@ pub(super) struct Challenge {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub used_at: Option<Timestamp>,
+}
+
+/// An account at a provider of OpenID Connect that opens this one.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = identities, treat_none_as_default_value = false)]
+pub(super) struct Identity {
+    pub id: IdentityId,
+    pub account_id: AccountId,
+    /// The provider.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+    /// The address there when it was linked.
+    pub email: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
 }
 
 /// A token by which a program acts for an account, by its hash.

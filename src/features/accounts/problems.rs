@@ -152,6 +152,62 @@ pub(super) static TOO_MANY_TOKENS: Problem = Problem::new(
     "This account has as many API tokens as it may have.",
     "Revoke one that is not used any more; `last_used_at` tells.",
 );
+/// No such provider.
+pub(super) static OIDC_UNKNOWN: Problem = Problem::new(
+    "auth.oidc_unknown_provider",
+    Kind::NotFound,
+    "There is no provider of this name.",
+    "GET /api/v1/auth/oidc lists those that are set up here.",
+);
+/// The provider can't be asked.
+pub(super) static OIDC_UNREACHABLE: Problem = Problem::new(
+    "auth.oidc_unreachable",
+    Kind::Unavailable,
+    "The provider can't be reached.",
+    "Try again later, or sign in another way.",
+);
+/// What came back does not belong to what was begun.
+pub(super) static OIDC_STATE: Problem = Problem::new(
+    "auth.oidc_state",
+    Kind::Invalid,
+    "This sign-in was not begun in this browser.",
+    "Begin again at GET /api/v1/auth/oidc/{provider}/start, with cookies on, and finish within ten minutes.",
+);
+/// What the provider says is not to be believed.
+pub(super) static OIDC_REFUSED: Problem = Problem::new(
+    "auth.oidc_refused",
+    Kind::Unauthenticated,
+    "The provider's answer proves nothing.",
+    "Begin again. If it stays, the people who run this installation find the cause in the log.",
+);
+/// An address that nobody verified.
+pub(super) static OIDC_ADDRESS: Problem = Problem::new(
+    "auth.oidc_address_unverified",
+    Kind::Forbidden,
+    "The mail address is not verified.",
+    "Verify it at the provider, and here if you have an account; or sign in and link at POST /api/v1/me/identities.",
+);
+/// The identity is another account's.
+pub(super) static OIDC_LINKED: Problem = Problem::new(
+    "auth.oidc_linked_elsewhere",
+    Kind::Conflict,
+    "This identity opens another account.",
+    "Sign in to that account and unlink it at DELETE /api/v1/me/identities/{identity_id} first.",
+);
+/// Others rest on this account alone.
+pub(super) static HAND_OVER: Problem = Problem::new(
+    "account.hand_over_first",
+    Kind::Conflict,
+    "Others rest on this account alone.",
+    "Hand over what `hand_over` names, for example by making another member an owner, and ask again.",
+);
+/// There is nothing to take back.
+pub(super) static NOT_LEAVING: Problem = Problem::new(
+    "account.not_leaving",
+    Kind::Conflict,
+    "This account is not about to be deleted.",
+    "There is nothing to do: the account stays.",
+);
 /// The address has to be verified first.
 pub(super) static UNVERIFIED: Problem = Problem::new(
     "account.email_unverified",
@@ -184,5 +240,13 @@ pub static PROBLEMS: &[&Problem] = &[
     &TOO_MANY_PASSKEYS,
     &LAST_WAY_IN,
     &TOO_MANY_TOKENS,
+    &OIDC_UNKNOWN,
+    &OIDC_UNREACHABLE,
+    &OIDC_STATE,
+    &OIDC_REFUSED,
+    &OIDC_ADDRESS,
+    &OIDC_LINKED,
+    &HAND_OVER,
+    &NOT_LEAVING,
     &UNVERIFIED,
 ];

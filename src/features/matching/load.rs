@@ -1,13 +1,14 @@
 //! Facts from rows: what the other features know of needs and people, gathered for scoring.
 //!
-//! What no feature keeps yet (proposals, assignments, endorsements, bills of materials) stays neutral.
+//! What no feature keeps yet (proposals, assignments, endorsements) stays neutral.
 
 use super::score::{
-    EmployerFacts, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey, VolunteerFacts, WantedSkill,
+    Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey,
+    VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
-use crate::features::organizations;
+use crate::features::organizations::{self, Approval};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
 use crate::infra::db::Conn;
@@ -20,9 +21,11 @@ pub(super) fn is_open(need: &Need, project: &Project) -> bool {
     need.status.is_live() && project.status == ProjectStatus::Listed
 }
 
-/// Whether projects may see a person in their matches.
+/// Whether projects may see a person in their matches: not before the mail address is known to be theirs.
 pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
-    profile.visibility != ProfileVisibility::Hidden && account.status == AccountStatus::Active
+    profile.visibility != ProfileVisibility::Hidden
+        && account.status == AccountStatus::Active
+        && account.email_verified_at.is_some()
 }
 
 /// Seats − active assignments − live invitations: the latter two come with their own features.
@@ -118,6 +121,8 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let accounts = accounts::list_accounts(conn, &ids)?;
     let mut accounts: HashMap<AccountId, Account> = accounts.into_iter().map(|account| (account.id, account)).collect();
     let employers = organizations::list_employers(conn, &ids)?;
+    let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
+    let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
     let mut found = Vec::with_capacity(profiles.len());
     for profile in profiles {
@@ -125,13 +130,56 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
         let Some(account) = accounts.remove(&id) else { continue };
         let skills = skills.remove(&id).unwrap_or_default();
         let employer = employers.get(&id).map(|employer| {
-            let facts = || EmployerFacts { name: employer.name.clone(), policy: None, depends_on: Vec::new() };
+            let depends_on = || depends.get(&employer.id).cloned().unwrap_or_default();
+            let policy = || rules.get(&employer.id).cloned();
+            let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
         let facts = volunteer_facts(&profile, &skills, &account, employer);
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
+}
+
+/// What these employers' products depend on, by their own bills of materials.
+fn dependencies(
+    conn: &mut Conn,
+    employers: impl Iterator<Item = OrganizationId>,
+) -> Result<HashMap<OrganizationId, Vec<(ProjectId, Dependency)>>> {
+    let ids: BTreeSet<OrganizationId> = employers.collect();
+    let ids: Vec<OrganizationId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kind = |depth| if depth == Some(1) { Dependency::Direct } else { Dependency::Transitive };
+    let found = projects::list_dependencies(conn, &ids)?;
+    let found = found
+        .into_iter()
+        .map(|(id, uses)| (id, uses.into_iter().map(|(project, depth)| (project, kind(depth))).collect()));
+    Ok(found.collect())
+}
+
+/// The rules of those of these employers that have set some.
+fn employer_policies(
+    conn: &mut Conn,
+    of: impl Iterator<Item = OrganizationId>,
+) -> Result<HashMap<OrganizationId, EmployerPolicy>> {
+    let of: BTreeSet<OrganizationId> = of.collect();
+    let set = organizations::list_policies(conn, &of.into_iter().collect::<Vec<_>>())?;
+    let slugs: BTreeSet<String> = set.iter().flat_map(|policy| policy.projects.0.iter().cloned()).collect();
+    let known = projects::list_project_ids_by_slug(conn, &slugs.into_iter().collect::<Vec<_>>())?;
+    let policies = set.into_iter().map(|policy| {
+        let listed = || policy.projects.0.iter().filter_map(|slug| known.get(slug).copied()).collect();
+        let facts = EmployerPolicy {
+            projects: (policy.approval == Approval::List).then(listed),
+            licenses: policy.licenses.0,
+            kinds: policy.kinds.0,
+            clas: policy.cla_kinds.0,
+            max_hours_per_week: policy.max_hours_per_person,
+        };
+        (policy.organization_id, facts)
+    });
+    Ok(policies.collect())
 }
 
 /// The person with this account, if they have said what they offer.

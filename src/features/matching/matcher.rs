@@ -13,7 +13,7 @@ use crate::features::volunteers::{self, VOLUNTEER_CHANGED};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::db::feed::{Change, Follower, News};
-use crate::kernel::{AccountId, Error, NeedId, ProjectId, Result};
+use crate::kernel::{AccountId, Error, NeedId, ProjectId, Result, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -110,6 +110,7 @@ impl Matcher {
         };
         feed.follower = Some(follower);
         feed.seen = look;
+        metrics::gauge!("mainstay_index_current_at_seconds").set(seconds(ctx.now()));
         Ok(())
     }
 
@@ -192,6 +193,12 @@ impl Matcher {
         }
         Ok(())
     }
+}
+
+/// Seconds since 1970, exact for metrics: far below the 2^53 that a double holds.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a gauge is a double, and seconds are few")]
+fn seconds(at: Timestamp) -> f64 {
+    at.timestamp() as f64
 }
 
 fn empty(ctx: &Ctx) -> Board {

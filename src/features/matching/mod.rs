@@ -4,6 +4,7 @@
 pub mod allocate;
 pub mod board;
 mod dto;
+mod feeds;
 mod load;
 mod matcher;
 mod problems;
@@ -13,6 +14,7 @@ pub mod score;
 mod service;
 mod shortages;
 
+pub use feeds::PERSONAL;
 pub use matcher::Matcher;
 pub use problems::PROBLEMS;
 pub use routes::configure;

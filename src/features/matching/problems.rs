@@ -10,5 +10,13 @@ pub(super) static NO_PROFILE: Problem = Problem::new(
     "State your skills and hours at PUT /api/v1/me/profile first.",
 );
 
+/// The account has as many as it may have.
+pub(super) static TOO_MANY_FEED_TOKENS: Problem = Problem::new(
+    "matching.too_many_feed_tokens",
+    Kind::Conflict,
+    "There are as many feed tokens as an account may have.",
+    "Revoke one that is no longer used at DELETE /api/v1/me/feed-tokens/{token_id}.",
+);
+
 /// The catalogue of this feature, but for its rounds.
-pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE];
+pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE, &TOO_MANY_FEED_TOKENS];

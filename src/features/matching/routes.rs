@@ -22,6 +22,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_need_matches)
         .service(explain_match)
         .service(list_shortages)
+        .configure(super::feeds::routes::configure)
         .configure(super::rounds::configure);
 }
 
@@ -135,7 +136,7 @@ async fn list_my_matches(
     query: Query<MyMatchesQuery>,
 ) -> Response<PageResponse<NeedMatch>> {
     let (filter, limit, after) = query.0.read()?;
-    let page = service::mine(&ctx, &matcher, &actor, filter, limit, after).await?;
+    let page = service::mine(&ctx, &matcher, actor.account_id, filter, limit, after).await?;
     Ok(PageResponse::reply(&request, page.map(NeedMatch::from)))
 }
 

@@ -1,6 +1,8 @@
 //! What projects ask for: a need, its state machine, and who may see and change it.
 
+mod badge;
 mod dto;
+mod feed;
 mod input;
 mod model;
 pub mod policy;
@@ -9,11 +11,12 @@ mod routes;
 mod service;
 mod store;
 
+pub use feed::entry;
 pub use input::{NeedInput, WantedSkill};
 pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{create_in, expire_overdue, find_visible, transition_in};
+pub use service::{create_in, expire_overdue, find_visible, pause_unlisted, transition_in};
 pub use store::{
     get_need, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, lock_need, open_hours,
 };

@@ -38,6 +38,7 @@ mod tests {
             verified: true,
             coordinator: false,
             moderator: false,
+            frozen: false,
         }
     }
 

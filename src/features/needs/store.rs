@@ -78,6 +78,18 @@ pub fn open_hours(conn: &mut Conn, project: ProjectId, except: Option<NeedId>) -
         .fold(0.0, |sum, hours| sum + hours))
 }
 
+/// Seats of a project's needs that look for people and that everybody may see.
+pub(super) fn seats_wanted(conn: &mut Conn, project: ProjectId) -> Result<i64> {
+    let live = [NeedStatus::Open, NeedStatus::InProgress];
+    let seats: Vec<i32> = needs::table
+        .filter(needs::project_id.eq(project))
+        .filter(needs::status.eq_any(live))
+        .filter(needs::visibility.eq(NeedVisibility::Public))
+        .select(needs::seats)
+        .load(conn)?;
+    Ok(seats.into_iter().map(i64::from).sum())
+}
+
 pub(super) fn insert_need(conn: &mut Conn, need: &Need, skills: &[NeedSkill]) -> Result<()> {
     diesel::insert_into(needs::table).values(need).execute(conn)?;
     insert_skills(conn, skills)

@@ -1,19 +1,24 @@
 //! Companies, foundations and other bodies, and who belongs to them.
 
+mod domain;
 mod dto;
+mod letters;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod routes;
 mod service;
 mod store;
 
-pub use model::{Membership, Organization, OrganizationKind, OrganizationRole};
+pub use model::{Approval, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole};
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
-pub use routes::configure;
-pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug};
+pub use routes::{configure, configure_pages};
+pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug, recheck_domains};
 pub use store::{
-    employer_of, find_organization_by_slug, get_organization, list_employers, list_organizations_by_id, role_in,
+    employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_member_ids,
+    list_organizations_by_id, list_policies, role_in,
 };
 
 use crate::infra::db::feed::ChangeKind;

@@ -2,8 +2,9 @@
 
 use super::input::{FocusInput, PledgeInput};
 use super::ledger::{EntryKind, hours};
-use super::model::{Approval, Balance, LedgerEntry, PledgeStatus};
+use super::model::{Balance, LedgerEntry, PledgeStatus};
 use super::service::PledgeCard;
+use crate::features::organizations::Approval;
 use crate::http::patch;
 use crate::kernel::{EntityId, LedgerEntryId, NeedKind, PledgeId, Timestamp};
 use chrono::NaiveDate;

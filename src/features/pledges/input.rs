@@ -1,6 +1,7 @@
 //! What people type when they pledge, checked as a whole.
 
-use super::model::{Approval, Focus};
+use super::model::Focus;
+use crate::features::organizations::Approval;
 use crate::features::projects;
 use crate::infra::db::Conn;
 use crate::kernel::{Actor, Check, Failed, Fault, Kind, NeedKind, ProjectId, Result, SpdxId, half_hours, purl};

@@ -2,6 +2,7 @@
 
 use super::ledger::EntryKind;
 use super::problems::TRANSITION_REFUSED;
+use crate::features::organizations::Approval;
 use crate::infra::db::schema::{ledger_entries, pledge_balances, pledges};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
@@ -43,18 +44,6 @@ impl PledgeStatus {
 }
 
 words! {
-    /// Who agrees when hours of a pledge are to be used.
-    Approval {
-        /// Nobody needs to.
-        Auto = "auto",
-        /// A manager of the organization, each time.
-        Manager = "manager",
-        /// Nobody, for the projects that the focus lists; hours go nowhere else.
-        List = "list",
-    }
-}
-
-words! {
     /// What can happen to a pledge.
     PledgeAction {
         /// Grant the hours of a draft.
@@ -83,7 +72,7 @@ impl PledgeAction {
     }
 }
 
-text_column!(PledgeStatus, Approval, EntryKind);
+text_column!(PledgeStatus, EntryKind);
 
 /// Every transition there is: from, action, to. Withdrawing what runs leaves the state as it is and starts the notice.
 pub(super) const TRANSITIONS: &[(PledgeStatus, PledgeAction, PledgeStatus)] = {

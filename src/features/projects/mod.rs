@@ -4,24 +4,29 @@ pub mod criticality;
 mod dto;
 pub mod import;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
+mod proof;
 mod routes;
 mod service;
 mod store;
 
 pub use model::{
-    Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, TRANSITIONS,
-    Transition,
+    AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
+    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
 };
+pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    Beginning, Criticality, NewProjectInput, ProjectSort, add_maintainer_in, create_in, set_criticality_in,
+    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
+    lapse_verifications, set_criticality_in,
 };
 pub use store::{
-    find_maintainer, find_project_by_slug, get_project, holds_sample, list_maintainer_ids, list_maintainers,
+    count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
+    get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
     list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
 };
 
@@ -55,5 +60,6 @@ pub fn standing(conn: &mut Conn, actor: Option<&Actor>, project: &Project) -> Re
         Some(actor) => find_maintainer(conn, project.id, actor.account_id)?,
         None => None,
     };
-    Ok(Standing::of(project, maintainer.as_ref(), actor))
+    let frozen = actor.is_some() && store::find_open_dispute(conn, project.id)?.is_some();
+    Ok(Standing { frozen, ..Standing::of(project, maintainer.as_ref(), actor) })
 }

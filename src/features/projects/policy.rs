@@ -21,6 +21,8 @@ pub struct Standing {
     pub coordinator: bool,
     /// Whether the caller is a moderator.
     pub moderator: bool,
+    /// Whether two people dispute whose the project is.
+    pub frozen: bool,
 }
 
 impl Standing {
@@ -35,6 +37,7 @@ impl Standing {
             verified: maintainer.is_some_and(|row| row.verified_at.is_some()),
             coordinator: has(PlatformRole::Coordinator),
             moderator: has(PlatformRole::Moderator),
+            frozen: false,
         }
     }
 
@@ -51,6 +54,9 @@ impl Standing {
     }
 }
 
+/// Why nobody acts for a disputed project.
+const FROZEN: &str = "Two people say that this project is theirs: until a moderator decides, neither acts for it.";
+
 /// Suspended and opted-out listings are seen by their maintainers, coordinators and moderators only.
 pub fn may_see(standing: &Standing) -> Decision {
     let insider = standing.role.is_some() || standing.coordinator || standing.moderator;
@@ -61,18 +67,26 @@ pub fn may_see(standing: &Standing) -> Decision {
 /// that an imported project is theirs does not yet; whoever made the listing does.
 pub fn may_maintain(standing: &Standing) -> Decision {
     let acts = standing.role.is_some() && (standing.verified || standing.own_words);
+    if standing.frozen && acts && !standing.coordinator {
+        return standing.allow_if(false, FROZEN);
+    }
     standing.allow_if(acts || standing.coordinator, "Only the project's maintainers and coordinators may do this.")
 }
 
-/// A listed project's repository is what its ownership was verified for: only coordinators move it.
+/// A listed project's repository is what its ownership was verified for: its lead moves it, and proves it anew.
 pub(super) fn may_move(standing: &Standing) -> Decision {
     let open = matches!(standing.status, ProjectStatus::Unclaimed | ProjectStatus::ClaimPending);
-    let because = "The project's ownership was verified for its repository: a coordinator has to change the address.";
-    standing.allow_if(open || standing.coordinator, because)
+    let lead = standing.role == Some(ProjectRole::Lead);
+    let because =
+        "The project's ownership was verified for its repository: its lead or a coordinator has to change it.";
+    standing.allow_if(open || lead || standing.coordinator, because)
 }
 
 /// Archiving, bringing back and opting out are for a lead who is known to be one, and for coordinators.
 pub(super) fn may_decide(standing: &Standing) -> Decision {
+    if standing.frozen && standing.is_verified_lead() && !standing.coordinator {
+        return standing.allow_if(false, FROZEN);
+    }
     let may = standing.is_verified_lead() || standing.coordinator;
     standing.allow_if(may, "Only the project's verified lead and coordinators may do this.")
 }
@@ -82,6 +96,23 @@ pub(super) fn may_list(standing: &Standing) -> Decision {
     match standing.allow_if(standing.coordinator, "Only coordinators decide on listings.") {
         Decision::Allow if standing.role.is_some() => {
             Decision::Deny("You are with this project yourself: another coordinator has to decide on its listing.")
+        }
+        Decision::Allow if standing.frozen => Decision::Deny(FROZEN),
+        decision => decision,
+    }
+}
+
+/// Who is with the project, coordinators and moderators see who disputes it.
+pub(super) fn may_see_dispute(standing: &Standing) -> Decision {
+    let may = standing.role.is_some() || standing.coordinator || standing.moderator;
+    standing.allow_if(may, "Only the project's people, coordinators and moderators may see this.")
+}
+
+/// Moderators decide disputes, but not their own.
+pub(super) fn may_settle(standing: &Standing, party: bool) -> Decision {
+    match may_moderate(standing) {
+        Decision::Allow if party => {
+            Decision::Deny("You are a side of this dispute yourself: another moderator has to decide it.")
         }
         decision => decision,
     }
@@ -110,7 +141,11 @@ pub(super) fn may_add(standing: &Standing, role: ProjectRole, oneself: bool) -> 
 
 /// Everybody may leave; a verified lead and coordinators may send others away.
 pub(super) fn may_remove(standing: &Standing, oneself: bool) -> Decision {
-    if oneself { may_see(standing) } else { may_decide(standing) }
+    match oneself {
+        true if standing.frozen => standing.allow_if(false, FROZEN),
+        true => may_see(standing),
+        false => may_decide(standing),
+    }
 }
 
 /// Coordinators import lists of projects.
@@ -132,6 +167,7 @@ mod tests {
             verified: false,
             coordinator: false,
             moderator: false,
+            frozen: false,
         }
     }
 
@@ -154,6 +190,20 @@ mod tests {
         assert_eq!(may_maintain(&Standing { own_words: true, ..claimant }), Decision::Allow);
         assert!(matches!(may_decide(&Standing { own_words: true, ..claimant }), Decision::Deny(_)));
         assert_eq!(may_decide(&Standing { verified: true, ..claimant }), Decision::Allow);
+    }
+
+    #[test]
+    fn a_dispute_freezes_both_sides_and_is_for_a_moderator_who_is_none() {
+        let lead =
+            Standing { role: Some(ProjectRole::Lead), verified: true, frozen: true, ..standing(ProjectStatus::Listed) };
+        for decision in [may_maintain(&lead), may_decide(&lead), may_remove(&lead, true), may_settle(&lead, true)] {
+            assert!(matches!(decision, Decision::Deny(_)));
+        }
+        let coordinator = Standing { coordinator: true, frozen: true, ..standing(ProjectStatus::ClaimPending) };
+        assert_eq!(may_list(&coordinator), Decision::Deny(FROZEN));
+        let moderator = Standing { moderator: true, frozen: true, ..standing(ProjectStatus::Listed) };
+        assert_eq!(may_settle(&moderator, false), Decision::Allow);
+        assert!(matches!(may_settle(&moderator, true), Decision::Deny(_)));
     }
 
     #[test]

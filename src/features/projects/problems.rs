@@ -37,6 +37,48 @@ pub(super) static ALREADY_MAINTAINER: Problem = Problem::new(
     "This person is with the project already.",
     "See GET /api/v1/projects/{slug}/maintainers for who is.",
 );
+/// Two people say that the project is theirs.
+pub(super) static DISPUTED: Problem = Problem::new(
+    "project.disputed",
+    Kind::Conflict,
+    "Two people say that this project is theirs.",
+    "Wait until a moderator has decided; neither side acts for the project until then.",
+);
+/// There is no dispute.
+pub(super) static NOT_DISPUTED: Problem = Problem::new(
+    "project.not_disputed",
+    Kind::Conflict,
+    "Nobody disputes this project.",
+    "Look at the project again; another moderator may have decided.",
+);
+/// The caller has not claimed the project.
+pub(super) static CLAIM_FIRST: Problem = Problem::new(
+    "project.not_claimed",
+    Kind::Conflict,
+    "You have not claimed this project.",
+    "Claim it at POST /api/v1/projects/{slug}/claim, then ask for a token at POST /api/v1/projects/{slug}/verification.",
+);
+/// The token was found before.
+pub(super) static PROOF_SPENT: Problem = Problem::new(
+    "project.proof_spent",
+    Kind::Conflict,
+    "This proof was found already.",
+    "To renew it ask for a new token at POST /api/v1/projects/{slug}/verification, and put that one up.",
+);
+/// The token is nowhere.
+pub(super) static PROOF_NOT_FOUND: Problem = Problem::new(
+    "project.proof_not_found",
+    Kind::Conflict,
+    "The proof of ownership was not found.",
+    "`attempts` says what was fetched and what was found. Put the line into one of these places, on the default branch, and ask again; caches of forges keep files for some minutes.",
+);
+/// The places were looked at a moment ago.
+pub(super) static CHECKED_JUST_NOW: Problem = Problem::new(
+    "project.checked_just_now",
+    Kind::TooMany,
+    "The proof was looked for a moment ago.",
+    "Wait some seconds: Retry-After says how many.",
+);
 /// The file is not of the format that was named.
 pub(super) static WRONG_FILE: Problem = Problem::new(
     "import.not_this_format",
@@ -46,5 +88,17 @@ pub(super) static WRONG_FILE: Problem = Problem::new(
 );
 
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] =
-    &[&SLUG_TAKEN, &REPOSITORY_LISTED, &OPTED_OUT, &TRANSITION_REFUSED, &ALREADY_MAINTAINER, &WRONG_FILE];
+pub static PROBLEMS: &[&Problem] = &[
+    &SLUG_TAKEN,
+    &REPOSITORY_LISTED,
+    &OPTED_OUT,
+    &TRANSITION_REFUSED,
+    &ALREADY_MAINTAINER,
+    &DISPUTED,
+    &NOT_DISPUTED,
+    &CLAIM_FIRST,
+    &PROOF_SPENT,
+    &PROOF_NOT_FOUND,
+    &CHECKED_JUST_NOW,
+    &WRONG_FILE,
+];

@@ -2,12 +2,14 @@
 
 mod dto;
 mod model;
+mod personal;
 mod problems;
 mod routes;
 mod service;
 mod store;
 pub mod taxonomy;
 
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::known_skill;

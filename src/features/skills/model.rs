@@ -5,7 +5,7 @@ use crate::kernel::{AccountId, SuggestionId, Timestamp};
 use diesel::prelude::*;
 
 /// A skill that somebody misses in the taxonomy.
-#[derive(Debug, Clone, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = skill_suggestions, treat_none_as_default_value = false)]
 pub(super) struct NewSuggestion {
     pub id: SuggestionId,

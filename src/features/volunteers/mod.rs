@@ -3,6 +3,7 @@
 mod dto;
 mod input;
 mod model;
+mod personal;
 pub mod policy;
 mod routes;
 mod service;
@@ -10,6 +11,7 @@ mod store;
 
 pub use input::{HeldSkill, ProfileInput};
 pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
+pub use personal::PERSONAL;
 pub use routes::configure;
 pub use service::put_in;
 pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id};

@@ -79,3 +79,10 @@ pub(super) fn replace_profile(conn: &mut Conn, new: &Profile, skills: &[ProfileS
     diesel::delete(profile_skills::table.filter(profile_skills::account_id.eq(new.account_id))).execute(conn)?;
     insert_skills(conn, skills)
 }
+
+/// Removes the profile and its skills.
+pub(super) fn delete_profile(conn: &mut Conn, id: AccountId) -> Result<()> {
+    diesel::delete(profile_skills::table.filter(profile_skills::account_id.eq(id))).execute(conn)?;
+    diesel::delete(volunteer_profiles::table.find(id)).execute(conn)?;
+    Ok(())
+}

@@ -83,6 +83,9 @@ pub(super) fn faults(settings: &Settings) -> Vec<(&'static str, String)> {
     if let Err(fault) = password::Params::new(auth.argon2_memory_kib, auth.argon2_iterations, auth.argon2_parallelism) {
         wrong("auth.argon2_memory_kib", fault.detail);
     }
+    if let Some(why) = settings.oidc.fault(settings.fetch.allow_http) {
+        wrong("oidc.providers", why);
+    }
     passkeys(settings, &mut wrong);
     let url = settings.database.url.expose_secret().trim();
     if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {

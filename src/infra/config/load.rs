@@ -224,7 +224,7 @@ impl Layers {
 
 /// Whether a setting's value is never shown.
 pub(super) fn is_secret(key: &str) -> bool {
-    matches!(key, "secrets.master_key" | "secrets.previous_master_keys" | "mail.smtp_password")
+    matches!(key, "secrets.master_key" | "secrets.previous_master_keys" | "mail.smtp_password" | "oidc.providers")
 }
 
 /// A list as TOML writes it, or separated by commas.

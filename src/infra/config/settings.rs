@@ -1,6 +1,6 @@
 //! The settings as the rest of the program sees them: parsed, complete, checked.
 
-use super::{Fetch, Network};
+use super::{Fetch, Network, Projects};
 use crate::infra::mail::Sender;
 use crate::kernel::{Email, Line};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,12 +20,16 @@ pub struct Settings {
     pub database: Database,
     /// Signing in.
     pub auth: Auth,
+    /// Signing in by others.
+    pub oidc: super::Oidc,
     /// Keys that are kept outside the database.
     pub secrets: Secrets,
     /// Outgoing mail.
     pub mail: Mail,
     /// What is fetched from outside.
     pub fetch: Fetch,
+    /// Projects' listings.
+    pub projects: Projects,
     /// How much one caller may ask.
     pub rate_limit: RateLimit,
     /// Which web pages may call.

@@ -9,7 +9,7 @@ pub mod webauthn;
 
 pub use jwt::{AccessToken, Claims, Jwk, Jwks, Keyring, Keys, Refusal, SigningKey, VerifyingKey};
 pub use password::{Hasher, Verdict};
-pub use seal::{MasterKey, Sealer};
+pub use seal::{MasterKey, Sealer, Stamped};
 pub use token::{Purpose, Token};
 pub use totp::Totp;
 

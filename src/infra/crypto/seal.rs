@@ -9,6 +9,7 @@ use super::token::hex;
 use crate::infra::config::Settings;
 use crate::kernel::{Entropy, Error, Fault, Result};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -19,13 +20,17 @@ use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// Version of the text form of a stamp.
+const STAMP_VERSION: &str = "m1";
 /// Version of the text form.
 const VERSION: &str = "s1";
 
-/// 256 bits from which nothing else is derived; the base64 text or the file that holds it is all there is to back up.
+/// 256 bits; the base64 text or the file that holds it is all there is to back up. It seals by itself, and the key that
+/// authenticates records is derived from it.
 pub struct MasterKey {
     id: String,
     key: LessSafeKey,
+    stamp: hmac::Key,
 }
 
 impl MasterKey {
@@ -34,7 +39,10 @@ impl MasterKey {
         let mut hash = Sha256::new_with_prefix(b"mainstay master key id\0");
         hash.update(bytes);
         let [a, b, c, d, ..] = <[u8; 32]>::from(hash.finalize());
-        Ok(Self { id: hex(&[a, b, c, d]), key: LessSafeKey::new(key) })
+        // One step of HKDF-Expand (RFC 5869): the master key is uniform already.
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), b"mainstay record stamp v1\x01");
+        let stamp = hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref());
+        Ok(Self { id: hex(&[a, b, c, d]), key: LessSafeKey::new(key), stamp })
     }
 
     /// Reads a key from 32 bytes in base64, standard or URL-safe alphabet, with or without padding.
@@ -119,6 +127,17 @@ fn create(path: &Path, entropy: &dyn Entropy) -> std::io::Result<()> {
     linked
 }
 
+/// What a stamp says about the bytes beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stamped {
+    /// They are what was stamped.
+    Genuine,
+    /// They, or the stamp, were changed or made by somebody else.
+    Wrong,
+    /// It was made under a master key that is not configured here.
+    UnknownKey,
+}
+
 /// Seals and opens values.
 #[derive(Clone)]
 pub struct Sealer {
@@ -189,6 +208,28 @@ impl Sealer {
         Ok(Zeroizing::new(opened.to_vec()))
     }
 
+    /// Authenticates bytes that stay readable (HMAC-SHA-256), for this purpose: whoever can write to the database but does
+    /// not hold the master key can't make a stamp.
+    pub fn stamp(&self, purpose: &str, bytes: &[u8]) -> Result<String> {
+        let key = self.current()?;
+        let head = format!("{STAMP_VERSION}.{}.", key.id);
+        let tag = hmac::sign(&key.stamp, &stamped(&head, purpose, bytes));
+        Ok(head + &hex(tag.as_ref()))
+    }
+
+    /// Whether the stamp was made of these bytes for this purpose, by the current master key or a previous one.
+    pub fn check_stamp(&self, purpose: &str, bytes: &[u8], stamp: &str) -> Stamped {
+        let Some((head, tag)) = stamp.rsplit_once('.') else { return Stamped::Wrong };
+        let Some(id) = head.strip_prefix(STAMP_VERSION).and_then(|rest| rest.strip_prefix('.')) else {
+            return Stamped::Wrong;
+        };
+        let Some(key) = self.keys.iter().find(|key| key.id == id) else { return Stamped::UnknownKey };
+        let made = hmac::sign(&key.stamp, &stamped(&format!("{head}."), purpose, bytes));
+        // Over the text, so that there is one text for each stamp.
+        let same = aws_lc_rs::constant_time::verify_slices_are_equal(hex(made.as_ref()).as_bytes(), tag.as_bytes());
+        if same.is_ok() { Stamped::Genuine } else { Stamped::Wrong }
+    }
+
     /// Whether a value should be sealed again because a newer master key is in force.
     pub fn is_stale(&self, sealed: &str) -> bool {
         self.keys.first().is_none_or(|key| !sealed.starts_with(&format!("{VERSION}.{}.", key.id)))
@@ -204,6 +245,11 @@ impl fmt::Debug for Sealer {
 /// What is authenticated along with the ciphertext: the head holds no NUL, so the two parts can't be shifted.
 fn context(head: &str, purpose: &str) -> Aad<Vec<u8>> {
     Aad::from([head.as_bytes(), b"\0", purpose.as_bytes()].concat())
+}
+
+/// What a stamp is made of: neither head nor purpose holds a NUL.
+fn stamped(head: &str, purpose: &str, bytes: &[u8]) -> Vec<u8> {
+    [head.as_bytes(), b"\0", purpose.as_bytes(), b"\0", bytes].concat()
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The migrations, embedded at build time, and run by [`Conn`] itself.
 //!
 //! One directory serves both databases: SQLite takes PostgreSQL's type names. What only PostgreSQL gets (storage settings,
-//! special indexes) stands in `migrations/postgres-only`; both lists run in the order of their instants. They run in one
+//! special indexes) stands in `migrations/postgres-only`, what only SQLite gets (triggers in its words) in `migrations/sqlite-only`;
+//! all run in the order of their instants. They run in one
 //! transaction, so a file holds no `pragma` and no `create index concurrently`, and no constraint may be deferred: on
 //! SQLite its failure would show only at the commit that others share.
 
 use super::conn::{Conn, MultiBackend};
+use super::place::Backend;
 use crate::kernel::{Error, Result};
 use diesel::connection::{BoxableConnection, SimpleConnection as _};
 use diesel::migration::{self, Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion};
@@ -20,7 +22,8 @@ struct File {
     name: &'static str,
     up: &'static str,
     down: &'static str,
-    postgres_only: bool,
+    /// The one database that gets it; both, when there is none.
+    only: Option<Backend>,
 }
 
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
@@ -67,12 +70,12 @@ impl Migration<MultiBackend> for &'static File {
 }
 
 struct Source {
-    postgres: bool,
+    backend: Backend,
 }
 
 impl MigrationSource<MultiBackend> for Source {
     fn migrations(&self) -> migration::Result<Vec<Box<dyn Migration<MultiBackend>>>> {
-        Ok(files(self.postgres)
+        Ok(files(self.backend)
             .map(|file| {
                 let boxed: Box<dyn Migration<MultiBackend>> = Box::new(file);
                 boxed
@@ -82,14 +85,17 @@ impl MigrationSource<MultiBackend> for Source {
 }
 
 /// What this kind of database gets, oldest first.
-fn files(postgres: bool) -> impl Iterator<Item = &'static File> {
-    let mut files: Vec<_> = FILES.iter().filter(|file| postgres || !file.postgres_only).collect();
+fn files(backend: Backend) -> impl Iterator<Item = &'static File> {
+    let mut files: Vec<_> = FILES.iter().filter(|file| file.only.is_none_or(|only| only == backend)).collect();
     files.sort_by_key(|file| File::version(file));
     files.into_iter()
 }
 
-fn is_postgres(conn: &Conn) -> bool {
-    matches!(conn, Conn::Postgres(_))
+fn backend(conn: &Conn) -> Backend {
+    match conn {
+        Conn::Postgres(_) => Backend::Postgres,
+        Conn::Sqlite(_) => Backend::Sqlite,
+    }
 }
 
 /// Lets one node migrate while the others wait, however long it takes. SQLite's writer holds its lock already.
@@ -101,9 +107,9 @@ fn lock(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-fn names(postgres: bool, versions: &[String]) -> Vec<String> {
+fn names(backend: Backend, versions: &[String]) -> Vec<String> {
     let name = |version: &String| {
-        let file = files(postgres).find(|file| File::version(file) == version.as_str());
+        let file = files(backend).find(|file| File::version(file) == version.as_str());
         file.map_or_else(|| version.clone(), |file| file.name.to_owned())
     };
     versions.iter().map(name).collect()
@@ -112,19 +118,19 @@ fn names(postgres: bool, versions: &[String]) -> Vec<String> {
 /// Applies what is missing.
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
     lock(conn)?;
-    let postgres = is_postgres(conn);
-    let applied = conn.run_pending_migrations(Source { postgres }).map_err(Error::internal)?;
+    let backend = backend(conn);
+    let applied = conn.run_pending_migrations(Source { backend }).map_err(Error::internal)?;
     let versions: Vec<String> = applied.iter().map(ToString::to_string).collect();
-    Ok(names(postgres, &versions))
+    Ok(names(backend, &versions))
 }
 
 /// Takes everything back, newest first.
 pub(super) fn revert_all(conn: &mut Conn) -> Result<Vec<String>> {
     lock(conn)?;
-    let postgres = is_postgres(conn);
-    let reverted = conn.revert_all_migrations(Source { postgres }).map_err(Error::internal)?;
+    let backend = backend(conn);
+    let reverted = conn.revert_all_migrations(Source { backend }).map_err(Error::internal)?;
     let versions: Vec<String> = reverted.iter().map(ToString::to_string).collect();
-    Ok(names(postgres, &versions))
+    Ok(names(backend, &versions))
 }
 
 #[derive(QueryableByName)]
@@ -151,7 +157,7 @@ pub(super) fn pending(conn: &mut Conn) -> Result<Vec<String>> {
         let rows: Vec<Applied> = diesel::sql_query(format!("select version from {TABLE}")).load(conn)?;
         applied.extend(rows.into_iter().map(|row| row.version));
     }
-    let missing = files(is_postgres(conn)).filter(|file| !applied.contains(File::version(file)));
+    let missing = files(backend(conn)).filter(|file| !applied.contains(File::version(file)));
     Ok(missing.map(|file| file.name.to_owned()).collect())
 }
 

@@ -67,6 +67,7 @@ table! {
         status -> Text,
         consented_at -> Ts,
         mfa_enabled_at -> Nullable<Ts>,
+        deletes_at -> Nullable<Ts>,
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
@@ -137,6 +138,18 @@ table! {
         last_step -> BigInt,
         confirmed_at -> Nullable<Ts>,
         created_at -> Ts,
+    }
+}
+
+table! {
+    identities (id) {
+        id -> Id,
+        account_id -> Id,
+        issuer -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        created_at -> Ts,
+        last_used_at -> Ts,
     }
 }
 
@@ -221,6 +234,19 @@ table! {
         reason -> Nullable<Text>,
         request_id -> Text,
         at -> Ts,
+        stamp -> Nullable<Text>,
+        seq -> Nullable<BigInt>,
+        previous -> Nullable<Text>,
+        link -> Nullable<Text>,
+    }
+}
+
+table! {
+    audit_heads (id) {
+        id -> Integer,
+        seq -> BigInt,
+        link -> Text,
+        stamp -> Text,
     }
 }
 
@@ -249,6 +275,55 @@ table! {
         role -> Text,
         from_at -> Ts,
         until_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    organization_invitations (id) {
+        id -> Id,
+        organization_id -> Id,
+        email -> Text,
+        email_folded -> Text,
+        role -> Text,
+        hash -> Text,
+        invited_by -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        ended_as -> Nullable<Text>,
+        ended_at -> Nullable<Ts>,
+        ended_by -> Nullable<Id>,
+    }
+}
+
+table! {
+    organization_policies (organization_id) {
+        organization_id -> Id,
+        approval -> Text,
+        projects -> Doc,
+        licenses -> Doc,
+        kinds -> Doc,
+        cla_kinds -> Doc,
+        max_hours_per_person -> Nullable<Double>,
+        version -> BigInt,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    organization_domains (id) {
+        id -> Id,
+        organization_id -> Id,
+        domain -> Text,
+        token -> Text,
+        status -> Text,
+        method -> Nullable<Text>,
+        verified_at -> Nullable<Ts>,
+        checked_at -> Nullable<Ts>,
+        check_at -> Nullable<Ts>,
+        failing_since -> Nullable<Ts>,
+        added_by -> Id,
+        created_at -> Ts,
+        version -> BigInt,
     }
 }
 
@@ -308,6 +383,33 @@ table! {
         role -> Text,
         verified_at -> Nullable<Ts>,
         since -> Ts,
+    }
+}
+
+table! {
+    project_claims (project_id, account_id) {
+        project_id -> Id,
+        account_id -> Id,
+        token -> Text,
+        claimed_at -> Ts,
+        checked_at -> Nullable<Ts>,
+        proven_at -> Nullable<Ts>,
+        method -> Nullable<Text>,
+        evidence -> Nullable<Text>,
+        disputing -> Bool,
+    }
+}
+
+table! {
+    project_disputes (id) {
+        id -> Id,
+        project_id -> Id,
+        opened_by -> Id,
+        opened_at -> Ts,
+        decided_at -> Nullable<Ts>,
+        decided_by -> Nullable<Id>,
+        kept -> Nullable<Id>,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -435,6 +537,18 @@ table! {
 }
 
 table! {
+    feed_tokens (id) {
+        id -> Id,
+        account_id -> Id,
+        name -> Text,
+        hash -> Text,
+        created_at -> Ts,
+        last_used_at -> Nullable<Ts>,
+        revoked_at -> Nullable<Ts>,
+    }
+}
+
+table! {
     rounds (id) {
         id -> Id,
         slot -> Nullable<SmallInt>,
@@ -467,14 +581,65 @@ table! {
     }
 }
 
+table! {
+    sboms (id) {
+        id -> Id,
+        organization_id -> Id,
+        product -> Text,
+        product_folded -> Text,
+        product_version -> Nullable<Text>,
+        format -> Text,
+        format_version -> Text,
+        serial -> Nullable<Text>,
+        digest -> Text,
+        components -> Integer,
+        dependencies -> Integer,
+        warnings -> Doc,
+        uploaded_by -> Id,
+        replaces -> Nullable<Id>,
+        is_ready -> Bool,
+        is_current -> Bool,
+        created_at -> Ts,
+    }
+}
+
+table! {
+    sbom_components (sbom_id, position) {
+        sbom_id -> Id,
+        position -> Integer,
+        reference -> Text,
+        name -> Text,
+        version -> Nullable<Text>,
+        purl -> Nullable<Text>,
+        package -> Nullable<Text>,
+        repository_key -> Nullable<Text>,
+        license -> Nullable<Text>,
+        depth -> Nullable<Integer>,
+    }
+}
+
+table! {
+    sbom_dependencies (sbom_id, needing, needed) {
+        sbom_id -> Id,
+        needing -> Integer,
+        needed -> Integer,
+    }
+}
+
+diesel::joinable!(sbom_components -> sboms (sbom_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sign_in_challenges -> accounts (account_id));
 diesel::joinable!(api_tokens -> accounts (account_id));
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> accounts (account_id));
+diesel::joinable!(organization_domains -> organizations (organization_id));
+diesel::joinable!(organization_invitations -> organizations (organization_id));
+diesel::joinable!(organization_invitations -> accounts (invited_by));
 diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
+diesel::joinable!(project_claims -> projects (project_id));
+diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(needs -> projects (project_id));
@@ -493,14 +658,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     need_skills,
     needs,
+    organization_domains,
+    organization_invitations,
     organizations,
     pledge_balances,
     pledges,
     profile_skills,
+    project_claims,
+    project_disputes,
     project_maintainers,
     project_packages,
     project_skills,
     projects,
+    sbom_components,
+    sboms,
     sessions,
     sign_in_challenges,
     volunteer_profiles,

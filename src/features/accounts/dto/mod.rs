@@ -2,8 +2,10 @@
 
 mod api_token;
 mod factor;
+mod oidc;
 mod passkey;
 mod password;
+mod personal;
 mod session;
 
 pub(super) use api_token::{ApiTokenResponse, CreateApiTokenRequest, NewApiTokenResponse};
@@ -11,11 +13,15 @@ pub(super) use factor::{
     ConfirmTotpRequest, MfaRequest, RecoveryCodesResponse, SignInProblem, StepUpRequest, StepUpResponse,
     TotpSetupResponse,
 };
+pub(super) use oidc::{
+    AuthorizationResponse, IdentitiesResponse, LinkIdentityRequest, OidcProvidersResponse, OidcReturnQuery,
+};
 pub(super) use passkey::{
     AskPasskeyRequest, AskPasskeyResponse, FinishPasskeyRequest, NewPasskeyResponse, PasskeyLoginRequest,
     PasskeyResponse, StartPasskeyResponse, UpdatePasskeyRequest,
 };
 pub(super) use password::{ChangeEmailRequest, ChangePasswordRequest, ForgotPasswordRequest, ResetPasswordRequest};
+pub(super) use personal::{DepartureResponse, ExportResponse};
 pub(super) use session::SessionResponse;
 
 use super::model::Account;
@@ -113,7 +119,7 @@ pub(in crate::features::accounts) struct TokensResponse {
 /// The caller's own account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "handle": "ada", "display_name": "Ada L.", "email": "ada@example.org",
-    "email_verified": true, "mfa_enabled": false, "platform_roles": [], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
+    "email_verified": true, "mfa_enabled": false, "platform_roles": [], "deletes_at": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
 pub(in crate::features::accounts) struct MeResponse {
     /// The account.
     pub id: AccountId,
@@ -129,6 +135,9 @@ pub(in crate::features::accounts) struct MeResponse {
     pub mfa_enabled: bool,
     /// Platform roles beyond being a member.
     pub platform_roles: Vec<PlatformRole>,
+    /// When the account is deleted, if that was asked for at `DELETE /me`.
+    #[schema(required = true)]
+    pub deletes_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -145,6 +154,7 @@ impl MeResponse {
             email_verified: account.email_verified_at.is_some(),
             mfa_enabled: account.mfa_enabled_at.is_some(),
             platform_roles,
+            deletes_at: account.deletes_at,
             created_at: account.created_at,
             updated_at: account.updated_at,
         }

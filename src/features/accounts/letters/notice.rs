@@ -50,6 +50,14 @@ pub(in crate::features::accounts) enum Notice {
     PasswordRemoved,
     /// An API token of this name was made.
     TokenMade(String),
+    /// An identity at this provider opens the account from now on.
+    IdentityLinked(String),
+    /// The account ends on this day.
+    Leaving(String),
+    /// It stays after all.
+    Stayed,
+    /// It has ended.
+    Left,
 }
 
 const IF_NOT_YOU: &str = "If it wasn't you, set a new password at once (\"forgot password\"), end all sessions, and look\n\
@@ -73,6 +81,10 @@ impl Notice {
             Self::PasskeyCopied(_) => "A passkey of your Mainstay account was refused",
             Self::PasswordRemoved => "The password of your Mainstay account was removed",
             Self::TokenMade(_) => "A new API token of your Mainstay account",
+            Self::IdentityLinked(_) => "Another way into your Mainstay account",
+            Self::Leaving(_) => "Your Mainstay account will be deleted",
+            Self::Stayed => "Your Mainstay account stays",
+            Self::Left => "Your Mainstay account was deleted",
         }
     }
 
@@ -119,6 +131,14 @@ impl Notice {
                 Codes of the authenticator app are refused until fewer were wrong within an hour; recovery codes work."
                     .to_owned()
             }
+            Self::IdentityLinked(label) => format!("your identity at {label} opens your account from now on."),
+            Self::Leaving(day) => format!(
+                "your account will be deleted on {day}, as was asked for. Until then you can sign in\nand keep it (\"restore\")."
+            ),
+            Self::Stayed => "the deletion of your account was cancelled; everything stays as it was.".to_owned(),
+            Self::Left => "your account was deleted: your address, names, profile, sessions, tokens and factors are\n\
+                gone. Work that projects confirmed stays counted, without your name. This is our last mail to you."
+                .to_owned(),
             Self::PasskeyAdded(name) => {
                 format!("the passkey \"{name}\" was added to your account. It proves who you are when you sign in.")
             }
@@ -148,6 +168,7 @@ impl Notice {
             Self::AddressChanged(_) => "If it wasn't you, write to the people who run this installation at once.",
             Self::PasskeyCopied(_) => "Remove it from your account and make a new one, unless you know why.",
             Self::AddressWanted => "If it was you, sign in to the account that you have already.",
+            Self::Left => "Thank you for what you did here.",
             _ => IF_NOT_YOU,
         }
     }

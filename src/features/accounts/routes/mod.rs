@@ -3,8 +3,10 @@
 mod api_tokens;
 mod factors;
 mod link;
+mod oidc;
 mod passkeys;
 mod password;
+mod personal;
 mod sessions;
 
 pub use link::configure_pages;
@@ -32,6 +34,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_me)
         .service(update_me)
         .configure(sessions::configure)
+        .configure(personal::configure)
+        .configure(oidc::configure)
         .configure(password::configure)
         .configure(factors::configure)
         .configure(passkeys::configure)

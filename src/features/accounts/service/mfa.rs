@@ -81,7 +81,7 @@ pub(in crate::features::accounts) async fn finish(
             if !store::use_challenge(conn, &hash, now)? {
                 return Ok(Outcome::Gone);
             }
-            inside.insert(conn)?;
+            inside.insert(conn, &own, &request_id)?;
             Ok(Outcome::Opened)
         })
         .await?;

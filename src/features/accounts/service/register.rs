@@ -59,7 +59,7 @@ pub(in crate::features::accounts) async fn register(ctx: &Ctx, caller: &Caller, 
             if let Some(known) = store::find_account_by_email(conn, &checked.email.folded())? {
                 remind(conn, &ctx, &known)
             } else {
-                let account = insert(conn, &ctx, &checked, &hash, &request_id)?;
+                let account = insert(conn, &ctx, &checked, Some(&hash), &request_id)?;
                 mailed::mail_link(conn, &ctx, &account, MailPurpose::VerifyEmail)
             }
         })
@@ -70,7 +70,7 @@ fn handle_taken(handle: &str) -> Error {
     Error::new(&HANDLE_TAKEN, format!("The handle {handle:?} belongs to somebody else; choose another."))
 }
 
-fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: &RequestId) -> Result<Account> {
+fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: Option<&str>, request_id: &RequestId) -> Result<Account> {
     let now = ctx.now();
     let account = Account {
         id: ctx.ids().make(),
@@ -79,10 +79,11 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: &str, request_id: 
         email_verified_at: None,
         handle: person.handle.as_str().to_owned(),
         display_name: person.display_name.as_str().to_owned(),
-        password_hash: Some(hash.to_owned()),
+        password_hash: hash.map(str::to_owned),
         status: AccountStatus::Active,
         consented_at: now,
         mfa_enabled_at: None,
+        deletes_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -110,13 +111,26 @@ fn remind(conn: &mut Conn, ctx: &Ctx, known: &Account) -> Result<()> {
     outbox::post(conn, ctx, &letters::already_registered(ctx, mailed::address(known)?, &known.display_name)?)
 }
 
+/// Makes an account without a password, for somebody whom a provider vouches for.
+pub(super) fn join(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    email: &Email,
+    handle: &Handle,
+    display_name: &DisplayName,
+    request_id: &RequestId,
+) -> Result<Account> {
+    let person = Checked { email: email.clone(), handle: handle.clone(), display_name: display_name.clone() };
+    insert(conn, ctx, &person, None, request_id)
+}
+
 /// Makes verified accounts without a mail, for the demo and for operators.
 pub struct Registrar<'a>(pub &'a Ctx);
 
 impl Registrar<'_> {
     /// Inserts a person whose address counts as verified; `hash` is of [`crate::infra::crypto::Hasher`].
     pub fn insert(&self, conn: &mut Conn, person: &NewPerson, hash: &str, request_id: &RequestId) -> Result<Account> {
-        let account = insert(conn, self.0, &check(self.0, person)?, hash, request_id)?;
+        let account = insert(conn, self.0, &check(self.0, person)?, Some(hash), request_id)?;
         store::mark_verified(conn, account.id, self.0.now())?;
         store::get_account(conn, account.id)
     }

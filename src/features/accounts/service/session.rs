@@ -9,7 +9,7 @@ use crate::features::accounts::{keys, store};
 use crate::infra::Ctx;
 use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Actor, Caller, Email, Error, Result, SessionId, Timestamp};
+use crate::kernel::{AccountId, Actor, Caller, Email, Error, RequestId, Result, SessionId, Timestamp};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -64,7 +64,8 @@ pub(in crate::features::accounts) async fn log_in(
     }
     let opening = Opening::new(ctx, caller, account.id, None);
     let rows = opening.rows();
-    ctx.store().write(move |conn| rows.insert(conn)).await?;
+    let (own, request_id) = (ctx.clone(), caller.request_id.clone());
+    ctx.store().write(move |conn| rows.insert(conn, &own, &request_id)).await?;
     opening.tokens(ctx)
 }
 
@@ -87,9 +88,11 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn insert(&self, conn: &mut Conn) -> Result<()> {
+    pub(super) fn insert(&self, conn: &mut Conn, ctx: &Ctx, request_id: &RequestId) -> Result<()> {
         store::insert_session(conn, &self.session)?;
-        store::insert_refresh_token(conn, &self.token)
+        store::insert_refresh_token(conn, &self.token)?;
+        let account = self.session.account_id;
+        trail::note(conn, ctx, account, Some(account), "signed_in", request_id)
     }
 }
 
@@ -194,7 +197,14 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
 
 /// Ends the session at hand; its tokens are refused from now on.
 pub(in crate::features::accounts) async fn log_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
-    let (session, now) = (actor.session_id, ctx.now());
-    ctx.store().write(move |conn| store::end_session(conn, session, "logged_out", now)).await?;
-    Ok(())
+    let (session, now, own, actor) = (actor.session_id, ctx.now(), ctx.clone(), actor.clone());
+    ctx.store()
+        .write(move |conn| {
+            if store::end_session(conn, session, "logged_out", now)? {
+                let account = actor.account_id;
+                trail::note(conn, &own, account, Some(account), "signed_out", &actor.request_id)?;
+            }
+            Ok(())
+        })
+        .await
 }

@@ -2,9 +2,11 @@
 
 mod api_tokens;
 mod factors;
+mod identities;
 mod keys;
 mod mail_tokens;
 mod passkeys;
+mod personal;
 mod sessions;
 
 pub(super) use api_tokens::{
@@ -16,12 +18,19 @@ pub(super) use factors::{
     find_challenge, has_totp, insert_challenge, insert_failure, insert_recovery_codes, insert_totp, lock_totp, set_mfa,
     set_second_factor, use_challenge, use_recovery_code, use_step,
 };
+pub(super) use identities::{
+    delete_identities, delete_identity, find_identity, insert_identity, list_identities, touch_identity,
+};
 pub(super) use keys::{delete_expired_signing_keys, insert_signing_key, list_signing_keys};
 pub(super) use mail_tokens::{count_mail_tokens, find_mail_token, insert_mail_token, use_mail_token, void_mail_tokens};
 pub(super) use passkeys::{
     delete_old_passkey_challenges, delete_passkey, find_own_passkey, insert_passkey, insert_passkey_challenge,
     list_all_passkeys, list_passkeys, lock_passkey_by_credential, note_passkey_use, rename_passkey,
     take_passkey_challenge,
+};
+pub(super) use personal::{
+    anonymize, delete_credentials, find_totp, list_all_api_tokens, list_all_sessions, list_failures,
+    list_granted_roles, list_leaving, list_mail_tokens, set_deletes_at,
 };
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
@@ -78,7 +87,8 @@ pub(in crate::features::accounts) fn update_account(
     Ok(())
 }
 
-pub(in crate::features::accounts) fn lock_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
+/// The account, kept from others' changes until the transaction ends; 404 when there is none.
+pub fn lock_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
     crate::infra::db::lock_row!(conn, accounts::table.find(id).select(Account::as_select()))?
         .ok_or_else(|| Error::not_found("account"))
 }

@@ -134,7 +134,8 @@ fn employer(found: &mut Obstacles, need: Need<'_>, person: Person<'_>) {
     let kind = need.facts.kind.is_some_and(|kind| !policy.kinds.is_empty() && !policy.kinds.contains(&kind));
     let hours = policy.max_hours_per_week.is_some_and(|most| most < need.card.least_hours);
     let project = policy.projects.as_ref().is_some_and(|listed| !listed.contains(&need.facts.project.id));
-    found.note(kind || hours || project, Obstacle::EmployerPolicy);
+    let cla = !policy.allows_cla(need.facts.cla);
+    found.note(kind || hours || project || cla, Obstacle::EmployerPolicy);
     let allowed = &person.card.licenses;
     let refused = need.card.license.as_ref().is_none_or(|license| !license.is_allowed(allowed));
     found.note(!allowed.is_empty() && refused, Obstacle::LicenseNotAllowed);

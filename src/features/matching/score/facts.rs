@@ -216,10 +216,19 @@ pub struct EmployerPolicy {
     pub licenses: Vec<String>,
     /// Kinds of work.
     pub kinds: Vec<NeedKind>,
+    /// Contributor agreements that may be signed.
+    pub clas: Vec<Cla>,
     /// Most hours a week on one need.
     pub max_hours_per_week: Option<f64>,
     /// The only projects that may be helped (approval `list`); none: any.
     pub projects: Option<Vec<ProjectId>>,
+}
+
+impl EmployerPolicy {
+    /// Whether its people may work where this agreement is asked for; none at all is never in the way.
+    pub fn allows_cla(&self, cla: Cla) -> bool {
+        cla == Cla::None || self.clas.is_empty() || self.clas.contains(&cla)
+    }
 }
 
 /// Whom a person works for.
@@ -227,7 +236,7 @@ pub struct EmployerPolicy {
 pub struct EmployerFacts {
     /// The organization's name.
     pub name: String,
-    /// Its rules, where the hours offered are the employer's; none for a person's own time.
+    /// Its rules; none where it has set none.
     pub policy: Option<EmployerPolicy>,
     /// The projects it depends on. Private: members of the employer alone may learn of it.
     pub depends_on: Vec<(ProjectId, Dependency)>,

@@ -246,11 +246,19 @@ impl Remedies<'_> {
         let name = &employer.name;
         let policy = employer.policy.clone().unwrap_or_default();
         let kind = self.need.facts.kind.filter(|kind| !policy.kinds.is_empty() && !policy.kinds.contains(kind));
+        let signs = policy.allows_cla(self.need.facts.cla);
         let listed = policy.projects.is_none_or(|listed| listed.contains(&self.need.facts.project.id));
         let why = match (kind, policy.max_hours_per_week) {
             (Some(kind), _) => format!("does not give its time to {}", kind.as_str().replace('_', " ")),
             (None, _) if !listed => {
                 format!("gives its time to listed projects only, and {} is not on the list", self.project())
+            }
+            (None, _) if !signs => {
+                let asked = self.need.facts.cla.as_str();
+                format!(
+                    "does not let its people work under the contributor agreement that {} asks for ({asked})",
+                    self.project()
+                )
             }
             (None, Some(most)) => {
                 format!("gives at most {} a week to one need, less than this one needs", count(most, "hour"))

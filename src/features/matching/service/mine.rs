@@ -9,7 +9,7 @@ use crate::features::needs::{self, Need, NeedSkill};
 use crate::features::projects::{Project, Standing};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{Actor, Decision, Limit, NeedId, Page, Result};
+use crate::kernel::{AccountId, Decision, Limit, NeedId, Page, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,17 +22,16 @@ pub(in crate::features::matching) struct NeedRow {
     pub matching: Match,
 }
 
-/// The needs that fit the caller, the best first.
+/// The needs that fit this person, the best first.
 pub(in crate::features::matching) async fn mine(
     ctx: &Ctx,
     matcher: &Matcher,
-    actor: &Actor,
+    account: AccountId,
     filter: NeedFilter,
     limit: Limit,
     after: Option<RankCursor>,
 ) -> Result<Page<NeedRow>> {
     matcher.refresh(ctx).await?;
-    let account = actor.account_id;
     let person = ctx.store().read(move |conn| caller(conn, account)).await?;
     let asked = Arc::new((person.facts, filter));
     let mut page = Filling::new(limit, after);

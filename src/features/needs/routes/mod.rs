@@ -1,5 +1,6 @@
 //! Addresses of needs.
 
+mod feeds;
 mod transitions;
 
 use super::dto::{CreateNeedRequest, NeedResponse, UpdateNeedRequest};
@@ -27,7 +28,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_need)
         .service(update_need)
         .service(list_need_events)
-        .configure(transitions::configure);
+        .configure(transitions::configure)
+        .configure(feeds::configure);
 }
 
 /// Which needs.

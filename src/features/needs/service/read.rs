@@ -3,7 +3,7 @@
 use crate::features::audit::{self, Event};
 use crate::features::needs::model::{Need, NeedSkill};
 use crate::features::needs::{policy, store};
-use crate::features::projects::{self, Project, Standing};
+use crate::features::projects::{self, Project, ProjectStatus, Standing};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::kernel::{Actor, Caller, Cursor, Decision, Limit, NeedId, Page, Result};
@@ -86,6 +86,16 @@ pub(in crate::features::needs) async fn list_of_project(
             filter.own = projects::policy::may_maintain(&standing) == Decision::Allow;
             let page = store::list_needs(conn, &filter)?;
             cards(conn, page)
+        })
+        .await
+}
+
+/// How many people the project looks for, by its needs that everybody may see; 404 when nobody may see the project.
+pub(in crate::features::needs) async fn helpers_wanted(ctx: &Ctx, slug: String) -> Result<i64> {
+    ctx.store()
+        .read(move |conn| {
+            let (project, _) = projects::find_visible(conn, None, &slug)?;
+            if project.status == ProjectStatus::Listed { store::seats_wanted(conn, project.id) } else { Ok(0) }
         })
         .await
 }

@@ -9,7 +9,7 @@ use crate::features::needs::{NEED_CHANGED, policy, store};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{AccountId, Actor, Error, IfMatch, NeedId, RequestId, Result};
+use crate::kernel::{AccountId, Actor, Error, IfMatch, NeedId, ProjectId, RequestId, Result};
 use chrono::TimeDelta;
 
 /// The project confirms a need at least this often.
@@ -119,6 +119,30 @@ pub(super) fn require_budget(conn: &mut Conn, project: &Project, need: &Need) ->
         "This need asks for {wanted} hours a week over its seats, and {others} of the {budget} that the project can review are taken by its other open needs."
     );
     Err(Error::new(&BUDGET_SPENT, detail))
+}
+
+/// Pauses what a project that is not listed any more asks for: the job [`projects::LEFT_THE_LIST`].
+pub async fn pause_unlisted(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
+    let id = payload.get("project_id").cloned().unwrap_or_default();
+    let id: ProjectId = serde_json::from_value(id).map_err(Error::internal)?;
+    let (inner, request_id) = (ctx.clone(), RequestId::new(ctx.ids().make()));
+    ctx.store()
+        .write(move |conn| {
+            let project = projects::lock_project(conn, id)?;
+            if project.status == ProjectStatus::Listed {
+                return Ok(());
+            }
+            for need in store::list_open_need_ids(conn, &[id])? {
+                let need = store::lock_need(conn, need)?;
+                if need.status.is_live() {
+                    let reason = Some("project_not_listed");
+                    let step = Step { action: NeedAction::Pause, reason, by: None, request_id: &request_id };
+                    step.take(conn, &inner, &project, &need)?;
+                }
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Expires the needs that nobody confirmed in time, some at a time; returns how many.

@@ -1,5 +1,6 @@
 //! Addresses of projects.
 
+mod claims;
 mod import;
 mod transitions;
 
@@ -19,6 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .configure(claims::configure)
         .configure(transitions::configure)
         .service(list_projects)
         .service(create_project)
@@ -71,8 +73,8 @@ async fn list_projects(
 
 /// List a project
 ///
-/// Makes a listing, with the caller as its lead in waiting: it is `claim_pending` until a coordinator finds the ownership
-/// good. Each repository is listed once. Wants a verified mail address.
+/// Makes a listing, with the caller as its lead in waiting: it is `claim_pending` until its ownership is proven
+/// (`POST …/verification`) or a coordinator finds it good. Each repository is listed once. Wants a verified mail address.
 #[utoipa::path(tag = "projects", extensions(("x-roles" = json!(["member"]))),
     responses((status = 201, description = "Made.", body = ProjectResponse)))]
 #[post("/projects")]
@@ -119,7 +121,8 @@ async fn get_project(caller: Caller, ctx: web::Data<Ctx>, slug: Path<String>) ->
 /// Change a project
 ///
 /// Its maintainers and coordinators change what the listing says (JSON Merge Patch). The slug stays, since others link to
-/// it; so does the repository of a listed project, unless a coordinator moves it.
+/// it. When the lead of a listed project moves its repository, the ownership has to be proven again, and the project is
+/// dormant until then; a coordinator moves it without that.
 #[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
     extensions(("x-roles" = json!(["maintainer", "lead", "coordinator"])), ("x-if-match" = json!("required"))),
     responses((status = 200, description = "Changed.", body = ProjectResponse)))]

@@ -12,30 +12,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
-        .service(claim_project)
         .service(list_project)
         .service(archive_project)
         .service(restore_project)
         .service(suspend_project)
         .service(unsuspend_project)
         .service(opt_out_project);
-}
-
-/// Claim a project
-///
-/// Says that an unclaimed project is the caller's: it becomes `claim_pending`, and a coordinator decides. Until then the
-/// claim gives no say over the listing. Wants a verified mail address.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["member"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Claimed.", body = ProjectResponse)))]
-#[post("/projects/{slug}/claim")]
-async fn claim_project(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-) -> Response<ProjectResponse> {
-    service::claim(&ctx, &actor, slug.0, if_match).await.map(shown)
 }
 
 /// Find a project's ownership good

@@ -1,5 +1,6 @@
 //! Use cases of projects.
 
+mod claims;
 mod create;
 mod input;
 mod people;
@@ -7,19 +8,24 @@ mod rate;
 mod read;
 mod transitions;
 mod update;
+mod verify;
 
+pub(super) use claims::{DisputeCard, Party, claim, decide, get_dispute};
 pub use create::{Beginning, create_in};
 pub(super) use create::{create, slugs};
 pub use input::NewProjectInput;
 pub(super) use input::{Words, repository, skill_rows, tag};
 pub use people::add_maintainer_in;
-pub(super) use people::{add_maintainer, list_people, remove_maintainer};
+pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off};
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
 pub(super) use read::{ListInput, Person, ProjectCard, get, list};
-pub(super) use transitions::{act, claim};
+pub use transitions::LEFT_THE_LIST;
+pub(super) use transitions::{act, leads};
 pub(super) use update::{Edit, update};
+pub use verify::lapse_verifications;
+pub(super) use verify::{CheckCard, ProofCard, ask_for_proof, check_proof, get_proof};
 
 use super::model::ProjectStatus;
 use crate::features::audit;

@@ -13,7 +13,9 @@ use crate::features::projects::problems::ALREADY_MAINTAINER;
 use crate::features::projects::{PROJECT_CHANGED, find_visible, lock_visible, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{AccountId, Actor, Allowed, Caller, Cursor, Error, Handle, Limit, Page, ProjectId, Result};
+use crate::kernel::{
+    AccountId, Actor, Allowed, Caller, Cursor, Decision, Error, Handle, Limit, Page, ProjectId, RequestId, Result,
+};
 
 /// A page of the project's people, leads first.
 pub(in crate::features::projects) async fn list_people(
@@ -61,9 +63,9 @@ pub(in crate::features::projects) async fn add_maintainer(
         let row =
             Maintainer { project_id: project.id, account_id: account.id, role, verified_at: Some(now), since: now };
         store::insert_maintainer(conn, &row)?;
-        record(conn, &inner, &project, None, role.as_str(), &actor)?;
+        let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
+        record(conn, &inner, &project, None, role.as_str(), by)?;
         if role == ProjectRole::Lead && project.status == ProjectStatus::Unclaimed {
-            let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
             step(conn, &inner, &project, ProjectAction::Claim, ProjectChanges::default(), None, by)?;
         }
         feed::note(conn, inner.ids(), PROJECT_CHANGED, project.id)?;
@@ -103,16 +105,16 @@ fn record(
     project: &Project,
     from: Option<&'static str>,
     to: &'static str,
-    actor: &Actor,
+    by: By<'_>,
 ) -> Result<()> {
     let change = audit::Change {
         machine: "project_maintainer",
         entity: project.id.into(),
-        actor: Some(actor.account_id),
+        actor: by.account,
         from,
         to,
         reason: None,
-        request_id: &actor.request_id,
+        request_id: by.request_id,
     };
     audit::record(conn, ctx, change)
 }
@@ -140,15 +142,36 @@ pub(in crate::features::projects) async fn remove_maintainer(
             if !oneself {
                 require_fresh_factor(&actor, ctx.now())?;
             }
-            store::delete_maintainer(conn, &project, row.account_id)?;
-            record(conn, &ctx, &project, Some(row.role.as_str()), "removed", &actor)?;
-            fall_back(conn, &ctx, &project, &actor)?;
-            feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
+            let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
+            remove(conn, &ctx, &project, &row, by)
         })
         .await
 }
 
-fn fall_back(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, actor: &Actor) -> Result<()> {
+/// Takes a person off the project whose account ends, within a transaction at hand.
+pub(in crate::features::projects) fn take_off(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    project_id: ProjectId,
+    account_id: AccountId,
+    request_id: &RequestId,
+) -> Result<()> {
+    let project = store::lock_project(conn, project_id)?;
+    let Some(row) = store::find_maintainer(conn, project_id, account_id)? else { return Ok(()) };
+    // Anybody may leave.
+    let project = Decision::Allow.prove(project, "project")?;
+    remove(conn, ctx, &project, &row, By { account: None, request_id })
+}
+
+fn remove(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, row: &Maintainer, by: By<'_>) -> Result<()> {
+    store::delete_maintainer(conn, project, row.account_id)?;
+    store::delete_claim(conn, project, row.account_id)?;
+    record(conn, ctx, project, Some(row.role.as_str()), "removed", by)?;
+    fall_back(conn, ctx, project, by)?;
+    feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
+}
+
+fn fall_back(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, by: By<'_>) -> Result<()> {
     let left = leads(&store::list_maintainers(conn, project.id)?);
     let lapses = match project.status {
         ProjectStatus::Listed => left < Leads::Verified,
@@ -158,7 +181,6 @@ fn fall_back(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, actor: &Act
     if !lapses {
         return Ok(());
     }
-    let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
     let reason = Some("the last lead left");
     step(conn, ctx, project, ProjectAction::Lapse, ProjectChanges::default(), reason, by)
 }

@@ -1,19 +1,21 @@
 //! What happens to a listing.
 
 use super::read::{ProjectCard, card};
-use super::{By, record, write_or_look_again};
-use crate::features::accounts::policy::require_verified;
+use super::{By, record};
 use crate::features::projects::model::{
-    Leads, Maintainer, Project, ProjectAction, ProjectChanges, ProjectRole, ProjectSource, advance,
+    Leads, Maintainer, Project, ProjectAction, ProjectChanges, ProjectRole, ProjectStatus, advance,
 };
-use crate::features::projects::problems::ALREADY_MAINTAINER;
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{Actor, Allowed, Check, Decision, Error, IfMatch, Line, Result};
+use crate::infra::queue::{self, NewJob};
+use crate::kernel::{Actor, Allowed, Check, Decision, IfMatch, Line, Result};
+
+/// The job that tells later features that a listed project is not listed any more; `project_id` in its payload.
+pub const LEFT_THE_LIST: &str = "project_left_the_list";
 
 /// How far the project's leads are known.
-pub(super) fn leads(people: &[Maintainer]) -> Leads {
+pub(in crate::features::projects) fn leads(people: &[Maintainer]) -> Leads {
     let known = |row: &&Maintainer| row.role == ProjectRole::Lead;
     let of = |row: &Maintainer| if row.verified_at.is_some() { Leads::Verified } else { Leads::Candidate };
     people.iter().filter(known).map(of).max().unwrap_or(Leads::Nobody)
@@ -34,6 +36,12 @@ pub(super) fn step(
     changes.status = Some(to);
     store::update_project(conn, project, &changes, ctx.now())?;
     record(conn, ctx, project.id, Some(project.status), to, reason, by)?;
+    let left = matches!(to, ProjectStatus::Dormant | ProjectStatus::Archived | ProjectStatus::OptedOut);
+    if left && project.status == ProjectStatus::Listed {
+        let payload = serde_json::json!({ "project_id": project.id });
+        let job = NewJob { kind: LEFT_THE_LIST, payload, run_at: ctx.now(), unique_key: None };
+        queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
+    }
     feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
 }
 
@@ -75,39 +83,4 @@ pub(in crate::features::projects) async fn act(
             card(conn, project)
         })
         .await
-}
-
-/// The caller says that an imported project is theirs.
-pub(in crate::features::projects) async fn claim(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: String,
-    if_match: IfMatch,
-) -> Result<ProjectCard> {
-    require_verified(actor)?;
-    let (inner, actor) = (ctx.clone(), actor.clone());
-    write_or_look_again(ctx, move |conn| {
-        let (project, standing) = lock_visible(conn, &actor, &slug)?;
-        let project = policy::may_see(&standing).prove(project, "project")?;
-        if_match.check(project.version)?;
-        // Words that somebody wrote before are not the claimant's to change until the claim is found good.
-        let source = (project.source == ProjectSource::Member).then_some(ProjectSource::Curated);
-        let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
-        let changes = ProjectChanges { source, ..ProjectChanges::default() };
-        step(conn, &inner, &project, ProjectAction::Claim, changes, None, by)?;
-        if standing.role.is_some() {
-            return Err(Error::new(&ALREADY_MAINTAINER, "You are with this project already."));
-        }
-        let lead = Maintainer {
-            project_id: project.id,
-            account_id: actor.account_id,
-            role: ProjectRole::Lead,
-            verified_at: None,
-            since: inner.now(),
-        };
-        store::insert_maintainer(conn, &lead)?;
-        let project = store::get_project(conn, project.id)?;
-        card(conn, project)
-    })
-    .await
 }

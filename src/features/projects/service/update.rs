@@ -3,14 +3,17 @@
 use super::create::refuse_double;
 use super::input::{self, Repository, Words, package_rows, skill_rows};
 use super::read::{ProjectCard, card};
-use super::write_or_look_again;
+use super::transitions::step;
+use super::{By, write_or_look_again};
 use crate::features::accounts::policy::require_verified;
-use crate::features::projects::model::{Project, ProjectChanges, ProjectSource, ProjectStatus};
+use crate::features::projects::model::{Project, ProjectAction, ProjectChanges, ProjectSource, ProjectStatus};
 use crate::features::projects::policy::{Standing, may_maintain, may_move};
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{Actor, AiPolicy, Allowed, Check, Cla, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold};
+use crate::kernel::{
+    Actor, AiPolicy, Allowed, Check, Cla, Decision, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
+};
 
 /// Changes to a project, as typed.
 #[derive(Debug, Clone)]
@@ -88,11 +91,25 @@ pub(in crate::features::projects) async fn update(
             refuse_double(conn, &new.key)?;
         }
         apply(conn, &inner, &project, &standing, checked)?;
+        if moves && !standing.coordinator {
+            ask_again(conn, &inner, &project, &actor)?;
+        }
         feed::note(conn, inner.ids(), PROJECT_CHANGED, project.id)?;
         let project = store::get_project(conn, project.id)?;
         card(conn, project)
     })
     .await
+}
+
+/// Whatever was proven was so for the repository of before.
+fn ask_again(conn: &mut Conn, ctx: &Ctx, before: &Allowed<Project>, actor: &Actor) -> Result<()> {
+    store::unverify_leads(conn, before)?;
+    if before.status != ProjectStatus::Listed {
+        return Ok(());
+    }
+    let now = Decision::Allow.prove(store::get_project(conn, before.id)?, "project")?;
+    let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
+    step(conn, ctx, &now, ProjectAction::Lapse, ProjectChanges::default(), Some("repository_moved"), by)
 }
 
 fn apply(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, standing: &Standing, checked: Checked) -> Result<()> {

@@ -1,11 +1,18 @@
 //! All queries on projects, their skills, packages and maintainers.
 
+mod claims;
 mod imported;
 mod list;
+mod supply;
 mod write;
 
+pub(super) use claims::{
+    close_dispute, delete_claim, find_claim, find_open_dispute, insert_claim, insert_dispute, list_disputing,
+    list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
+};
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use list::{Filter, Place, Seen, list_projects};
+pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
     replace_skills, update_project, verify_leads,
@@ -49,6 +56,16 @@ pub fn list_projects_by_id(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Pro
     Ok(projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).load(conn)?)
 }
 
+/// The ids of the projects with these slugs.
+pub fn list_project_ids_by_slug(conn: &mut Conn, slugs: &[String]) -> Result<HashMap<String, ProjectId>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, ProjectId)> =
+        projects::table.filter(projects::slug.eq_any(slugs)).select((projects::slug, projects::id)).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The project whose source is at this repository, by its one spelling.
 pub(super) fn find_project_by_repository(conn: &mut Conn, key: &str) -> Result<Option<Project>> {
     Ok(projects::table.filter(projects::repository_key.eq(key)).select(Project::as_select()).first(conn).optional()?)
@@ -80,6 +97,16 @@ pub fn list_maintainers(conn: &mut Conn, project_id: ProjectId) -> Result<Vec<Ma
         .filter(project_maintainers::project_id.eq(project_id))
         .order((project_maintainers::role, project_maintainers::since, project_maintainers::account_id))
         .select(Maintainer::as_select())
+        .load(conn)?)
+}
+
+/// The projects that this person is with, in the order in which they are locked.
+pub(super) fn list_maintainerships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Maintainer, Project)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(project_maintainers::account_id.eq(account))
+        .order(project_maintainers::project_id)
+        .select((Maintainer::as_select(), Project::as_select()))
         .load(conn)?)
 }
 
@@ -131,7 +158,7 @@ pub(super) fn list_people(
 }
 
 /// How many of these projects' needs everybody may see and answer.
-pub(super) fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
+pub fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
     let rows: Vec<(ProjectId, i64)> = needs::table
         .filter(needs::project_id.eq_any(ids))
         .filter(needs::status.eq_any(["open", "in_progress"]))

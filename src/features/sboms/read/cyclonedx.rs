@@ -63,11 +63,11 @@ fn component(node: &Node<'_>, pointer: &str, builder: &mut Builder) -> Option<Co
 }
 
 fn license(node: &Node<'_>) -> Option<String> {
-    let named = node.items_of("licenses").iter().filter_map(|choice| {
+    let choices = node.items_of("licenses").iter().filter_map(|choice| {
         let license = choice.get("license");
         choice.text_of("expression").or_else(|| license?.text_of("id").or_else(|| license?.text_of("name")))
     });
-    let names: Vec<_> = named.collect();
+    let names: Vec<_> = choices.collect();
     (!names.is_empty()).then(|| names.join(" AND "))
 }
 

@@ -83,7 +83,7 @@ pub(in crate::features::accounts) async fn sign_in(ctx: &Ctx, caller: &Caller, a
                 AccountStatus::Deleted => return Ok(Outcome::Refused(Refused::Unknown)),
             }
             let opening = Opening::new(&own, &caller, passkey.account_id, Some(own.now()));
-            opening.rows().insert(conn)?;
+            opening.rows().insert(conn, &own, &caller.request_id)?;
             Ok(Outcome::Opened(Box::new(opening)))
         })
         .await?;

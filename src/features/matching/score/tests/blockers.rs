@@ -150,6 +150,12 @@ fn an_employer() {
     let kinds = |kinds: &[NeedKind]| employed(EmployerPolicy { kinds: kinds.to_vec(), ..EmployerPolicy::default() });
     none(&need, &kinds(&[NeedKind::Fuzzing]));
     only(&need, &kinds(&[NeedKind::Triage]), Obstacle::EmployerPolicy);
+    let clas = |clas: &[Cla]| employed(EmployerPolicy { clas: clas.to_vec(), ..EmployerPolicy::default() });
+    let asks = |cla| NeedFacts { cla, ..need.clone() };
+    none(&asks(Cla::None), &clas(&[Cla::Dco]));
+    none(&asks(Cla::Dco), &clas(&[Cla::Dco]));
+    none(&asks(Cla::Corporate), &clas(&[]));
+    only(&asks(Cla::Corporate), &clas(&[Cla::Dco, Cla::Individual]), Obstacle::EmployerPolicy);
     let hours = |most: f64| employed(EmployerPolicy { max_hours_per_week: Some(most), ..EmployerPolicy::default() });
     none(&need, &hours(2.0));
     only(&need, &hours(1.5), Obstacle::EmployerPolicy);

@@ -1,5 +1,9 @@
 //! Projects on the wire.
 
+mod claim;
+
+pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
+
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};
 use crate::http::patch;
@@ -66,7 +70,7 @@ pub(super) struct UpdateProjectRequest {
     #[serde(default, deserialize_with = "patch::present")]
     #[schema(max_length = 5000, nullable = false)]
     pub description: Option<String>,
-    /// Where its source is now. Once a project is listed, only coordinators change this.
+    /// Where its source is now. A verified lead who changes it has to prove the ownership again: the project is dormant until then.
     #[serde(default, deserialize_with = "patch::present")]
     #[schema(max_length = 500, format = "uri", nullable = false)]
     pub repository_url: Option<String>,

@@ -1,5 +1,10 @@
 //! Rows, words and the state machine of projects.
 
+mod claim;
+
+pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
+pub(super) use claim::{Claim, Dispute};
+
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
 use crate::infra::db::text_column;

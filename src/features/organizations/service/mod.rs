@@ -1,5 +1,20 @@
 //! Use cases of organizations.
 
+mod affiliations;
+mod domains;
+mod invitations;
+mod members;
+mod rules;
+
+pub(super) use affiliations::{Affiliation, accept_affiliation, affiliations};
+pub use domains::recheck_domains;
+pub(super) use domains::{add as add_domain, list as list_domains, remove as remove_domain, verify as verify_domain};
+pub(super) use invitations::{
+    OwnInvitation, Which, answer, answer_by_mail, invite, list as list_invitations, own as own_invitations, revoke,
+};
+pub(super) use members::{members, remove as remove_member, set_role};
+pub(super) use rules::{RulesInput, get as get_policy, put as put_policy};
+
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use super::problems::SLUG_TAKEN;
 use super::{MEMBERSHIP_CHANGED, policy, store};
@@ -8,7 +23,7 @@ use crate::features::audit;
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed, unique_violation_on};
 use crate::kernel::{
-    AccountId, Actor, Check, Cursor, Error, Failed, HttpsUrl, IfMatch, Limit, Line, Markdown, Page, RequestId, Result,
+    AccountId, Actor, Check, Error, Failed, HttpsUrl, IfMatch, Line, Markdown, OrganizationId, Page, RequestId, Result,
     Slug, fold,
 };
 
@@ -141,13 +156,7 @@ pub(super) struct Edit {
 }
 
 /// Changes an organization.
-pub(super) async fn update(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: String,
-    if_match: IfMatch,
-    edit: Edit,
-) -> Result<Organization> {
+pub(super) async fn update(ctx: &Ctx, actor: &Actor, slug: String, if_match: IfMatch, edit: Edit) -> Result<Shown> {
     let mut check = Check::default();
     let name = check.optional("/name", edit.name.as_deref().map(|name| Line::parse(name, 2, 120)));
     let description =
@@ -179,35 +188,41 @@ pub(super) async fn update(
             let changes =
                 OrganizationChanges { search: Some(fold(&format!("{name} {description}"))), ..changes.clone() };
             store::update_organization(conn, &organization, &changes, now)?;
-            store::get_organization(conn, organization.id)
+            let now_there = store::get_organization(conn, organization.id)?;
+            shown(conn, now_there)
         })
         .await
 }
 
 /// The organizations that fit.
-pub(super) async fn list(ctx: &Ctx, filter: store::Filter) -> Result<Page<Organization>> {
-    ctx.store().read(move |conn| store::list_organizations(conn, &filter)).await
+pub(super) async fn list(ctx: &Ctx, filter: store::Filter) -> Result<Page<Shown>> {
+    ctx.store()
+        .read(move |conn| {
+            let page = store::list_organizations(conn, &filter)?;
+            let ids: Vec<OrganizationId> = page.items.iter().map(|row| row.id).collect();
+            let mut domains = store::list_verified_domains(conn, &ids)?;
+            Ok(page.map(|row| {
+                let theirs = domains.remove(&row.id).unwrap_or_default();
+                (row, theirs)
+            }))
+        })
+        .await
+}
+
+/// An organization with the domains that are proven to be its own.
+pub(super) type Shown = (Organization, Vec<String>);
+
+fn shown(conn: &mut Conn, row: Organization) -> Result<Shown> {
+    let domains = store::list_verified_domains(conn, &[row.id])?.remove(&row.id).unwrap_or_default();
+    Ok((row, domains))
 }
 
 /// One organization.
-pub(super) async fn get(ctx: &Ctx, slug: String) -> Result<Organization> {
-    ctx.store().read(move |conn| load_by_slug(conn, &slug, None).map(|(found, _)| found)).await
-}
-
-/// Who belongs to it.
-pub(super) async fn members(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: String,
-    limit: Limit,
-    after: Option<Cursor>,
-) -> Result<Page<store::MemberRow>> {
-    let account = actor.account_id;
+pub(super) async fn get(ctx: &Ctx, slug: String) -> Result<Shown> {
     ctx.store()
         .read(move |conn| {
-            let (organization, role) = load_by_slug(conn, &slug, Some(account))?;
-            let organization = policy::may_see_members(role).prove(organization, "organization")?;
-            store::list_members(conn, &organization, limit, after.as_ref())
+            let (found, _) = load_by_slug(conn, &slug, None)?;
+            shown(conn, found)
         })
         .await
 }

@@ -1,11 +1,30 @@
 //! All queries on organizations and memberships.
 
-use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
-use crate::infra::db::schema::{accounts, memberships, organizations};
-use crate::infra::db::{Conn, lock_row};
-use crate::kernel::{
-    AccountId, Allowed, Cursor, Error, EventId, Limit, OrganizationId, Page, Result, Timestamp, like_pattern,
+mod domains;
+mod invitations;
+mod members;
+mod policies;
+
+pub(super) use domains::{
+    count_domains, find_affiliation, find_domain, find_holder, insert_domain, list_domains, list_due_domains,
+    list_verified_domains, update_domain,
 };
+pub(super) use invitations::{
+    InvitationRow, count_mailed, count_pending, end_invitation, find_invitation, find_invitation_by_hash,
+    insert_invitation, list_invitations, list_invitations_to, replace_invitation,
+};
+pub(super) use members::{
+    MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
+};
+
+pub use policies::list_member_ids;
+pub(super) use policies::put_policy;
+pub use policies::{find_policy, list_policies};
+
+use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
+use crate::infra::db::schema::{memberships, organizations};
+use crate::infra::db::{Conn, lock_row};
+use crate::kernel::{AccountId, Allowed, Cursor, Error, Limit, OrganizationId, Page, Result, Timestamp, like_pattern};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -75,6 +94,11 @@ pub(super) fn lock_organization(conn: &mut Conn, slug: &str) -> Result<Organizat
         .ok_or_else(|| Error::not_found("organization"))
 }
 
+pub(super) fn lock_organization_by_id(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
+    lock_row!(conn, organizations::table.find(id).select(Organization::as_select()))?
+        .ok_or_else(|| Error::not_found("organization"))
+}
+
 pub(super) fn update_organization(
     conn: &mut Conn,
     organization: &Allowed<Organization>,
@@ -126,32 +150,34 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
     Ok(employers)
 }
 
-pub(super) fn insert_member(conn: &mut Conn, membership: &Membership) -> Result<()> {
-    diesel::insert_into(memberships::table).values(membership).execute(conn)?;
-    Ok(())
+/// Where the account belongs or belonged, the first one first.
+pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Membership, Organization)>> {
+    Ok(memberships::table
+        .inner_join(organizations::table)
+        .filter(memberships::account_id.eq(account))
+        .order((memberships::from_at, memberships::id))
+        .select((Membership::as_select(), Organization::as_select()))
+        .load(conn)?)
 }
 
-/// A current member with the names to show.
-pub(super) type MemberRow = (EventId, String, String, OrganizationRole, Timestamp);
-
-pub(super) fn list_members(
+/// The current roles of everybody else in the organization.
+pub(super) fn list_other_roles(
     conn: &mut Conn,
-    organization: &Allowed<Organization>,
-    limit: Limit,
-    after: Option<&Cursor>,
-) -> Result<Page<MemberRow>> {
-    let mut query = memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::organization_id.eq(organization.id))
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<OrganizationRole>> {
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::account_id.ne(account))
         .filter(memberships::until_at.is_null())
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(memberships::id.gt(EventId(after.id)));
-    }
-    let rows: Vec<MemberRow> = query
-        .order(memberships::id)
-        .limit(limit.rows_and_one())
-        .select((memberships::id, accounts::handle, accounts::display_name, memberships::role, memberships::from_at))
-        .load(conn)?;
-    Ok(Page::cut(rows, limit, |row| Cursor::by_id(row.0)))
+        .select(memberships::role)
+        .load(conn)?)
+}
+
+/// Ends every current membership of the account.
+pub(super) fn end_memberships(conn: &mut Conn, account: AccountId, now: Timestamp) -> Result<()> {
+    let current =
+        memberships::table.filter(memberships::account_id.eq(account)).filter(memberships::until_at.is_null());
+    diesel::update(current).set(memberships::until_at.eq(now)).execute(conn)?;
+    Ok(())
 }

@@ -1,12 +1,18 @@
 //! Addresses of organizations.
 
-use super::dto::{
-    CreateOrganizationRequest, ListOrganizationsQuery, MemberResponse, OrganizationResponse, UpdateOrganizationRequest,
-};
+mod domains;
+mod invitations;
+mod link;
+mod members;
+mod rules;
+
+pub use link::configure_pages;
+
+use super::dto::{CreateOrganizationRequest, ListOrganizationsQuery, OrganizationResponse, UpdateOrganizationRequest};
 use super::service::{self, Edit, NewOrganizationInput};
 use super::store::Filter;
 use crate::http::page::Window;
-use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::http::{Json, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller, Check, IfMatch, fold};
 use actix_web::{HttpRequest, get, patch, post, web};
@@ -19,7 +25,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(create_organization)
         .service(get_organization)
         .service(update_organization)
-        .service(list_members);
+        .configure(members::configure)
+        .configure(invitations::configure)
+        .configure(rules::configure)
+        .configure(domains::configure);
 }
 
 /// Organizations
@@ -69,7 +78,7 @@ async fn create_organization(
     let input = NewOrganizationInput { slug, name, kind, description, homepage_url };
     let made = service::create(&ctx, &actor, input).await?;
     let version = made.version;
-    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from(made))
+    Ok(Reply::created(format!("/api/v1/organizations/{}", made.slug), OrganizationResponse::from((made, Vec::new())))
         .versioned(version))
 }
 
@@ -82,7 +91,7 @@ async fn create_organization(
 #[get("/organizations/{slug}")]
 async fn get_organization(ctx: web::Data<Ctx>, slug: Path<String>) -> Response<OrganizationResponse> {
     let found = service::get(&ctx, slug.0).await?;
-    let version = found.version;
+    let version = found.0.version;
     Ok(Reply::ok(OrganizationResponse::from(found)).versioned(version).public())
 }
 
@@ -103,25 +112,6 @@ async fn update_organization(
     let UpdateOrganizationRequest { name, kind, description, homepage_url } = body.0;
     let changed =
         service::update(&ctx, &actor, slug.0, if_match, Edit { name, kind, description, homepage_url }).await?;
-    let version = changed.version;
+    let version = changed.0.version;
     Ok(Reply::ok(OrganizationResponse::from(changed)).versioned(version))
-}
-
-/// Members
-///
-/// Who belongs to the organization now, longest first. For its members' eyes.
-#[utoipa::path(tag = "organizations", params(PageQuery, ("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
-    extensions(("x-roles" = json!(["org_member", "org_manager", "org_owner"]))),
-    responses((status = 200, description = "A page.", body = PageResponse<MemberResponse>)))]
-#[get("/organizations/{slug}/members")]
-async fn list_members(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    request: HttpRequest,
-    slug: Path<String>,
-    query: Query<PageQuery>,
-) -> Response<PageResponse<MemberResponse>> {
-    let window = Window::try_from(query.0)?;
-    let page = service::members(&ctx, &actor, slug.0, window.limit, window.after).await?;
-    Ok(PageResponse::reply(&request, page.map(MemberResponse::from)))
 }

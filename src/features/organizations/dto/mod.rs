@@ -1,7 +1,18 @@
 //! Organizations on the wire.
 
-use super::model::{Organization, OrganizationKind, OrganizationRole};
-use super::store::MemberRow;
+mod domains;
+mod members;
+mod rules;
+
+pub(super) use domains::{AddDomainRequest, AffiliationResponse, DomainResponse};
+pub(super) use members::{
+    AcceptInvitationRequest, InvitationResponse, InviteRequest, JoinedResponse, ListInvitationsQuery, ListMembersQuery,
+    MemberResponse, OwnInvitationResponse, SetMemberRoleRequest,
+};
+
+pub(super) use rules::{PolicyResponse, PutPolicyRequest};
+
+use super::model::{Organization, OrganizationKind};
 use crate::http::patch;
 use crate::kernel::{OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -81,8 +92,8 @@ pub(super) struct OrganizationResponse {
     pub updated_at: Timestamp,
 }
 
-impl From<Organization> for OrganizationResponse {
-    fn from(row: Organization) -> Self {
+impl From<(Organization, Vec<String>)> for OrganizationResponse {
+    fn from((row, verified_domains): (Organization, Vec<String>)) -> Self {
         Self {
             id: row.id,
             slug: row.slug,
@@ -90,7 +101,7 @@ impl From<Organization> for OrganizationResponse {
             kind: row.kind,
             description: row.description,
             homepage_url: row.homepage_url,
-            verified_domains: Vec::new(),
+            verified_domains,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -115,24 +126,4 @@ pub(super) struct ListOrganizationsQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
-}
-
-/// A member.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "owner", "since": "2026-11-22T09:00:00Z"}))]
-pub(super) struct MemberResponse {
-    /// The public name.
-    pub handle: String,
-    /// The name as shown.
-    pub display_name: String,
-    /// What the member may do.
-    pub role: OrganizationRole,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-impl From<MemberRow> for MemberResponse {
-    fn from((_, handle, display_name, role, since): MemberRow) -> Self {
-        Self { handle, display_name, role, since }
-    }
 }

@@ -1,0 +1,2 @@
+drop index accounts_deletion;
+alter table accounts drop column deletes_at;

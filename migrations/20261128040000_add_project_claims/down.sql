@@ -1,0 +1,3 @@
+drop index project_maintainers_verified;
+drop table project_disputes;
+drop table project_claims;

@@ -1,0 +1,3 @@
+drop table sbom_dependencies;
+drop table sbom_components;
+drop table sboms;

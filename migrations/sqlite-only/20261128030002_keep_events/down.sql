@@ -1,0 +1,2 @@
+drop trigger events_not_changed;
+drop trigger events_not_deleted;

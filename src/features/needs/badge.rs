@@ -1,0 +1,54 @@
+//! A picture for a project's own page: how many helpers it wants.
+
+use crate::kernel::{Error, Result};
+use askama::Template;
+
+/// Width of a letter, in pixels; `textLength` makes every font keep to it.
+const LETTER: usize = 7;
+/// Room at both ends of a text, in pixels.
+const MARGIN: usize = 6;
+
+#[derive(Template)]
+#[template(
+    ext = "svg",
+    escape = "html",
+    source = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{{ left + right }}\" height=\"20\" role=\"img\" aria-label=\"{{ label }}: {{ value }}\">\
+        <title>{{ label }}: {{ value }}</title>\
+        <rect width=\"{{ left + right }}\" height=\"20\" rx=\"3\" fill=\"{{ color }}\"/><path d=\"M3 0h{{ left - 3 }}v20h-{{ left - 3 }}a3 3 0 0 1-3-3v-14a3 3 0 0 1 3-3z\" fill=\"#444\"/>\
+        <g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\" text-anchor=\"middle\">\
+        <text x=\"{{ left / 2 }}\" y=\"14\" textLength=\"{{ left - 12 }}\">{{ label }}</text>\
+        <text x=\"{{ left + right / 2 }}\" y=\"14\" textLength=\"{{ right - 12 }}\">{{ value }}</text></g></svg>\n"
+)]
+struct Badge<'a> {
+    label: &'a str,
+    value: &'a str,
+    left: usize,
+    right: usize,
+    color: &'static str,
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count() * LETTER + 2 * MARGIN
+}
+
+/// The badge of a project that wants so many helpers.
+pub(super) fn helpers_wanted(seats: i64) -> Result<String> {
+    let (label, value) = ("helpers wanted", seats.to_string());
+    let color = if seats > 0 { "#1a7f37" } else { "#6e7781" };
+    Badge { label, value: &value, left: width(label), right: width(&value), color }.render().map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_a_picture_with_a_text_for_those_who_do_not_see_it() {
+        for (seats, color) in [(0, "#6e7781"), (1, "#1a7f37"), (12_345, "#1a7f37")] {
+            let svg = helpers_wanted(seats).unwrap();
+            assert!(svg.contains(&format!("aria-label=\"helpers wanted: {seats}\"")) && svg.contains(color), "{svg}");
+            let mut reader = quick_xml::Reader::from_str(&svg);
+            while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
+        }
+    }
+}

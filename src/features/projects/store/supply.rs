@@ -1,0 +1,79 @@
+//! Projects by what others are made of: packages, repositories, and the bills of materials of organizations.
+
+use crate::features::projects::ProjectStatus;
+use crate::infra::db::Conn;
+use crate::infra::db::schema::{project_packages, projects, sbom_components, sboms};
+use crate::kernel::{OrganizationId, ProjectId, Result};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// So many names are asked for at a time.
+const CHUNK: usize = 500;
+
+/// Which public projects publish these packages (package URLs without version).
+pub fn find_projects_by_packages(conn: &mut Conn, packages: &[String]) -> Result<Vec<(String, ProjectId)>> {
+    let mut found = Vec::new();
+    for some in packages.chunks(CHUNK) {
+        let rows: Vec<(String, ProjectId)> = project_packages::table
+            .inner_join(projects::table)
+            .filter(project_packages::package.eq_any(some))
+            .filter(projects::status.eq_any(ProjectStatus::PUBLIC))
+            .order((project_packages::package, projects::id))
+            .select((project_packages::package, projects::id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Which public projects' sources are at these repositories, in their one spelling.
+pub fn find_projects_by_repositories(conn: &mut Conn, keys: &[String]) -> Result<Vec<(String, ProjectId)>> {
+    let mut found = Vec::new();
+    for some in keys.chunks(CHUNK) {
+        let rows: Vec<(String, ProjectId)> = projects::table
+            .filter(projects::repository_key.eq_any(some))
+            .filter(projects::status.eq_any(ProjectStatus::PUBLIC))
+            .order((projects::repository_key, projects::id))
+            .select((projects::repository_key, projects::id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Which projects these organizations' newest bills of materials name by package or repository, and how far the nearest
+/// use is: 1 for what a product needs itself, none where nothing says so. Private to each organization.
+pub fn list_dependencies(
+    conn: &mut Conn,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Vec<(ProjectId, Option<i32>)>>> {
+    let by_package = sbom_components::table
+        .inner_join(sboms::table)
+        .inner_join(project_packages::table.on(project_packages::package.nullable().eq(sbom_components::package)))
+        .filter(sboms::organization_id.eq_any(organizations))
+        .filter(sboms::is_ready.eq(true))
+        .filter(sboms::is_current.eq(true))
+        .filter(sbom_components::depth.is_null().or(sbom_components::depth.gt(0).assume_not_null()))
+        .select((sboms::organization_id, project_packages::project_id, sbom_components::depth));
+    let mut rows: Vec<(OrganizationId, ProjectId, Option<i32>)> = by_package.load(conn)?;
+    let by_repository = sbom_components::table
+        .inner_join(sboms::table)
+        .inner_join(projects::table.on(projects::repository_key.nullable().eq(sbom_components::repository_key)))
+        .filter(sboms::organization_id.eq_any(organizations))
+        .filter(sboms::is_ready.eq(true))
+        .filter(sboms::is_current.eq(true))
+        .filter(sbom_components::depth.is_null().or(sbom_components::depth.gt(0).assume_not_null()))
+        .select((sboms::organization_id, projects::id, sbom_components::depth));
+    let more: Vec<(OrganizationId, ProjectId, Option<i32>)> = by_repository.load(conn)?;
+    rows.extend(more);
+    let mut nearest: BTreeMap<(OrganizationId, ProjectId), Option<i32>> = BTreeMap::new();
+    for (organization, project, depth) in rows {
+        let known = nearest.entry((organization, project)).or_default();
+        *known = (*known).into_iter().chain(depth).min();
+    }
+    let mut found: HashMap<OrganizationId, Vec<(ProjectId, Option<i32>)>> = HashMap::new();
+    for ((organization, project), depth) in nearest {
+        found.entry(organization).or_default().push((project, depth));
+    }
+    Ok(found)
+}

@@ -1,0 +1,77 @@
+//! All queries of the public figures.
+
+use crate::features::accounts::AccountStatus;
+use crate::features::needs::{NeedStatus, NeedVisibility};
+use crate::features::organizations::OrganizationKind;
+use crate::features::pledges::PledgeStatus;
+use crate::features::projects::ProjectStatus;
+use crate::features::volunteers::ProfileVisibility;
+use crate::infra::db::Conn;
+use crate::infra::db::schema::{
+    accounts, needs, organizations, pledge_balances, pledges, projects, volunteer_profiles,
+};
+use crate::kernel::{NeedKind, OrganizationId, Result};
+use diesel::dsl::{count_star, sum};
+use diesel::prelude::*;
+
+/// Listed projects by their tier.
+pub(super) fn count_projects(conn: &mut Conn) -> Result<Vec<(Option<i16>, i64)>> {
+    Ok(projects::table
+        .filter(projects::status.eq(ProjectStatus::Listed))
+        .group_by(projects::criticality_tier)
+        .select((projects::criticality_tier, count_star()))
+        .load(conn)?)
+}
+
+/// Needs that everybody may see and answer, by their kind.
+pub(super) fn count_needs(conn: &mut Conn) -> Result<Vec<(NeedKind, i64)>> {
+    Ok(needs::table
+        .inner_join(projects::table)
+        .filter(projects::status.eq(ProjectStatus::Listed))
+        .filter(needs::status.eq_any([NeedStatus::Open, NeedStatus::InProgress]))
+        .filter(needs::visibility.eq(NeedVisibility::Public))
+        .group_by(needs::kind)
+        .select((needs::kind, count_star()))
+        .load(conn)?)
+}
+
+/// The seats of these needs.
+pub(super) fn sum_seats(conn: &mut Conn) -> Result<i64> {
+    let seats: Option<i64> = needs::table
+        .inner_join(projects::table)
+        .filter(projects::status.eq(ProjectStatus::Listed))
+        .filter(needs::status.eq_any([NeedStatus::Open, NeedStatus::InProgress]))
+        .filter(needs::visibility.eq(NeedVisibility::Public))
+        .select(sum(needs::seats))
+        .first(conn)?;
+    Ok(seats.unwrap_or(0))
+}
+
+/// People whose profile others may see, and the hours a week that they offer.
+pub(super) fn count_volunteers(conn: &mut Conn) -> Result<(i64, f64)> {
+    let (people, hours): (i64, Option<f64>) = volunteer_profiles::table
+        .inner_join(accounts::table)
+        .filter(accounts::status.eq(AccountStatus::Active))
+        .filter(volunteer_profiles::visibility.ne(ProfileVisibility::Hidden))
+        .select((count_star(), sum(volunteer_profiles::hours_per_week)))
+        .first(conn)?;
+    Ok((people, hours.unwrap_or(0.0)))
+}
+
+/// Organizations by their kind.
+pub(super) fn count_organizations(conn: &mut Conn) -> Result<Vec<(OrganizationKind, i64)>> {
+    Ok(organizations::table.group_by(organizations::kind).select((organizations::kind, count_star())).load(conn)?)
+}
+
+/// What pledges give now: whose each is, hours a week, and whether it runs; with the minutes confirmed so far.
+pub(super) fn list_pledged(conn: &mut Conn) -> Result<Vec<(OrganizationId, f64, PledgeStatus, i64)>> {
+    Ok(pledges::table
+        .inner_join(pledge_balances::table)
+        .select((
+            pledges::organization_id,
+            pledges::hours_per_week,
+            pledges::status,
+            pledge_balances::confirmed_minutes,
+        ))
+        .load(conn)?)
+}

@@ -1,0 +1,84 @@
+"""The program under test on ports and a database of its own, and requests to it."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(what, check, seconds=30):
+    """Asks again until the check gives something; fails loudly when it never does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+class Program:
+    """A running server; settings are given as in the environment, without their prefix."""
+
+    def __init__(self, directory, **settings):
+        self.directory = directory
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        fixed = {
+            "SERVER__LISTEN": f"127.0.0.1:{self.port}",
+            "SERVER__PUBLIC_URL": self.base,
+            "DATABASE__URL": f"sqlite://{directory}/mainstay.sqlite",
+            "AUTH__ARGON2_MEMORY_KIB": "7168",
+            "AUTH__ARGON2_ITERATIONS": "1",
+            "JOBS__POLL_MS": "50",
+        }
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("MAINSTAY_") and k != "DATABASE_URL"}
+        self.env.update({f"MAINSTAY_{key}": value for key, value in {**fixed, **settings}.items()})
+        self.start()
+
+    def start(self):
+        with open(f"{self.directory}/server.log", "ab") as log:
+            command = [os.environ["MAINSTAY"], "serve"]
+            self.process = subprocess.Popen(command, env=self.env, cwd=self.directory, stdout=log, stderr=log)
+        try:
+            wait_for("the server to be ready", self.is_ready, 60)
+        except AssertionError:
+            with open(f"{self.directory}/server.log") as log:
+                print(log.read())
+            raise
+
+    def is_ready(self):
+        assert self.process.poll() is None, "the server ended by itself"
+        try:
+            return urllib.request.urlopen(f"{self.base}/health/ready").status == 200
+        except OSError:
+            return False
+
+    def kill(self):
+        """Ends it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        assert self.process.wait(60) == 0, "the server did not stop as it should"
+
+    def post(self, path, body, token=None):
+        headers = {"content-type": "application/json"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(f"{self.base}{path}", json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read() or b"null")
