@@ -24,7 +24,7 @@ pub fn put(headers: &mut HeaderMap, id: &RequestId, path: &str) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // Pictures are made to be shown by other sites.
-    if path.ends_with(".svg") {
+    if std::path::Path::new(path).extension().is_some_and(|kind| kind == "svg") {
         let everywhere = HeaderValue::from_static("cross-origin");
         headers.insert(HeaderName::from_static("cross-origin-resource-policy"), everywhere);
     }

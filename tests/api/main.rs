@@ -9,6 +9,8 @@
     clippy::float_cmp,
     clippy::format_collect,
     clippy::needless_pass_by_value,
+    clippy::print_stderr,
+    clippy::print_stdout,
     clippy::similar_names,
     clippy::string_slice,
     clippy::too_many_lines,

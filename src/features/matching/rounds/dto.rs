@@ -3,7 +3,6 @@
 use super::model::{Outcome, PairReason, Round, RoundPolicy, RoundStatus, UnservedReason};
 use super::service::PairCard;
 use crate::features::matching::dto::{MatchProject, MatchReason};
-use crate::infra::db::sql::Json;
 use crate::kernel::{NeedId, RoundId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -189,7 +188,7 @@ impl From<Round> for RoundResponse {
             repeats: round.repeats,
             nightly: round.requested_by.is_none(),
             progress: round.progress,
-            outcome: round.outcome.map(|Json(outcome)| outcome.into()),
+            outcome: round.outcome.map(|outcome| outcome.0.into()),
             failure: round.failure,
             created_at: round.created_at,
             started_at: round.started_at,
@@ -243,7 +242,6 @@ impl From<PairCard> for RoundPairResponse {
     fn from(card: PairCard) -> Self {
         let reason =
             |x: PairReason| MatchReason { factor: x.factor, points: x.points, max_points: x.max_points, text: x.text };
-        let Json(reasons) = card.pair.reasons;
         Self {
             need: RoundNeed {
                 id: card.need.id,
@@ -253,7 +251,7 @@ impl From<PairCard> for RoundPairResponse {
             volunteer: RoundVolunteer { handle: card.volunteer.handle, display_name: card.volunteer.display_name },
             hours_per_week: card.pair.hours_per_week,
             score: card.pair.score,
-            reasons: reasons.into_iter().map(reason).collect(),
+            reasons: card.pair.reasons.0.into_iter().map(reason).collect(),
         }
     }
 }

@@ -31,7 +31,7 @@ fn nobody(caller: Caller) -> Caller {
     Caller { actor: None, ..caller }
 }
 
-fn feed(ctx: &Ctx, request: &HttpRequest, list: &str, title: String, page: Page<NeedCard>) -> Feed {
+fn feed(ctx: &Ctx, request: &HttpRequest, list: &str, title: String, page: &Page<NeedCard>) -> Feed {
     let (site, query) = (ctx.site(), request.query_string());
     let own = if query.is_empty() { request.path().to_owned() } else { format!("{}?{query}", request.path()) };
     let entries = page.items.iter().map(|card| feed::entry(ctx, &card.need, &card.project, &card.skills)).collect();
@@ -55,7 +55,7 @@ async fn needs_feed(
 ) -> Result<Text> {
     let project = query.project.clone();
     let page = service::list(ctx, &nobody(caller), query.filter(LIVE)?, project).await?;
-    feed(ctx, request, "/api/v1/needs", "Needs at Mainstay".to_owned(), page).reply(form)
+    feed(ctx, request, "/api/v1/needs", "Needs at Mainstay".to_owned(), &page).reply(form)
 }
 
 /// Needs as an Atom feed
@@ -111,7 +111,7 @@ async fn get_project_feed(
     }
     let page = service::list(&ctx, &nobody(caller), query.0.filter(LIVE)?, Some(slug.0.clone())).await?;
     let (list, title) = (format!("/api/v1/projects/{}/needs", slug.0), format!("Needs of {}", slug.0));
-    feed(&ctx, &request, &list, title, page).reply(Form::Atom)
+    feed(&ctx, &request, &list, title, &page).reply(Form::Atom)
 }
 
 /// A project's badge

@@ -41,12 +41,15 @@ pub fn find_projects_by_repositories(conn: &mut Conn, keys: &[String]) -> Result
     Ok(found)
 }
 
+/// A project, and how far its nearest use is.
+pub(in crate::features::projects) type DependencyRow = (ProjectId, Option<i32>);
+
 /// Which projects these organizations' newest bills of materials name by package or repository, and how far the nearest
 /// use is: 1 for what a product needs itself, none where nothing says so. Private to each organization.
 pub fn list_dependencies(
     conn: &mut Conn,
     organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Vec<(ProjectId, Option<i32>)>>> {
+) -> Result<HashMap<OrganizationId, Vec<DependencyRow>>> {
     let by_package = sbom_components::table
         .inner_join(sboms::table)
         .inner_join(project_packages::table.on(project_packages::package.nullable().eq(sbom_components::package)))
@@ -71,7 +74,7 @@ pub fn list_dependencies(
         let known = nearest.entry((organization, project)).or_default();
         *known = (*known).into_iter().chain(depth).min();
     }
-    let mut found: HashMap<OrganizationId, Vec<(ProjectId, Option<i32>)>> = HashMap::new();
+    let mut found: HashMap<OrganizationId, Vec<DependencyRow>> = HashMap::new();
     for ((organization, project), depth) in nearest {
         found.entry(organization).or_default().push((project, depth));
     }

@@ -175,6 +175,8 @@ fn from_tag_value(text: &str, strict: bool) -> Result<Document, Refusal> {
         return spdx2::read(&root);
     }
     let mut document = with(spdx2::read(&root)?, warning);
-    unknown.into_iter().for_each(|fault| document.warn(fault));
+    for fault in unknown {
+        document.warn(fault);
+    }
     Ok(document)
 }

@@ -1,5 +1,11 @@
 //! The formats' own documents, valid and invalid ones, and what hostile documents look like.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::string_slice,
+    reason = "names of the archives and cuts in ASCII documents are known here"
+)]
+
 use std::io::Read as _;
 use std::path::Path;
 

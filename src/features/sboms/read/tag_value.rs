@@ -117,8 +117,11 @@ const ANYWHERE: &[(&str, &str, Form)] = &[
     ("ReviewDate", "", Passed),
     ("ReviewComment", "", Passed),
 ];
+/// The tags of a section: each with its field and the form of its value.
+type Tags = &'static [(&'static str, &'static str, Form)];
+
 /// The tags that begin a section, and the list it is kept in.
-const SECTIONS: [(&str, &str, &[(&str, &str, Form)]); 4] = [
+const SECTIONS: [(&str, &str, Tags); 4] = [
     ("PackageName", "packages", PACKAGE),
     ("FileName", "files", FILE),
     ("SnippetSPDXID", "snippets", SNIPPET),

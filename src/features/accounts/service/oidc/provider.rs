@@ -164,9 +164,8 @@ fn verify(text: &str, keys: &JwkSet, provider: &OidcProvider, nonce: &str, now: 
         let named = header.kid.is_none() || header.kid == key.common.key_id;
         named && !matches!(key.algorithm, AlgorithmParameters::OctetKey(_))
     });
-    let key = match (fitting.next(), fitting.next()) {
-        (Some(key), None) => key,
-        _ => return Err(refused("ID token: no single key of the provider's is meant")),
+    let (Some(key), None) = (fitting.next(), fitting.next()) else {
+        return Err(refused("ID token: no single key of the provider's is meant"));
     };
     let key = DecodingKey::from_jwk(key).map_err(|error| refused(format!("ID token: its key: {error}")))?;
     let mut validation = Validation::new(header.alg);
