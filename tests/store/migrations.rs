@@ -77,9 +77,13 @@ fn columns(conn: &mut Conn) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-/// The same as `schema.rs` declares it.
+/// The same as `schema.rs` and its parts declare it.
 fn declared() -> BTreeMap<String, Vec<String>> {
-    let source = include_str!("../../src/infra/db/schema.rs");
+    let source = concat!(
+        include_str!("../../src/infra/db/schema.rs"),
+        include_str!("../../src/infra/db/schema/people.rs"),
+        include_str!("../../src/infra/db/schema/market.rs")
+    );
     let mut tables = BTreeMap::new();
     for body in source.split("\ntable! {").skip(1) {
         let body = body.split("\n}").next().unwrap();

@@ -125,6 +125,9 @@ pub(super) struct ChangedComponent {
 
 /// What is different between two bills of materials. Lists are cut at 1,000 rows; the counts are of all.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"from": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "to": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3e",
+    "added_count": 0, "removed_count": 0, "changed_count": 1, "unchanged_count": 41, "added": [], "removed": [],
+    "changed": [{"name": "left-pad", "package": "pkg:npm/left-pad", "from_versions": ["1.2.0"], "to_versions": ["1.3.0"]}]}))]
 pub(super) struct SbomDiffResponse {
     /// The earlier one.
     pub from: SbomId,

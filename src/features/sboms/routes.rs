@@ -16,6 +16,13 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+/// A bill of materials in JSON: CycloneDX or SPDX, as their specifications say.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = Object, example = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+    "components": [{"type": "library", "name": "left-pad", "version": "1.3.0", "purl": "pkg:npm/left-pad@1.3.0"}]}))]
+#[expect(dead_code, reason = "stands in the contract alone; the document is read as it comes, not into this")]
+struct SbomDocument(serde_json::Value);
+
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
@@ -81,7 +88,7 @@ fn check_type(request: &HttpRequest) -> Result<()> {
 /// refused whole, each fault with its place. It becomes the newest of its product; those before stay to be compared with.
 #[utoipa::path(tag = "sboms", params(UploadSbomQuery, ("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
     extensions(("x-roles" = json!(["org_manager", "org_owner"]))),
-    request_body(description = "The document.", content((String = "application/json"), (String = "application/vnd.cyclonedx+json"), (String = "application/vnd.cyclonedx+xml"),
+    request_body(description = "The document.", content((SbomDocument = "application/json"), (SbomDocument = "application/vnd.cyclonedx+json"), (String = "application/vnd.cyclonedx+xml"),
         (String = "application/xml"), (String = "text/xml"), (String = "application/spdx+json"), (String = "application/ld+json"), (String = "text/spdx"), (String = "text/plain"),
         (String = "application/octet-stream"))),
     responses((status = 201, description = "Kept.", body = SbomResponse)))]

@@ -124,6 +124,7 @@ fn passkeys(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
     }
     if Url::parse(&format!("https://{id}")).ok().as_ref().and_then(Url::host_str) != Some(id) {
         wrong("auth.passkey_rp_id", format!("{id:?} is no domain; write it like example.org, without scheme and port"));
+        return;
     }
     for origin in &settings.auth.passkey_origins {
         if origin.strip_prefix("android:apk-key-hash:").is_some_and(|hash| !hash.is_empty()) {

@@ -128,6 +128,11 @@ impl From<&Exposed> for ExposedProject {
 
 /// What an organization's products depend on.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"organization": "Example Freight", "as_of": "2026-11-22T09:00:00Z", "products": 1, "components": 42, "traced_components": 1,
+    "projects": [{"slug": "xz", "name": "XZ Utils", "status": "listed", "found_by": "package", "direct": true, "depth": 1, "product_count": 1,
+        "products": ["router"], "versions": ["5.6.2"], "criticality": 0.62, "criticality_tier": 1, "systemic_risk": null, "open_needs": 2,
+        "maintainers": 1, "one_maintainer": true, "priority": {"score": 20.0, "reasons": [{"factor": "fragility", "points": 20.0,
+            "max_points": 20.0, "text": "One person maintains it."}]}}]}))]
 struct ExposureResponse {
     /// The organization's name.
     organization: String,
