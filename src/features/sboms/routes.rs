@@ -12,16 +12,29 @@ use crate::infra::Ctx;
 use crate::kernel::{Actor, Check, Cursor, Error, Page, Result, SbomId};
 use actix_web::{HttpMessage as _, HttpRequest, delete, get, post, web};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-/// A bill of materials in JSON: CycloneDX or SPDX, as their specifications say.
-#[derive(utoipa::ToSchema)]
-#[schema(value_type = Object, example = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
-    "components": [{"type": "library", "name": "left-pad", "version": "1.3.0", "purl": "pkg:npm/left-pad@1.3.0"}]}))]
-#[expect(dead_code, reason = "stands in the contract alone; the document is read as it comes, not into this")]
-struct SbomDocument(serde_json::Value);
+/// Stands in the contract for a bill of materials in JSON; the document is read as it comes, not into this.
+struct SbomDocument;
+
+impl utoipa::PartialSchema for SbomDocument {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let component =
+            json!({"type": "library", "name": "left-pad", "version": "1.3.0", "purl": "pkg:npm/left-pad@1.3.0"});
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Object)
+            .description(Some("A bill of materials in JSON: CycloneDX or SPDX, as their specifications say."))
+            .example(Some(
+                json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [component]}),
+            ))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for SbomDocument {}
 
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -89,7 +102,7 @@ fn check_type(request: &HttpRequest) -> Result<()> {
 #[utoipa::path(tag = "sboms", params(UploadSbomQuery, ("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
     extensions(("x-roles" = json!(["org_manager", "org_owner"]))),
     request_body(description = "The document.", content((SbomDocument = "application/json"), (SbomDocument = "application/vnd.cyclonedx+json"), (String = "application/vnd.cyclonedx+xml"),
-        (String = "application/xml"), (String = "text/xml"), (String = "application/spdx+json"), (String = "application/ld+json"), (String = "text/spdx"), (String = "text/plain"),
+        (String = "application/xml"), (String = "text/xml"), (SbomDocument = "application/spdx+json"), (SbomDocument = "application/ld+json"), (String = "text/spdx"), (String = "text/plain"),
         (String = "application/octet-stream"))),
     responses((status = 201, description = "Kept.", body = SbomResponse)))]
 #[post("/organizations/{slug}/sboms")]
