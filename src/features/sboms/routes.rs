@@ -27,9 +27,9 @@ impl utoipa::PartialSchema for SbomDocument {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::Object)
             .description(Some("A bill of materials in JSON: CycloneDX or SPDX, as their specifications say."))
-            .example(Some(
+            .examples([
                 json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [component]}),
-            ))
+            ])
             .into()
     }
 }
