@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
+        (name = "advisories", description = "Vulnerabilities: records, decisions, and who is affected."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "statistics", description = "Public figures."),
         (name = "admin", description = "Running an installation: the audit log, for administrators."),

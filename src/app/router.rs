@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, advisories, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -26,6 +26,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    advisories::configure(config);
     statistics::configure(config);
 }
 

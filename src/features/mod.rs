@@ -25,6 +25,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         pledges::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        advisories::PROBLEMS,
     ]
     .into_iter()
 }

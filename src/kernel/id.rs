@@ -96,6 +96,16 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A record of a vulnerability.
+    AdvisoryId,
+    /// The call-out around one vulnerability.
+    SwarmId,
+    /// Somebody's part in a swarm.
+    ParticipantId,
+    /// A step of a swarm's plan.
+    StepId,
+    /// A line of a swarm's log.
+    SwarmEntryId,
 }
 
 macro_rules! entities {
@@ -107,4 +117,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId, AdvisoryId, SwarmId);

@@ -21,6 +21,9 @@ struct Caller {
     roles: &'static [&'static str],
 }
 
+/// The advisory of this world.
+const ADVISORY: &str = "TEST-2026-1";
+
 /// Something of everything, in the hands of the callers.
 struct World {
     callers: Vec<Caller>,
@@ -62,6 +65,8 @@ impl World {
         }
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
+        coordinator.post("/api/v1/advisories", advisory).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -102,6 +107,7 @@ impl World {
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
+            path if path.starts_with("/api/v1/advisories/{id}") => path.replace("{id}", ADVISORY),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {

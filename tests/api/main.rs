@@ -41,6 +41,7 @@ mod seed;
 mod site;
 
 mod accounts;
+mod advisories;
 mod api_tokens;
 mod audit;
 mod authorization;

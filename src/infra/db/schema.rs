@@ -14,9 +14,11 @@ macro_rules! table {
 
 mod market;
 mod people;
+mod security;
 
 pub use market::*;
 pub use people::*;
+pub use security::*;
 
 // Foundation: the queue, the change feed, idempotency.
 
@@ -59,6 +61,8 @@ table! {
     }
 }
 
+diesel::joinable!(advisory_packages -> advisories (advisory_id));
+diesel::joinable!(advisory_names -> advisories (advisory_id));
 diesel::joinable!(sbom_components -> sboms (sbom_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -86,7 +90,11 @@ diesel::joinable!(ledger_entries -> pledges (pledge_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     accounts,
+    advisories,
+    advisory_names,
+    advisory_packages,
     api_tokens,
+    exploited_vulnerabilities,
     ledger_entries,
     memberships,
     need_skills,
