@@ -63,6 +63,7 @@ mod password;
 mod personal;
 mod pledges;
 mod projects;
+mod proposals;
 mod rounds;
 mod sboms;
 mod sessions;
