@@ -336,7 +336,5 @@ pub(super) struct EndAssignmentRequest {
 /// The line that somebody typed as a reason.
 pub(super) fn line(text: &str) -> Result<String> {
     use crate::kernel::Line;
-    Line::parse(text, 1, 500)
-        .map(Line::into_string)
-        .map_err(|fault| Error::field("/reason", fault.code, fault.detail))
+    Line::parse(text, 1, 500).map(Line::into_string).map_err(|fault| Error::field("/reason", fault.code, fault.detail))
 }

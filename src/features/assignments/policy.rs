@@ -52,7 +52,8 @@ impl Standing {
 
 /// An assignment is its sides' own business: others don't learn that it is there.
 pub fn may_see(standing: &Standing) -> Decision {
-    let inside = standing.volunteer || standing.is_of_project() || standing.is_employer() || standing.project.coordinator;
+    let inside =
+        standing.volunteer || standing.is_of_project() || standing.is_employer() || standing.project.coordinator;
     if inside { Decision::Allow } else { Decision::Hide }
 }
 
@@ -87,7 +88,9 @@ pub fn may_read_check_ins(standing: &Standing) -> Decision {
 /// What the project says for itself.
 pub fn may_host(standing: &Standing) -> Decision {
     match may_see(standing) {
-        Decision::Allow if standing.volunteer => Decision::Deny("Nobody decides on their own assignment for the project."),
+        Decision::Allow if standing.volunteer => {
+            Decision::Deny("Nobody decides on their own assignment for the project.")
+        }
         Decision::Allow => projects::may_maintain(&standing.project),
         hidden => hidden,
     }
@@ -151,7 +154,8 @@ mod tests {
 
     #[test]
     fn each_side_may_do_its_part() {
-        let allows = |policy: &dyn Fn(&Standing) -> Decision| callers().map(|caller| policy(&caller) == Decision::Allow);
+        let allows =
+            |policy: &dyn Fn(&Standing) -> Decision| callers().map(|caller| policy(&caller) == Decision::Allow);
         assert_eq!(allows(&may_see), [false, true, true, true, false, true]);
         assert_eq!(allows(&may_see_contacts), [false, true, true, false, false, false]);
         assert_eq!(allows(&may_see_pledge), [false, true, false, true, false, true]);

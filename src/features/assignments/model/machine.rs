@@ -81,9 +81,7 @@ text_column!(AssignmentStatus);
 
 /// Every transition there is: from, action, to. Back from suspension it goes where it was: see [`advance`].
 pub const TRANSITIONS: &[(AssignmentStatus, AssignmentAction, AssignmentStatus)] = {
-    use AssignmentAction::{
-        CheckIn, Complete, End, HandOver, Miss, Pause, Release, Resume, Start, Suspend, Unsuspend,
-    };
+    use AssignmentAction::{CheckIn, Complete, End, HandOver, Miss, Pause, Release, Resume, Start, Suspend, Unsuspend};
     use AssignmentStatus::{Active, Completed, EndedEarly, Onboarding, Overdue, Paused, Released, Suspended};
     &[
         (Onboarding, Start, Active),
@@ -167,9 +165,9 @@ mod tests {
             }
         }
         for (from, action, _) in TRANSITIONS {
-            let refused = AssignmentStatus::ALL.iter().any(|other| {
-                TRANSITIONS.iter().all(|row| (row.0, row.1) != (*other, *action))
-            });
+            let refused = AssignmentStatus::ALL
+                .iter()
+                .any(|other| TRANSITIONS.iter().all(|row| (row.0, row.1) != (*other, *action)));
             assert!(refused, "{action} of {from} is allowed in every state");
         }
     }

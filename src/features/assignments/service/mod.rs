@@ -14,5 +14,5 @@ pub(super) use end::{Wish, end};
 pub(super) use lease::{Report, check_in, check_ins, pause, resume, start};
 pub(super) use onboarding::tick;
 pub use place::hire;
-pub(super) use read::{AssignmentCard, Contacts, get, list_mine, list_of_employer, list_of_project};
+pub(super) use read::{AssignmentCard, get, list_mine, list_of_employer, list_of_project};
 pub use read::{find_visible, standing};

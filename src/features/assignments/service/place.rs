@@ -78,7 +78,7 @@ impl Place<'_> {
         }
         self.require_access(conn, ctx)?;
         let mut row = self.row(ctx, (starts_on, ends_on));
-        if let Some(pledge) = &pledge {
+        if pledge.is_some() {
             row.reserved_minutes = minutes_from(starts_on, self.hours, starts_on, ends_on);
         }
         store::insert_assignment(conn, &row).map_err(|error| {
@@ -106,7 +106,10 @@ impl Place<'_> {
         let pledge = pledges::lock_pledge(conn, id)?;
         let member = organizations::role_in(conn, organization, self.account)?;
         if pledge.organization_id != organization || member.is_none() {
-            return Err(Error::new(&NOT_EMPLOYED, "The volunteer is no member of the organization that pledged the hours."));
+            return Err(Error::new(
+                &NOT_EMPLOYED,
+                "The volunteer is no member of the organization that pledged the hours.",
+            ));
         }
         Ok(pledge)
     }
@@ -144,8 +147,7 @@ impl Place<'_> {
 
     fn require_volunteer(&self, conn: &mut Conn) -> Result<()> {
         let profile = volunteers::lock_profile(conn, self.account)?;
-        let (offered, access) =
-            profile.map_or((0.0, 0), |profile| (profile.hours_per_week, profile.max_access_level));
+        let (offered, access) = profile.map_or((0.0, 0), |profile| (profile.hours_per_week, profile.max_access_level));
         let of = Of::Volunteer(self.account);
         self.require(conn, of, offered, &VOLUNTEER_HOURS_FULL, "The volunteer offers")?;
         if self.need.access_level > access {
