@@ -63,7 +63,7 @@ impl Scene {
     async fn mails(&self, handle: &str) -> Vec<String> {
         self.app.run_jobs().await;
         let address = Email::parse(&format!("{handle}@example.org")).unwrap();
-        self.app.mailbox.to(&address).iter().map(|mail| mail.subject().to_owned()).collect()
+        self.app.mailbox.to(&address).iter().map(|mail| mail.subject.as_str().to_owned()).collect()
     }
 }
 
@@ -166,7 +166,7 @@ on_both! {
         market::join(&scene.app, "freight", "grace", Member).await;
         pledge(&ada, json!({"max_hours_per_person": 4, "focus": {"kinds": ["testing"], "ecosystems": ["npm"]}})).await;
         let rules = json!({"approval": "auto", "projects": [], "licenses": ["Apache-2.0"], "kinds": [], "cla_kinds": ["dco"], "max_hours_per_person": 3});
-        ada.put("/api/v1/organizations/freight/policy", rules).await;
+        ada.send(reqwest::Method::PUT, "/api/v1/organizations/freight/policy", &[("if-match", "*")], Some(rules.to_string())).await.expect(200);
         let answer = grace.post(&format!("/api/v1/needs/{}/applications", scene.need), json!({"capacity": "employer_time"})).await;
         let problem = answer.problem(409, "proposal.employer_rules");
         let codes: Vec<&str> = problem["objections"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"capacity": "employer_time", "hours_per_week": 4, "message": "I have kept two parsers alive and would like to fuzz yours."}))]
-pub(super) struct ApplyRequest {
+pub(super) struct ApplyForNeedRequest {
     /// Whose hours they are; your own when left out.
     #[serde(default)]
     pub capacity: Option<Capacity>,
@@ -28,8 +28,8 @@ pub(super) struct ApplyRequest {
     pub message: String,
 }
 
-impl From<ApplyRequest> for ApplyInput {
-    fn from(body: ApplyRequest) -> Self {
+impl From<ApplyForNeedRequest> for ApplyInput {
+    fn from(body: ApplyForNeedRequest) -> Self {
         let capacity = body.capacity.unwrap_or(Capacity::OwnTime);
         Self {
             terms: Terms { capacity, pledge: body.pledge },
@@ -43,7 +43,7 @@ impl From<ApplyRequest> for ApplyInput {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"volunteer": "grace", "hours_per_week": 4, "message": "Your fuzzing of libfoo is what we lack."}))]
-pub(super) struct InviteRequest {
+pub(super) struct InviteVolunteerRequest {
     /// The volunteer's handle.
     #[schema(min_length = 1, max_length = 39)]
     pub volunteer: String,
@@ -57,8 +57,8 @@ pub(super) struct InviteRequest {
     pub message: String,
 }
 
-impl From<InviteRequest> for InviteInput {
-    fn from(body: InviteRequest) -> Self {
+impl From<InviteVolunteerRequest> for InviteInput {
+    fn from(body: InviteVolunteerRequest) -> Self {
         Self { volunteer: body.volunteer, hours_per_week: body.hours_per_week, message: body.message }
     }
 }

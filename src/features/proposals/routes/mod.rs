@@ -3,7 +3,7 @@
 mod answers;
 
 use super::Hire;
-use super::dto::{ApplyRequest, InviteRequest, ProposalResponse};
+use super::dto::{ApplyForNeedRequest, InviteVolunteerRequest, ProposalResponse};
 use super::model::ProposalStatus;
 use super::service;
 use super::store::Filter;
@@ -84,7 +84,7 @@ async fn apply_for_need(
     ctx: web::Data<Ctx>,
     hire: web::Data<Hire>,
     id: Path<NeedId>,
-    body: Json<ApplyRequest>,
+    body: Json<ApplyForNeedRequest>,
 ) -> Response<ProposalResponse> {
     Ok(made(service::apply(&ctx, **hire, &actor, id.0, body.0.into()).await?, &actor))
 }
@@ -102,7 +102,7 @@ async fn invite_volunteer(
     ctx: web::Data<Ctx>,
     hire: web::Data<Hire>,
     id: Path<NeedId>,
-    body: Json<InviteRequest>,
+    body: Json<InviteVolunteerRequest>,
 ) -> Response<ProposalResponse> {
     Ok(made(service::invite(&ctx, **hire, &actor, id.0, body.0.into()).await?, &actor))
 }

@@ -12,99 +12,103 @@ use crate::kernel::{AccountId, Result};
 
 /// Tells whoever's turn it is now, and the volunteer where they stand.
 pub(super) fn tell_turn(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
-    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
-    let due = proposal.due_at.map(|at| at.date_naive().to_string()).unwrap_or_default();
-    let volunteer = accounts::get_account(conn, proposal.account_id)?.display_name;
-    let hours = proposal.hours_per_week;
     match proposal.status {
-        ProposalStatus::Submitted if proposal.origin == Origin::Invitation => {
-            let subject = format!("{project} invites you");
-            let what = format!(
-                "{project} would like your help with \"{need}\", {hours} hours a week. They hold a seat for you until {due}."
-            );
-            to_volunteer(conn, mover, proposal, &subject, &what, "Accept or decline it among your proposals.")
+        ProposalStatus::Submitted if proposal.origin == Origin::Invitation => invited(conn, mover, proposal),
+        ProposalStatus::Submitted => recommended(conn, mover, proposal),
+        ProposalStatus::EmployerPending | ProposalStatus::UnderReview => asked(conn, mover, proposal),
+        ProposalStatus::Accepted | ProposalStatus::Offered | ProposalStatus::Waitlisted => {
+            standing(conn, mover, proposal)
         }
-        ProposalStatus::Submitted => {
-            let subject = format!("You and {project} would fit");
-            let what = format!(
-                "The matching round found that you and \"{need}\" of {project} fit well, {hours} hours a week."
-            );
-            to_volunteer(
-                conn,
-                mover,
-                proposal,
-                &subject,
-                &what,
-                "It is a recommendation: accept or decline it among your proposals.",
-            )?;
-            let subject = format!("{volunteer} would fit \"{need}\"");
-            let what = format!("The matching round found that {volunteer} fits \"{need}\" well, {hours} hours a week.");
-            to_project(
-                conn,
-                mover,
-                &subject,
-                &what,
-                "It is a recommendation: accept or decline it among the project's proposals.",
-            )
-        }
-        ProposalStatus::EmployerPending => {
-            let subject = format!("{volunteer} asks for hours for {project}");
-            let what = format!(
-                "{volunteer} would like to help {project} with \"{need}\", {hours} hours a week out of your organization's pledge. An answer is due by {due}."
-            );
-            to_employer(
-                conn,
-                mover,
-                proposal,
-                &subject,
-                &what,
-                "Approve or refuse it among your organization's approvals.",
-            )
-        }
-        ProposalStatus::UnderReview => {
-            let subject = format!("{volunteer} would like to help with \"{need}\"");
-            let time = if proposal.capacity == Capacity::EmployerTime { "their employer's" } else { "their own" };
-            let what = format!(
-                "{volunteer} offers {hours} hours a week of {time} time for \"{need}\". They expect an answer by {due}."
-            );
-            to_project(conn, mover, &subject, &what, "Accept or decline it among the project's proposals.")
-        }
-        ProposalStatus::Accepted => {
-            let subject = format!("{project} says yes");
-            let what = format!(
-                "{project} accepted your application for \"{need}\". They hold a seat for you until {due} and wait for your final word."
-            );
-            to_volunteer(conn, mover, proposal, &subject, &what, "Confirm it among your proposals, or decline it.")
-        }
-        ProposalStatus::Offered => {
-            let subject = format!("A seat came free at {project}");
-            let what = format!("A seat of \"{need}\" came free, and it is your turn. It is held for you until {due}.");
-            to_volunteer(conn, mover, proposal, &subject, &what, "Confirm it among your proposals, or decline it.")
-        }
-        ProposalStatus::Waitlisted => {
-            let subject = format!("You are on the waitlist of {project}");
-            let what = format!(
-                "Every seat of \"{need}\" is taken at present. The next one that comes free is offered in turn."
-            );
-            to_volunteer(
-                conn,
-                mover,
-                proposal,
-                &subject,
-                &what,
-                "There is nothing to do; withdraw it if you would rather not wait.",
-            )
-        }
-        ProposalStatus::Converted => {
-            let subject = format!("You help {project}");
-            let what = format!("Everybody has agreed: you help {project} with \"{need}\", {hours} hours a week.");
-            to_volunteer(conn, mover, proposal, &subject, &what, "Look at your assignments for what comes first.")?;
-            let subject = format!("{volunteer} helps with \"{need}\"");
-            let what = format!("Everybody has agreed: {volunteer} helps with \"{need}\", {hours} hours a week.");
-            to_project(conn, mover, &subject, &what, "Look at the project's assignments for what comes first.")
-        }
+        ProposalStatus::Converted => agreed(conn, mover, proposal),
         _ => Ok(()),
     }
+}
+
+fn due(proposal: &Proposal) -> String {
+    proposal.due_at.map(|at| at.date_naive().to_string()).unwrap_or_default()
+}
+
+fn invited(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let (hours, due) = (proposal.hours_per_week, due(proposal));
+    let subject = format!("{project} invites you");
+    let what = format!(
+        "{project} would like your help with \"{need}\", {hours} hours a week. They hold a seat for you until {due}."
+    );
+    to_volunteer(conn, mover, proposal, &subject, &what, "Accept or decline it among your proposals.")
+}
+
+fn recommended(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let (hours, volunteer) = (proposal.hours_per_week, name_of(conn, proposal)?);
+    let subject = format!("You and {project} would fit");
+    let what = format!("The matching round found that you and \"{need}\" of {project} fit well, {hours} hours a week.");
+    let advice = "It is a recommendation: accept or decline it among your proposals.";
+    to_volunteer(conn, mover, proposal, &subject, &what, advice)?;
+    let subject = format!("{volunteer} would fit \"{need}\"");
+    let what = format!("The matching round found that {volunteer} fits \"{need}\" well, {hours} hours a week.");
+    let advice = "It is a recommendation: accept or decline it among the project's proposals.";
+    to_project(conn, mover, &subject, &what, advice)
+}
+
+/// The employer, then the project.
+fn asked(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let (hours, due, volunteer) = (proposal.hours_per_week, due(proposal), name_of(conn, proposal)?);
+    if proposal.status == ProposalStatus::EmployerPending {
+        let subject = format!("{volunteer} asks for hours for {project}");
+        let what = format!(
+            "{volunteer} would like to help {project} with \"{need}\", {hours} hours a week out of your organization's pledge. An answer is due by {due}."
+        );
+        let advice = "Approve or refuse it among your organization's approvals.";
+        return to_employer(conn, mover, proposal, &subject, &what, advice);
+    }
+    let subject = format!("{volunteer} would like to help with \"{need}\"");
+    let time = if proposal.capacity == Capacity::EmployerTime { "their employer's" } else { "their own" };
+    let what = format!(
+        "{volunteer} offers {hours} hours a week of {time} time for \"{need}\". They expect an answer by {due}."
+    );
+    to_project(conn, mover, &subject, &what, "Accept or decline it among the project's proposals.")
+}
+
+fn standing(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project, due) = (&mover.scene.need.title, &mover.scene.project.name, due(proposal));
+    let confirm = "Confirm it among your proposals, or decline it.";
+    let (subject, what, advice) = match proposal.status {
+        ProposalStatus::Accepted => (
+            format!("{project} says yes"),
+            format!(
+                "{project} accepted your application for \"{need}\". They hold a seat for you until {due} and wait for your final word."
+            ),
+            confirm,
+        ),
+        ProposalStatus::Offered => (
+            format!("A seat came free at {project}"),
+            format!("A seat of \"{need}\" came free, and it is your turn. It is held for you until {due}."),
+            confirm,
+        ),
+        _ => (
+            format!("You are on the waitlist of {project}"),
+            format!("Every seat of \"{need}\" is taken at present. The next one that comes free is offered in turn."),
+            "There is nothing to do; withdraw it if you would rather not wait.",
+        ),
+    };
+    to_volunteer(conn, mover, proposal, &subject, &what, advice)
+}
+
+fn agreed(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let (hours, volunteer) = (proposal.hours_per_week, name_of(conn, proposal)?);
+    let subject = format!("You help {project}");
+    let what = format!("Everybody has agreed: you help {project} with \"{need}\", {hours} hours a week.");
+    to_volunteer(conn, mover, proposal, &subject, &what, "Look at your assignments for what comes first.")?;
+    let subject = format!("{volunteer} helps with \"{need}\"");
+    let what = format!("Everybody has agreed: {volunteer} helps with \"{need}\", {hours} hours a week.");
+    to_project(conn, mover, &subject, &what, "Look at the project's assignments for what comes first.")
+}
+
+fn name_of(conn: &mut Conn, proposal: &Proposal) -> Result<String> {
+    Ok(accounts::get_account(conn, proposal.account_id)?.display_name)
 }
 
 /// Tells the volunteer that the employer agreed, where it had to be asked.
@@ -128,7 +132,7 @@ pub(super) fn tell_end(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) 
     let asked =
         proposal.project_agreed_at.is_some() || proposal.employer_agreed_at.is_some() || proposal.employer_id.is_none();
     if by_volunteer && asked || proposal.status == ProposalStatus::Expired && asked {
-        let volunteer = accounts::get_account(conn, proposal.account_id)?.display_name;
+        let volunteer = name_of(conn, proposal)?;
         let what = format!("The proposal of {volunteer} for \"{need}\" has ended. {reason}");
         to_project(conn, mover, &format!("About the proposal of {volunteer}"), &what, "There is nothing to do.")?;
     }
@@ -138,8 +142,8 @@ pub(super) fn tell_end(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) 
 /// Reminds whoever has to answer.
 pub(super) fn remind(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
-    let due = proposal.due_at.map(|at| at.date_naive().to_string()).unwrap_or_default();
-    let volunteer = accounts::get_account(conn, proposal.account_id)?.display_name;
+    let due = due(proposal);
+    let volunteer = name_of(conn, proposal)?;
     for party in proposal.waiting_for(mover.scene.need.revision) {
         let what = format!("A proposal of {volunteer} and {project} for \"{need}\" waits for your answer until {due}.");
         let advice = "A yes or a kind no both help: whoever waits is free to look elsewhere.";
