@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod advisories;
 pub mod audit;
+pub mod jobs;
 pub mod matching;
 pub mod needs;
 pub mod organizations;

@@ -15,6 +15,7 @@ mod precondition;
 mod problem;
 pub mod purl;
 mod text;
+mod topic;
 mod words;
 
 pub use actor::{Actor, Caller, PlatformRole, RequestId, Scope};
@@ -26,8 +27,8 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
-    InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, RoundId, SbomId, SessionId, SuggestionId, TokenId, WebhookId,
+    InvitationId, JobId, LedgerEntryId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId,
+    PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, SuggestionId, TokenId, WebhookId,
 };
 
 /// Catalogue entries that every layer uses.
@@ -41,5 +42,6 @@ pub use precondition::IfMatch;
 pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, hex, like_pattern};
+pub use topic::Topic;
 pub(crate) use words::words;
 pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};

@@ -10,6 +10,7 @@ const LAYERS: &[&str] = &["kernel", "infra", "http", "features", "app"];
 const FEATURES: &[&str] = &[
     "audit",
     "accounts",
+    "jobs",
     "organizations",
     "skills",
     "projects",
@@ -24,6 +25,7 @@ const FEATURES: &[&str] = &[
     "advisories",
     "swarms",
     "moderation",
+    "webhooks",
     "notifications",
     "statistics",
 ];

@@ -10,6 +10,7 @@ mod failure;
 mod import;
 pub mod inspect;
 mod inspect_sbom;
+mod jobs;
 pub mod match_files;
 mod openapi;
 mod serve;

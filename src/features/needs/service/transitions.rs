@@ -87,6 +87,7 @@ impl Step<'_> {
         };
         audit::record(conn, ctx, change)?;
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
+        super::news::tell(conn, ctx, (project, need), (self.action, to), self.by)?;
         store::get_need(conn, need.id)
     }
 }
