@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod advisories;
 pub mod audit;
+pub mod credentials;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
