@@ -10,6 +10,7 @@ pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod proposals;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
@@ -24,6 +25,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         projects::PROBLEMS,
         needs::PROBLEMS,
         pledges::PROBLEMS,
+        proposals::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
     ]

@@ -90,6 +90,12 @@ ids! {
     AttemptId,
     /// A pairing that is not agreed yet.
     ProposalId,
+    /// An agreed pairing: a lease on somebody's hours.
+    AssignmentId,
+    /// Work logged on an assignment.
+    TimeEntryId,
+    /// A signed statement of confirmed work.
+    CredentialId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -107,4 +113,16 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);
+entities!(
+    AccountId,
+    OrganizationId,
+    ProjectId,
+    NeedId,
+    PledgeId,
+    ProposalId,
+    AssignmentId,
+    TimeEntryId,
+    CredentialId,
+    RoundId,
+    SbomId
+);

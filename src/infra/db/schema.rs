@@ -14,9 +14,11 @@ macro_rules! table {
 
 mod market;
 mod people;
+mod work;
 
 pub use market::*;
 pub use people::*;
+pub use work::*;
 
 // Foundation: the queue, the change feed, idempotency.
 
@@ -82,11 +84,15 @@ diesel::joinable!(profile_skills -> volunteer_profiles (account_id));
 diesel::joinable!(pledges -> organizations (organization_id));
 diesel::joinable!(pledge_balances -> pledges (pledge_id));
 diesel::joinable!(ledger_entries -> pledges (pledge_id));
+diesel::joinable!(proposals -> needs (need_id));
+diesel::joinable!(assignments -> needs (need_id));
+diesel::joinable!(time_entries -> assignments (assignment_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     accounts,
     api_tokens,
+    assignments,
     ledger_entries,
     memberships,
     need_skills,
@@ -103,9 +109,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_packages,
     project_skills,
     projects,
+    proposals,
     sbom_components,
     sboms,
     sessions,
     sign_in_challenges,
+    time_entries,
     volunteer_profiles,
 );
