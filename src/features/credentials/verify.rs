@@ -339,16 +339,15 @@ fn run(text: &str, against: Against<'_>, checks: &mut Vec<Checked>) -> Result<Va
     let claims = note(checks, "content", content(&parts, BADGE_TYPE), "It agrees with itself and with its key.")?;
     let detail = format!("It holds from {} until {}.", claims.valid_from, claims.valid_until);
     note(checks, "period", period(&claims, against.at), &detail)?;
-    match (against.keys, against.status_list) {
-        (Some(keys), Some(list)) => match status(&claims, list, keys, against.at) {
+    if let (Some(keys), Some(list)) = (against.keys, against.status_list) {
+        match status(&claims, list, keys, against.at) {
             Ok(detail) => note(checks, "status", Ok(()), &detail)?,
             Err(refusal) => note(checks, "status", Err(refusal), "")?,
-        },
-        _ => {
-            let place = claims.credential_status.as_ref().map_or("", |entry| &entry.status_list_credential);
-            let detail = format!("Whether it was taken back is not known; fetch {place} and give it.");
-            skip(checks, "status", &detail);
         }
+    } else {
+        let place = claims.credential_status.as_ref().map_or("", |entry| &entry.status_list_credential);
+        let detail = format!("Whether it was taken back is not known; fetch {place} and give it.");
+        skip(checks, "status", &detail);
     }
     // It was read as claims before, so it is JSON.
     serde_json::from_slice(&parts.payload).map_err(|_e| Stopped)

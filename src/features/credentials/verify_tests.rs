@@ -150,7 +150,7 @@ fn what_was_changed_or_signed_by_others_fails() {
     }
     let embedded = header(&json!({"alg": "EdDSA", "typ": TYPE, "kid": kid(), "jwk": jwk(&kid(), 2, KEY_PURPOSE)}).to_string());
     assert_eq!(fault_of(&embedded), Some(Fault::Malformed));
-    for text in ["", "a.b.c", &text[1..], &"x".repeat(MOST_BYTES + 1)] {
+    for text in ["", "a.b.c", text.trim_start_matches('e'), "x".repeat(MOST_BYTES + 1).as_str()] {
         assert_eq!(fault_of(text), Some(Fault::Malformed));
     }
 }
