@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod advisories;
+pub mod assignments;
 pub mod audit;
 pub mod credentials;
 pub mod matching;
@@ -26,6 +27,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         needs::PROBLEMS,
         pledges::PROBLEMS,
         proposals::PROBLEMS,
+        assignments::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
     ]

@@ -92,6 +92,12 @@ ids! {
     ProposalId,
     /// An agreed pairing: a lease on somebody's hours.
     AssignmentId,
+    /// One check-in on an assignment.
+    CheckInId,
+    /// Something that a volunteer was let into.
+    AccessId,
+    /// A colleague who is asked to take over.
+    HandOverId,
     /// Work logged on an assignment.
     TimeEntryId,
     /// A signed statement of confirmed work.
@@ -121,6 +127,8 @@ entities!(
     PledgeId,
     ProposalId,
     AssignmentId,
+    AccessId,
+    HandOverId,
     TimeEntryId,
     CredentialId,
     RoundId,

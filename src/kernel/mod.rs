@@ -26,10 +26,10 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CredentialId, DeliveryId, DisputeId, EntityId, EventId,
-    FeedTokenId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId,
-    PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, SuggestionId, TimeEntryId, TokenId,
-    WebhookId,
+    AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
+    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
+    OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId,
+    SuggestionId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

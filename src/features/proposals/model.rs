@@ -4,7 +4,8 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::proposals;
 use crate::infra::db::text_column;
 use crate::kernel::{
-    AccountId, AssignmentId, Error, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, Result, RoundId, Timestamp, words,
+    AccountId, AssignmentId, Error, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, Result, RoundId,
+    Timestamp, words,
 };
 use diesel::prelude::*;
 

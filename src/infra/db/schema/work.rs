@@ -34,41 +34,6 @@ table! {
 }
 
 table! {
-    assignments (id) {
-        id -> Id,
-        proposal_id -> Id,
-        need_id -> Id,
-        project_id -> Id,
-        account_id -> Id,
-        status -> Text,
-        capacity -> Text,
-        pledge_id -> Nullable<Id>,
-        employer_id -> Nullable<Id>,
-        hours_per_week -> Double,
-        access_level -> SmallInt,
-        cla -> Text,
-        license -> Nullable<Text>,
-        starts_on -> Date,
-        ends_on -> Date,
-        reserved_minutes -> BigInt,
-        confirmed_minutes -> BigInt,
-        started_at -> Nullable<Ts>,
-        next_check_in_at -> Nullable<Ts>,
-        paused_until -> Nullable<Ts>,
-        volunteer_done_at -> Nullable<Ts>,
-        project_done_at -> Nullable<Ts>,
-        due_at -> Nullable<Ts>,
-        ended_at -> Nullable<Ts>,
-        ended_by -> Nullable<Id>,
-        reason_code -> Nullable<Text>,
-        reason -> Nullable<Text>,
-        version -> BigInt,
-        created_at -> Ts,
-        updated_at -> Ts,
-    }
-}
-
-table! {
     time_entries (id) {
         id -> Id,
         assignment_id -> Id,
