@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn missing_files_are_named() {
-        let args = CredentialArgs { file: "-".into(), jwks: Some("/nowhere/jwks.json".into()), status_list: None, at: None };
+        let args =
+            CredentialArgs { file: "-".into(), jwks: Some("/nowhere/jwks.json".into()), status_list: None, at: None };
         let now = "2026-11-28T12:00:00Z".parse().unwrap();
         let failure = run(&args, now, &mut std::io::empty(), &mut Vec::new()).unwrap_err();
         assert!(failure.to_string().contains("/nowhere/jwks.json"), "{failure}");

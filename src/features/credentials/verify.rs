@@ -55,7 +55,8 @@ impl KeySet {
                 set.others.push(key.kid);
                 continue;
             }
-            let bytes = URL_SAFE_NO_PAD.decode(&key.x).map_err(|_e| format!("the key {:?} is no base64url", key.kid))?;
+            let bytes =
+                URL_SAFE_NO_PAD.decode(&key.x).map_err(|_e| format!("the key {:?} is no base64url", key.kid))?;
             let read = VerifyingKey::from_bytes(&bytes);
             let read = read.map_err(|_e| format!("the key {:?} is no Ed25519 key of 32 bytes", key.kid))?;
             set.keys.push((key.kid, read));
@@ -217,7 +218,8 @@ fn form(text: &str) -> Result<Parts<'_>, Refusal> {
         (fault, format!("It can't be a credential from here: {why}."))
     })?;
     if parts.header.typ != TYPE || parts.header.cty.as_deref() != Some(CONTENT) {
-        let detail = format!("It is signed as {:?}, which is something else than a credential ({TYPE}).", parts.header.typ);
+        let detail =
+            format!("It is signed as {:?}, which is something else than a credential ({TYPE}).", parts.header.typ);
         return refuse(Fault::WrongType, detail);
     }
     Ok(parts)
@@ -236,7 +238,9 @@ fn signature(parts: &Parts<'_>, keys: &KeySet) -> Result<(), Refusal> {
     if parts.is_by(key) {
         return Ok(());
     }
-    let detail = format!("The signature is not that of the key {kid:?} over this text: it was changed, or somebody else signed it.");
+    let detail = format!(
+        "The signature is not that of the key {kid:?} over this text: it was changed, or somebody else signed it."
+    );
     refuse(Fault::SignatureMismatch, detail)
 }
 
@@ -257,10 +261,16 @@ fn content(parts: &Parts<'_>, wanted: &str) -> Result<Claims, Refusal> {
         && claims.nbf.is_none_or(|nbf| nbf == claims.valid_from.timestamp())
         && claims.exp.is_none_or(|exp| exp == claims.valid_until.timestamp());
     if !agree {
-        return refuse(Fault::ClaimsDisagree, "Its token and its credential say different things about issuer, id or times.");
+        return refuse(
+            Fault::ClaimsDisagree,
+            "Its token and its credential say different things about issuer, id or times.",
+        );
     }
     if !parts.header.kid.strip_prefix(issuer).is_some_and(|rest| rest.starts_with('/')) {
-        return refuse(Fault::WrongIssuer, format!("The key {:?} is not one of its issuer {issuer:?}.", parts.header.kid));
+        return refuse(
+            Fault::WrongIssuer,
+            format!("The key {:?} is not one of its issuer {issuer:?}.", parts.header.kid),
+        );
     }
     Ok(claims)
 }

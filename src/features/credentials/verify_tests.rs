@@ -32,7 +32,8 @@ fn jwk(kid: &str, seed: u8, purpose: &str) -> Value {
 
 fn keys() -> KeySet {
     let access = jwk("access", 9, "access_token");
-    KeySet::read(&json!({"keys": [access, jwk(&kid(), 1, KEY_PURPOSE), {"kty": "RSA", "n": "AQAB"}]}).to_string()).unwrap()
+    KeySet::read(&json!({"keys": [access, jwk(&kid(), 1, KEY_PURPOSE), {"kty": "RSA", "n": "AQAB"}]}).to_string())
+        .unwrap()
 }
 
 fn day(text: &str) -> Timestamp {
@@ -148,7 +149,8 @@ fn what_was_changed_or_signed_by_others_fails() {
         let confused = header(&json!({"alg": alg, "typ": TYPE, "cty": CONTENT, "kid": kid()}).to_string());
         assert_eq!(fault_of(&confused), Some(Fault::AlgorithmRefused), "{alg}");
     }
-    let embedded = header(&json!({"alg": "EdDSA", "typ": TYPE, "kid": kid(), "jwk": jwk(&kid(), 2, KEY_PURPOSE)}).to_string());
+    let embedded =
+        header(&json!({"alg": "EdDSA", "typ": TYPE, "kid": kid(), "jwk": jwk(&kid(), 2, KEY_PURPOSE)}).to_string());
     assert_eq!(fault_of(&embedded), Some(Fault::Malformed));
     for text in ["", "a.b.c", text.trim_start_matches('e'), "x".repeat(MOST_BYTES + 1).as_str()] {
         assert_eq!(fault_of(text), Some(Fault::Malformed));

@@ -91,9 +91,7 @@ fn spoken(minutes: i64) -> String {
 
 impl Subject {
     fn to_value(&self, site: &str) -> Map<String, Value> {
-        let identity = |kind: &str, text: &str| {
-            json!({"type": "IdentityObject", "hashed": false, "identityHash": text, "identityType": kind})
-        };
+        let identity = |kind: &str, text: &str| json!({"type": "IdentityObject", "hashed": false, "identityHash": text, "identityType": kind});
         let (id, names) = match self {
             Self::Volunteer { handle, name } => (None, [identity("userName", handle), identity("name", name)]),
             Self::Organization { slug, name } => {

@@ -15,7 +15,6 @@ pub(in crate::features::credentials) const CONTENT: &str = "vc";
 /// The context that every credential starts with.
 pub(in crate::features::credentials) const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// The context of Open Badges.
-pub(in crate::features::credentials) const BADGES: &str =
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+pub(in crate::features::credentials) const BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 /// The type that says so.
 pub(in crate::features::credentials) const BADGE_TYPE: &str = "OpenBadgeCredential";
