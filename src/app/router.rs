@@ -3,7 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
+    volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -25,6 +26,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     needs::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
     statistics::configure(config);
