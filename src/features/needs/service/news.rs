@@ -27,12 +27,13 @@ pub(super) fn tell(
     outbox::announce(conn, ctx, if open { news.to_everybody() } else { news })
 }
 
-/// Nobody but its writers knew a draft, and confirming what is open is no news.
+/// Nobody but its writers knew a draft; confirming what is open is no news, and that a seat is free again even less.
 fn words(from: NeedStatus, action: NeedAction) -> Option<(Topic, &'static str)> {
     match (from, action) {
-        (NeedStatus::Draft, NeedAction::Cancel) | (NeedStatus::Open | NeedStatus::InProgress, NeedAction::Renew) => {
-            None
-        }
+        (NeedStatus::Draft, NeedAction::Cancel)
+        | (NeedStatus::Open | NeedStatus::InProgress, NeedAction::Renew)
+        | (_, NeedAction::Rest) => None,
+        (_, NeedAction::Begin) => Some((Topic::NeedInProgress, "is being worked on")),
         (_, NeedAction::Publish | NeedAction::Resume | NeedAction::Renew) => {
             Some((Topic::NeedOpened, "takes applications"))
         }
