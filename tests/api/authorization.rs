@@ -127,6 +127,8 @@ impl World {
                 path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
             }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
+            // Only what was given up is there, and nothing was.
+            path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
