@@ -15,6 +15,8 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 const ROLES: &[&str] = &[
     "anonymous",
     "member",
+    "volunteer",
+    "volunteer",
     "org_member",
     "org_manager",
     "org_owner",

@@ -82,6 +82,10 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A piece of news.
+    NewsId,
+    /// A piece of news as one person gets it.
+    NoticeId,
     /// An account at a provider of OpenID Connect.
     IdentityId,
     /// A credential of an authenticator that its owner signs in with.
@@ -90,6 +94,18 @@ ids! {
     AttemptId,
     /// A pairing that is not agreed yet.
     ProposalId,
+    /// An agreed pairing: a lease on somebody's hours.
+    AssignmentId,
+    /// One check-in on an assignment.
+    CheckInId,
+    /// Something that a volunteer was let into.
+    AccessId,
+    /// A colleague who is asked to take over.
+    HandOverId,
+    /// Work logged on an assignment.
+    TimeEntryId,
+    /// A signed statement of confirmed work.
+    CredentialId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -117,4 +133,22 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId, AdvisoryId, SwarmId);
+entities!(
+    AccessId,
+    AccountId,
+    AdvisoryId,
+    AssignmentId,
+    CredentialId,
+    HandOverId,
+    JobId,
+    NeedId,
+    OrganizationId,
+    PledgeId,
+    ProjectId,
+    ProposalId,
+    RoundId,
+    SbomId,
+    SwarmId,
+    TimeEntryId,
+    WebhookId
+);

@@ -25,7 +25,12 @@ fn record(id: &str, package: (&str, &str), events: Value, changes: Value) -> Val
 
 fn log4shell() -> Value {
     let vector = json!([{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"}]);
-    record(LOG4SHELL, ("Maven", CORE), json!([{"introduced": "2.0-beta9"}, {"fixed": "2.15.0"}]), json!({"aliases": ["CVE-2021-44228"], "severity": vector}))
+    record(
+        LOG4SHELL,
+        ("Maven", CORE),
+        json!([{"introduced": "2.0-beta9"}, {"fixed": "2.15.0"}]),
+        json!({"aliases": ["CVE-2021-44228"], "severity": vector}),
+    )
 }
 
 async fn bring_in(coordinator: &Client, record: &Value) -> Value {
@@ -293,7 +298,11 @@ async fn rustsecs_advisories_are_found_as_the_index_has_them() {
     for record in read_records(bytes.as_slice()) {
         let record = record.unwrap();
         let named = record.affected.iter().filter_map(|affected| affected.package.as_ref());
-        purls.extend(named.filter(|package| package.ecosystem == "crates.io").map(|package| format!("pkg:cargo/{}@0.3.1", package.name)));
+        purls.extend(
+            named
+                .filter(|package| package.ecosystem == "crates.io")
+                .map(|package| format!("pkg:cargo/{}@0.3.1", package.name)),
+        );
         index.insert(record);
     }
     purls.sort();

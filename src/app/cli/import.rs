@@ -103,9 +103,7 @@ const MOST: u64 = 1 << 30;
 
 pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (what, file) = match &args.command {
-        ImportCommand::UpForGrabs(file) => {
-            (What::Projects(ImportFormat::UpForGrabs, ImportOptions::default()), file)
-        }
+        ImportCommand::UpForGrabs(file) => (What::Projects(ImportFormat::UpForGrabs, ImportOptions::default()), file),
         ImportCommand::CriticalProjects(score) => {
             let options = ImportOptions { score_column: score.score_column.clone(), as_of: score.as_of };
             (What::Projects(ImportFormat::CriticalProjects, options), &score.file)

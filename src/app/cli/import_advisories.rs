@@ -75,7 +75,11 @@ fn write_records(report: &OsvReport, form: Form, out: &mut dyn Write) -> io::Res
         Form::Table => {
             if !report.refused.is_empty() {
                 let mut table = Table::new();
-                table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(["at", "id", "why it was refused"]);
+                table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header([
+                    "at",
+                    "id",
+                    "why it was refused",
+                ]);
                 for row in &report.refused {
                     table.add_row([row.at.to_string(), id(row), row.detail.clone()]);
                 }
@@ -112,7 +116,9 @@ fn write_signals(report: SignalReport, form: Form, out: &mut dyn Write) -> io::R
             out,
             "{rows} rows: {created} created, {updated} updated, {unchanged} unchanged; {removed} removed that are not in the file"
         ),
-        Form::Csv => writeln!(out, "rows,created,updated,unchanged,removed\n{rows},{created},{updated},{unchanged},{removed}"),
+        Form::Csv => {
+            writeln!(out, "rows,created,updated,unchanged,removed\n{rows},{created},{updated},{unchanged},{removed}")
+        }
         Form::Json => {
             let whole = json!({"rows": rows, "created": created, "updated": updated, "unchanged": unchanged, "removed": removed});
             serde_json::to_writer_pretty(&mut *out, &whole).map_err(io::Error::from)?;
@@ -136,7 +142,10 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         let table = write(Form::Table);
-        assert!(table.ends_with("4 records: 3 created, 0 updated, 0 unchanged, 0 older, 0 kept, 1 refused\n"), "{table}");
+        assert!(
+            table.ends_with("4 records: 3 created, 0 updated, 0 unchanged, 0 older, 0 kept, 1 refused\n"),
+            "{table}"
+        );
         assert!(table.contains("No instant."));
         assert!(write(Form::Csv).ends_with("refused,1\n"));
         let json: serde_json::Value = serde_json::from_str(&write(Form::Json)).unwrap();

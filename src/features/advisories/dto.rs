@@ -297,7 +297,11 @@ impl From<Card> for AdvisoryResponse {
 }
 
 /// What its database names, and else, of one that was taken back, the records in force that share a name with it.
-fn superseded_by(record: &super::osv::OsvRecord, withdrawn: Option<Timestamp>, kin: &[super::model::Head]) -> Vec<String> {
+fn superseded_by(
+    record: &super::osv::OsvRecord,
+    withdrawn: Option<Timestamp>,
+    kin: &[super::model::Head],
+) -> Vec<String> {
     let named = record.database_specific.as_ref().and_then(|own| own.get("superseded_by")?.as_str());
     if let Some(named) = named {
         return vec![named.to_owned()];

@@ -3,9 +3,7 @@
 use super::cvss::Severity;
 use super::osv::OsvRecord;
 use super::ssvc::{Automatable, Exploitation, MissionAndWellBeing, TechnicalImpact};
-use crate::infra::db::schema::{
-    advisories, advisory_packages, exploit_predictions, exploited_vulnerabilities,
-};
+use crate::infra::db::schema::{advisories, advisory_packages, exploit_predictions, exploited_vulnerabilities};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
 use crate::kernel::{AccountId, AdvisoryId, Timestamp, words};

@@ -109,7 +109,10 @@ mod tests {
 
     #[test]
     fn records_find_the_components_that_bills_of_materials_name() {
-        assert_eq!(of("Maven", "org.apache.logging.log4j:log4j-core"), ["pkg:maven/org.apache.logging.log4j/log4j-core"]);
+        assert_eq!(
+            of("Maven", "org.apache.logging.log4j:log4j-core"),
+            ["pkg:maven/org.apache.logging.log4j/log4j-core"]
+        );
         assert_eq!(of("npm", "@angular/core"), ["pkg:npm/%40angular/core"]);
         assert_eq!(of("npm", "left-pad"), ["pkg:npm/left-pad"]);
         assert_eq!(of("crates.io", "openssl"), ["pkg:cargo/openssl"]);
@@ -118,13 +121,17 @@ mod tests {
         assert_eq!(of("PyPI", "Zope.Interface"), ["pkg:pypi/zope-interface", "pkg:pypi/zope.interface"]);
         assert_eq!(of("NuGet", "Newtonsoft.Json"), ["pkg:nuget/Newtonsoft.Json", "pkg:nuget/newtonsoft.json"]);
         assert_eq!(of("Debian:12", "curl"), ["pkg:deb/debian/curl"]);
-        assert_eq!(of("Red Hat:enterprise_linux:9::baseos", "openssl"), ["pkg:rpm/redhat/openssl", "pkg:rpm/rhel/openssl"]);
+        assert_eq!(
+            of("Red Hat:enterprise_linux:9::baseos", "openssl"),
+            ["pkg:rpm/redhat/openssl", "pkg:rpm/rhel/openssl"]
+        );
         assert_eq!(of("OSS-Fuzz", "zlib"), [""; 0]);
     }
 
     #[test]
     fn what_a_record_states_counts_too() {
-        let stated = Package { ecosystem: "OSS-Fuzz".into(), name: "zlib".into(), purl: Some("pkg:generic/zlib@1".into()) };
+        let stated =
+            Package { ecosystem: "OSS-Fuzz".into(), name: "zlib".into(), purl: Some("pkg:generic/zlib@1".into()) };
         assert_eq!(purls(&stated).into_iter().collect::<Vec<_>>(), ["pkg:generic/zlib"]);
     }
 }

@@ -41,7 +41,9 @@ mod tests {
         assert!(!is_embargoed(Some(now), now) && !is_embargoed(None, now));
         let (author, other) = (AccountId(uuid::Uuid::from_u128(1)), AccountId(uuid::Uuid::from_u128(2)));
         assert_eq!(may_see(true, Some(author), Some(author)), Decision::Allow);
-        for (created_by, caller) in [(Some(author), Some(other)), (Some(author), None), (None, None), (None, Some(other))] {
+        for (created_by, caller) in
+            [(Some(author), Some(other)), (Some(author), None), (None, None), (None, Some(other))]
+        {
             assert_eq!(may_see(true, created_by, caller), Decision::Hide);
             assert_eq!(may_see(false, created_by, caller), Decision::Allow);
         }

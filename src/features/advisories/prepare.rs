@@ -42,7 +42,8 @@ pub(super) type Wrong = (String, Fault);
 fn id(text: &str) -> Result<(), Fault> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "._:+~@-".contains(c);
     if text.is_empty() || text.chars().count() > LONGEST_ID || !text.chars().all(fits) {
-        let detail = format!("An id is 1 to {LONGEST_ID} of A to Z, a to z, 0 to 9 and ._:+~@-, such as GHSA-jfh8-c2jp-5v3q.");
+        let detail =
+            format!("An id is 1 to {LONGEST_ID} of A to Z, a to z, 0 to 9 and ._:+~@-, such as GHSA-jfh8-c2jp-5v3q.");
         return Err(Fault::new("invalid_id", detail));
     }
     Ok(())
@@ -160,7 +161,14 @@ mod tests {
     #[test]
     fn all_faults_are_told_at_once() {
         let wrong = json!({"id": "a b", "modified": "yesterday", "published": "x", "withdrawn": "y", "aliases": ["", "CVE-1"], "details": "\0"});
-        let faults = ["/id invalid_id", "/modified invalid_instant", "/published invalid_instant", "/withdrawn invalid_instant", "/aliases/0 invalid_id", " control_character"];
+        let faults = [
+            "/id invalid_id",
+            "/modified invalid_instant",
+            "/published invalid_instant",
+            "/withdrawn invalid_instant",
+            "/aliases/0 invalid_id",
+            " control_character",
+        ];
         assert_eq!(read(wrong).unwrap_err(), faults);
     }
 

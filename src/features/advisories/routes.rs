@@ -70,7 +70,12 @@ fn filter(query: ListAdvisoriesQuery, caller: &Caller, now: Timestamp) -> Result
     let after = check.optional("?cursor", after);
     let words: Vec<String> = query.q.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     check.require(words.len() <= 10, "?q", "too_many", "At most 10 words are looked for.");
-    check.require(!words.iter().any(|word| word.contains('\0')), "?q", "control_character", "Holds the character U+0000; remove it.");
+    check.require(
+        !words.iter().any(|word| word.contains('\0')),
+        "?q",
+        "control_character",
+        "Holds the character U+0000; remove it.",
+    );
     check.require(
         !query.ecosystem.as_ref().is_some_and(|name| name.contains('\0')),
         "?ecosystem",
@@ -202,7 +207,11 @@ async fn judge_advisory(
     extensions(("x-roles" = json!(["coordinator"]))),
     responses((status = 200, description = "All of them.", body = ExposedOrganizationsResponse)))]
 #[get("/advisories/{id}/exposed")]
-async fn list_exposed_organizations(actor: Actor, ctx: web::Data<Ctx>, id: Path<String>) -> Response<ExposedOrganizationsResponse> {
+async fn list_exposed_organizations(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<String>,
+) -> Response<ExposedOrganizationsResponse> {
     let found = service::exposed(&ctx, &actor, id.0).await?;
     let organizations: Vec<_> = found.into_iter().map(ExposedOrganizationResponse::from).collect();
     Ok(Reply::ok(ExposedOrganizationsResponse { count: organizations.len(), organizations }))
@@ -267,7 +276,8 @@ async fn list_organization_advisories(
     let window = window?;
     let mut all = service::own(&ctx, &actor, slug.0).await?;
     all.retain(|one| {
-        let severe = query.severity.is_empty() || one.advisory.severity.is_some_and(|own| query.severity.contains(&own));
+        let severe =
+            query.severity.is_empty() || one.advisory.severity.is_some_and(|own| query.severity.contains(&own));
         let later = window.after.as_ref().is_none_or(|after| one.rank() > after.key);
         severe && later && query.exploited.is_none_or(|wanted| wanted == one.exploited)
     });

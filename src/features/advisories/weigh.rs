@@ -91,7 +91,11 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Weighed {
 
 fn exploitation(evidence: &Evidence<'_>) -> Given<Exploitation> {
     if let Some(since) = &evidence.exploited_since {
-        return Given::new(Exploitation::Active, "kev", format!("In CISA's catalog of what is exploited since {since}."));
+        return Given::new(
+            Exploitation::Active,
+            "kev",
+            format!("In CISA's catalog of what is exploited since {since}."),
+        );
     }
     if evidence.public_poc {
         return Given::new(Exploitation::PublicPoc, "record", "The record refers to a demonstration.");
@@ -169,7 +173,12 @@ mod tests {
 
     #[test]
     fn log4shell_is_acted_on_by_what_is_known_of_it() {
-        let known = Evidence { exploited_since: Some("2021-12-10".into()), vector: Some(LOG4SHELL), tier: Some(1), ..Evidence::default() };
+        let known = Evidence {
+            exploited_since: Some("2021-12-10".into()),
+            vector: Some(LOG4SHELL),
+            tier: Some(1),
+            ..Evidence::default()
+        };
         let weighed = weigh(&known);
         assert_eq!(weighed.decision, SsvcDecision::Act);
         assert_eq!(sources(&weighed), ["kev", "cvss", "cvss", "criticality"]);
@@ -185,13 +194,26 @@ mod tests {
         let words: Vec<_> = weighed.answers.iter().map(|answer| answer.answer.as_str().unwrap()).collect();
         assert_eq!(words, ["public_poc", "no", "total", "low"]);
         let automatic = format!("{local}/AU:Y");
-        assert_eq!(weigh(&Evidence { vector: Some(&automatic), ..Evidence::default() }).answers[1].answer, json!("yes"));
+        assert_eq!(
+            weigh(&Evidence { vector: Some(&automatic), ..Evidence::default() }).answers[1].answer,
+            json!("yes")
+        );
     }
 
     #[test]
     fn a_coordinator_has_the_last_word() {
-        let judgment = Judgment { exploitation: Some(Exploitation::None), reason: Some("Not reachable.".into()), ..Judgment::default() };
-        let known = Evidence { exploited_since: Some("2021-12-10".into()), vector: Some(LOG4SHELL), tier: Some(1), judgment: Some(&judgment), ..Evidence::default() };
+        let judgment = Judgment {
+            exploitation: Some(Exploitation::None),
+            reason: Some("Not reachable.".into()),
+            ..Judgment::default()
+        };
+        let known = Evidence {
+            exploited_since: Some("2021-12-10".into()),
+            vector: Some(LOG4SHELL),
+            tier: Some(1),
+            judgment: Some(&judgment),
+            ..Evidence::default()
+        };
         let weighed = weigh(&known);
         assert_eq!(weighed.decision, SsvcDecision::Attend);
         assert_eq!((weighed.answers[0].source, weighed.answers[0].text.as_str()), ("coordinator", "Not reachable."));

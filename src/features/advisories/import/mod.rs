@@ -116,7 +116,8 @@ fn keep_all(conn: &mut Conn, ctx: &Ctx, keeper: &Keeper, rows: &[(u64, Prepared)
         done.push(outcome);
         if matches!(outcome, Outcome::Created | Outcome::Updated) {
             // The same id may come again in the same file.
-            let again: Vec<(String, Known)> = store::list_known(conn, std::slice::from_ref(osv_id))?.into_iter().collect();
+            let again: Vec<(String, Known)> =
+                store::list_known(conn, std::slice::from_ref(osv_id))?.into_iter().collect();
             known.extend(again);
         }
     }

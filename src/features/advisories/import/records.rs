@@ -14,7 +14,8 @@ pub(super) fn read<'a>(bytes: &'a [u8]) -> Result<Box<dyn Iterator<Item = Item> 
         let files = zip::files(bytes).map_err(|why| wrong_file("zip", why))?;
         let json = files.into_iter().filter(|file| file.name.to_ascii_lowercase().ends_with(".json"));
         return Ok(Box::new(json.zip(1..).map(move |(file, at)| {
-            let record = file.unpack(bytes).and_then(|text| parse(&text)).map_err(|why| format!("{}: {why}", file.name));
+            let record =
+                file.unpack(bytes).and_then(|text| parse(&text)).map_err(|why| format!("{}: {why}", file.name));
             (at, record)
         })));
     }
@@ -29,9 +30,10 @@ pub(super) fn read<'a>(bytes: &'a [u8]) -> Result<Box<dyn Iterator<Item = Item> 
             Ok(Box::new(std::iter::once((1, Ok(record)))))
         }
         Some(b'{') => Ok(Box::new(
-            (1..).zip(bytes.split(|byte| *byte == b'\n')).filter(|(_, line)| !line.trim_ascii().is_empty()).map(
-                |(at, line)| (at, parse(line)),
-            ),
+            (1..)
+                .zip(bytes.split(|byte| *byte == b'\n'))
+                .filter(|(_, line)| !line.trim_ascii().is_empty())
+                .map(|(at, line)| (at, parse(line))),
         )),
         Some(_) => Err(wrong_file("OSV", "it begins with something else than an object or a list")),
         None => Ok(Box::new(std::iter::empty())),

@@ -101,7 +101,8 @@ pub async fn kev(ctx: &Ctx, _keeper: &Keeper, bytes: &[u8]) -> Result<SignalRepo
     let rows = read_kev(bytes)?;
     ctx.store()
         .write(move |conn| {
-            let mut report = SignalReport { rows: u64::try_from(rows.len()).unwrap_or(u64::MAX), ..SignalReport::default() };
+            let mut report =
+                SignalReport { rows: u64::try_from(rows.len()).unwrap_or(u64::MAX), ..SignalReport::default() };
             let known: HashMap<String, Exploited> =
                 store::list_exploited(conn)?.into_iter().map(|row| (row.cve.clone(), row)).collect();
             let mut changed = Vec::new();
@@ -217,7 +218,12 @@ mod tests {
         let (one, other) = (read_kev(json).unwrap(), read_kev(csv).unwrap());
         assert_eq!(one, other);
         assert!(one["CVE-2021-44228"].ransomware);
-        for wrong in ["{}", "{\"vulnerabilities\": []}", "cve,epss\n", "{\"vulnerabilities\": [{\"cveID\": \"x\", \"dateAdded\": \"2021-12-10\"}]}"] {
+        for wrong in [
+            "{}",
+            "{\"vulnerabilities\": []}",
+            "cve,epss\n",
+            "{\"vulnerabilities\": [{\"cveID\": \"x\", \"dateAdded\": \"2021-12-10\"}]}",
+        ] {
             assert_eq!(read_kev(wrong.as_bytes()).unwrap_err().code(), "advisory.not_this_format", "{wrong}");
         }
     }
@@ -228,7 +234,9 @@ mod tests {
         let rows = read_epss(text.as_bytes()).unwrap();
         assert_eq!((rows[0].probability, rows[0].as_of.to_string().as_str()), (0.97, "2026-11-21"));
         let no_day = "cve,epss,percentile\nCVE-2021-44228,0.97,1\n";
-        for wrong in [no_day, &text.replace("0.97", "1.97"), &text.replace("CVE-2021", "x"), &text.replace("0.97", "high")] {
+        for wrong in
+            [no_day, &text.replace("0.97", "1.97"), &text.replace("CVE-2021", "x"), &text.replace("0.97", "high")]
+        {
             assert_eq!(read_epss(wrong.as_bytes()).unwrap_err().code(), "advisory.not_this_format", "{wrong}");
         }
     }

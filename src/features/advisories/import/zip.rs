@@ -30,7 +30,8 @@ pub(super) fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
     // The end record has 22 bytes, and a comment of at most 65,535 after it.
     let from = bytes.len().saturating_sub(22 + 65_535);
     let tail = bytes.get(from..).unwrap_or_default();
-    let end = tail.windows(4).rposition(|four| four == b"PK\x05\x06").ok_or("it has no directory; is it whole?")? + from;
+    let end =
+        tail.windows(4).rposition(|four| four == b"PK\x05\x06").ok_or("it has no directory; is it whole?")? + from;
     let (count, mut at) = (number(bytes, end + 10, 2)?, number(bytes, end + 16, 4)?);
     if at == 0xffff_ffff {
         return Err("it is of the 64-bit kind; unpack it and send its files as a list".to_owned());
@@ -58,7 +59,8 @@ pub(super) fn files(bytes: &[u8]) -> Result<Vec<Entry>, String> {
 impl Entry {
     /// What is in the file.
     pub(super) fn unpack(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
-        let skip = number(bytes, self.header.saturating_add(26), 2)? + number(bytes, self.header.saturating_add(28), 2)?;
+        let skip =
+            number(bytes, self.header.saturating_add(26), 2)? + number(bytes, self.header.saturating_add(28), 2)?;
         let from = self.header + 30 + skip;
         let packed = bytes.get(from..from.saturating_add(self.packed)).ok_or("it breaks off")?;
         match self.method {
@@ -97,8 +99,34 @@ mod tests {
             let method = two(if *deflated { 8 } else { 0 });
             let sizes = [four(0), four(packed.len()), four(content.len())].concat();
             let header = out.len();
-            out.extend([&b"PK\x03\x04"[..], &[20, 0, 0, 0], &method, &[0; 4], &sizes, &two(name.len()), &two(0), name.as_bytes(), &packed].concat());
-            directory.extend([&b"PK\x01\x02"[..], &[20, 0, 20, 0, 0, 0], &method, &[0; 4], &sizes, &two(name.len()), &[0; 12], &four(header), name.as_bytes()].concat());
+            out.extend(
+                [
+                    &b"PK\x03\x04"[..],
+                    &[20, 0, 0, 0],
+                    &method,
+                    &[0; 4],
+                    &sizes,
+                    &two(name.len()),
+                    &two(0),
+                    name.as_bytes(),
+                    &packed,
+                ]
+                .concat(),
+            );
+            directory.extend(
+                [
+                    &b"PK\x01\x02"[..],
+                    &[20, 0, 20, 0, 0, 0],
+                    &method,
+                    &[0; 4],
+                    &sizes,
+                    &two(name.len()),
+                    &[0; 12],
+                    &four(header),
+                    name.as_bytes(),
+                ]
+                .concat(),
+            );
         }
         let (start, count) = (out.len(), two(files.len()));
         let end = [&b"PK\x05\x06"[..], &[0; 4], &count, &count, &four(directory.len()), &four(start), &two(0)].concat();
@@ -122,7 +150,8 @@ mod tests {
         broken[40] ^= 0xff;
         assert!(files(&broken).unwrap()[0].unpack(&broken).is_err());
         for length in 0..bytes.len() {
-            let _ = files(&bytes[..length]).map(|found| found.iter().map(|file| file.unpack(&bytes[..length]).is_ok()).count());
+            let _ = files(&bytes[..length])
+                .map(|found| found.iter().map(|file| file.unpack(&bytes[..length]).is_ok()).count());
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::features::advisories::model::{Advisory, SeverityLevel};
 use crate::features::advisories::osv::{OsvIndex, PackageKey};
+use crate::features::advisories::policy;
 use crate::features::advisories::service::read::visible;
 use crate::features::advisories::store::{self, Joined};
-use crate::features::advisories::policy;
 use crate::features::organizations::{self};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;

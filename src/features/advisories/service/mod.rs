@@ -8,5 +8,5 @@ pub use exposure::{Affected, Certainty, Exposed, ExposedComponent, affected_in, 
 pub(super) use exposure::{exposed, own};
 pub use read::{Card, card_of, packages_of};
 pub(super) use read::{Listed, get, list, of_project};
-pub(super) use write::{create, judge};
 pub use write::{Keeper, Outcome};
+pub(super) use write::{create, judge};

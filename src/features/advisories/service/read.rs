@@ -35,7 +35,12 @@ pub(in crate::features::advisories) struct Listed {
 }
 
 /// The advisory of this name; 404 when there is none or the caller may not know of it.
-pub(super) fn visible(conn: &mut Conn, name: &str, caller: Option<AccountId>, now: Timestamp) -> Result<Allowed<Advisory>> {
+pub(super) fn visible(
+    conn: &mut Conn,
+    name: &str,
+    caller: Option<AccountId>,
+    now: Timestamp,
+) -> Result<Allowed<Advisory>> {
     let found = store::find_by_name(conn, name)?.ok_or_else(|| Error::not_found("advisory"))?;
     let embargoed = policy::is_embargoed(found.embargo_until, now);
     policy::may_see(embargoed, found.created_by, caller).prove(found, "advisory")

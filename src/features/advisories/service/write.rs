@@ -13,8 +13,8 @@ use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::db::sql::Json;
 use crate::kernel::{
-    AccountId, Actor, AdvisoryId, Allowed, Check, Decision, Error, FieldError, IfMatch, Line, PlatformRole, RequestId, Result,
-    Timestamp, words,
+    AccountId, Actor, AdvisoryId, Allowed, Check, Decision, Error, FieldError, IfMatch, Line, PlatformRole, RequestId,
+    Result, Timestamp, words,
 };
 
 words! {
@@ -213,7 +213,14 @@ pub(in crate::features::advisories) async fn judge(
             let empty = judgment == Judgment::default();
             let kept = Judgment { reason: reason.clone(), at: Some(now), ..judgment.clone() };
             store::set_judgment(conn, &row, (!empty).then_some(kept), now)?;
-            keeper.record(conn, &inner, row.id, true, if empty { "judgment_dropped" } else { "judged" }, reason.as_deref())?;
+            keeper.record(
+                conn,
+                &inner,
+                row.id,
+                true,
+                if empty { "judgment_dropped" } else { "judged" },
+                reason.as_deref(),
+            )?;
             let row = store::get_advisory(conn, row.id)?;
             card_of(conn, row, now)
         })

@@ -101,11 +101,8 @@ fn about<'a>(mut query: Query<'a>, filter: &'a Filter) -> Query<'a> {
     if let Some(exploited) = filter.exploited {
         let known = exploited_vulnerabilities::table.select(exploited_vulnerabilities::cve);
         let of = advisory_names::table.filter(advisory_names::name.eq_any(known)).select(advisory_names::advisory_id);
-        query = if exploited {
-            query.filter(advisories::id.eq_any(of))
-        } else {
-            query.filter(advisories::id.ne_all(of))
-        };
+        query =
+            if exploited { query.filter(advisories::id.eq_any(of)) } else { query.filter(advisories::id.ne_all(of)) };
     }
     match filter.withdrawn {
         Some(true) => query.filter(advisories::withdrawn.is_not_null()),

@@ -37,7 +37,9 @@ pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Advisory>> {
     let named = advisory_names::table.filter(advisory_names::name.eq(name)).select(advisory_names::advisory_id);
     let mut rows: Vec<Advisory> =
         advisories::table.filter(advisories::id.eq_any(named)).select(Advisory::as_select()).load(conn)?;
-    rows.sort_by_key(|row| (row.embargo_until.is_some(), row.withdrawn.is_some(), std::cmp::Reverse(row.modified), row.id));
+    rows.sort_by_key(|row| {
+        (row.embargo_until.is_some(), row.withdrawn.is_some(), std::cmp::Reverse(row.modified), row.id)
+    });
     Ok(rows.into_iter().next())
 }
 
@@ -91,7 +93,12 @@ pub(super) fn replace_advisory(conn: &mut Conn, _by: &Allowed<()>, row: &Advisor
 }
 
 /// Writes the packages and names of an advisory anew.
-pub(super) fn replace_parts(conn: &mut Conn, id: AdvisoryId, packages: &[AdvisoryPackage], names: &[String]) -> Result<()> {
+pub(super) fn replace_parts(
+    conn: &mut Conn,
+    id: AdvisoryId,
+    packages: &[AdvisoryPackage],
+    names: &[String],
+) -> Result<()> {
     diesel::delete(advisory_packages::table.filter(advisory_packages::advisory_id.eq(id))).execute(conn)?;
     diesel::delete(advisory_names::table.filter(advisory_names::advisory_id.eq(id))).execute(conn)?;
     for rows in packages.chunks(CHUNK) {
@@ -105,7 +112,12 @@ pub(super) fn replace_parts(conn: &mut Conn, id: AdvisoryId, packages: &[Advisor
     Ok(())
 }
 
-pub(super) fn set_judgment(conn: &mut Conn, row: &Allowed<Advisory>, judgment: Option<Judgment>, now: Timestamp) -> Result<()> {
+pub(super) fn set_judgment(
+    conn: &mut Conn,
+    row: &Allowed<Advisory>,
+    judgment: Option<Judgment>,
+    now: Timestamp,
+) -> Result<()> {
     diesel::update(advisories::table.find(row.id))
         .set((
             advisories::judgment.eq(judgment.map(Json)),

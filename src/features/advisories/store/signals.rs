@@ -17,7 +17,10 @@ pub(in crate::features::advisories) fn find_exploited(conn: &mut Conn, names: &[
 }
 
 /// The highest prediction among these names.
-pub(in crate::features::advisories) fn find_prediction(conn: &mut Conn, names: &[String]) -> Result<Option<Prediction>> {
+pub(in crate::features::advisories) fn find_prediction(
+    conn: &mut Conn,
+    names: &[String],
+) -> Result<Option<Prediction>> {
     Ok(exploit_predictions::table
         .filter(exploit_predictions::cve.eq_any(names))
         .order((exploit_predictions::probability.desc(), exploit_predictions::cve))
