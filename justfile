@@ -78,3 +78,7 @@ tls:
 # The benchmarks; see benches/.
 bench *args:
     cargo bench {{args}}
+
+# The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
+drill components="500":
+    DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::

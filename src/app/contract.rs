@@ -32,6 +32,7 @@ use utoipa::{Modify, OpenApi};
         (name = "assignments", description = "Agreed pairings: leases on somebody's hours."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
         (name = "advisories", description = "Vulnerabilities: records, decisions, and who is affected."),
+        (name = "swarms", description = "Call-outs around one vulnerability: who helps, the embargo, the plan, the clocks."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "statistics", description = "Public figures."),
         (name = "admin", description = "Running an installation: the audit log and the queue, for administrators."),

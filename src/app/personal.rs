@@ -1,7 +1,7 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, matching, organizations, projects, proposals, skills, volunteers};
+use crate::features::{accounts, matching, organizations, projects, proposals, skills, swarms, volunteers};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -14,5 +14,6 @@ const ALL: &[Part] = &[
     skills::PERSONAL,
     volunteers::PERSONAL,
     matching::PERSONAL,
+    swarms::PERSONAL,
     accounts::personal::PERSONAL,
 ];

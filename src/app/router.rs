@@ -4,7 +4,7 @@ use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
     accounts, advisories, assignments, audit, jobs, matching, needs, organizations, pledges, projects, proposals,
-    sboms, skills, statistics, volunteers,
+    sboms, skills, statistics, swarms, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -31,6 +31,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     matching::configure(config);
     sboms::configure(config);
     advisories::configure(config);
+    swarms::configure(config);
     statistics::configure(config);
 }
 

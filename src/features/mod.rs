@@ -16,6 +16,7 @@ pub mod proposals;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
+pub mod swarms;
 pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.
@@ -32,6 +33,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
         advisories::PROBLEMS,
+        swarms::PROBLEMS,
     ]
     .into_iter()
 }

@@ -143,6 +143,7 @@ entities!(
     JobId,
     NeedId,
     OrganizationId,
+    ParticipantId,
     PledgeId,
     ProjectId,
     ProposalId,

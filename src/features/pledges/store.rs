@@ -32,6 +32,18 @@ pub fn active_pledges_of(conn: &mut Conn, organization: OrganizationId, today: N
         .load(conn)?)
 }
 
+/// The pledges of all organizations that are on call for swarms and run on this day, oldest first.
+pub fn list_on_call(conn: &mut Conn, today: NaiveDate) -> Result<Vec<Pledge>> {
+    Ok(pledges::table
+        .filter(pledges::on_call.eq(true))
+        .filter(pledges::status.eq_any([PledgeStatus::Active, PledgeStatus::Exhausted]))
+        .filter(pledges::starts_on.le(today))
+        .filter(pledges::ends_on.ge(today))
+        .order(pledges::id)
+        .select(Pledge::as_select())
+        .load(conn)?)
+}
+
 /// The balances of those of these pledges that were ever activated.
 pub fn list_balances(conn: &mut Conn, ids: &[PledgeId]) -> Result<HashMap<PledgeId, Balance>> {
     let rows: Vec<Balance> = pledge_balances::table
