@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
-    volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
+    time_entries, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -26,8 +26,12 @@ fn features(config: &mut ServiceConfig<'_>) {
     volunteers::configure(config);
     pledges::configure(config);
     assignments::configure(config);
+    time_entries::configure(config);
+    credentials::configure(config);
+    feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    impact::configure(config);
     statistics::configure(config);
 }
 

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, needs, organizations, pledges, projects};
+use crate::features::{accounts, assignments, audit, credentials, needs, organizations, pledges, projects, time_entries};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -81,6 +81,8 @@ async fn round(ctx: &Ctx) -> Result<()> {
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
+    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

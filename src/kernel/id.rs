@@ -102,6 +102,8 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -131,6 +133,7 @@ entities!(
     HandOverId,
     TimeEntryId,
     CredentialId,
+    FeedbackId,
     RoundId,
     SbomId
 );

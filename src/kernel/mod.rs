@@ -27,7 +27,7 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
-    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
+    EntityId, EventId, FeedbackId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
     OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId,
     SuggestionId, TimeEntryId, TokenId, WebhookId,
 };

@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::contract;
 use crate::db::on_both;
-use crate::{market, seed};
+use crate::{market, seed, work};
 use mainstay::features::organizations::OrganizationRole;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
@@ -29,6 +29,33 @@ struct World {
     feed: String,
     sbom: String,
     round: String,
+    assignment: String,
+    entry: String,
+    /// The last part of a credential's address, and that of its key's.
+    credential: (String, String),
+}
+
+/// Work that was done, confirmed, completed and certified.
+struct Done {
+    assignment: String,
+    entry: String,
+    credential: (String, String),
+}
+
+impl Done {
+    async fn new(app: &TestApp, lead: &Client, worker: &Client, need: &str, pledge: &str) -> Self {
+        let assignment = work::at_work(app, lead, need, "worker", 2.0, Some(pledge)).await;
+        let body = json!({"worked_on": "2026-11-22", "minutes": 90, "note": "Fuzzed the lexer."});
+        let entry = worker.post(&format!("/api/v1/assignments/{assignment}/time-entries"), body).await.expect(201);
+        let entry = entry["id"].as_str().unwrap().to_owned();
+        lead.act(&format!("/api/v1/time-entries/{entry}/confirm")).await.expect(200);
+        work::complete(lead, worker, &assignment).await;
+        let path = format!("/api/v1/assignments/{assignment}/credential");
+        let credential = worker.post(&path, json!({"subject": "volunteer"})).await.expect(201);
+        let keys = app.anonymous().get("/.well-known/jwks.json").await.expect(200);
+        let key = keys["keys"][1]["kid"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        Self { assignment, entry, credential: (credential["name"].as_str().unwrap().to_owned(), key) }
+    }
 }
 
 impl World {
@@ -51,17 +78,21 @@ impl World {
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
+        owner.act(&format!("/api/v1/pledges/{}/activate", pledge["id"].as_str().unwrap())).await.expect(200);
+        let worker = app.person("worker").await;
+        market::join(app, "acme", "worker", OrganizationRole::Member).await;
         let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "parser"}]});
         let path = "/api/v1/organizations/acme/sboms?product=shop";
         owner.post(path, document.clone()).await.expect(201);
         let sbom = owner.post(path, document).await.expect(201);
         for person in
-            [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
+            [&stranger, &lead, &maintainer, &owner, &manager, &member, &worker, &other, &coordinator, &moderator, &admin]
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let done = Done::new(app, &lead, &worker, &need, pledge["id"].as_str().unwrap()).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -70,6 +101,7 @@ impl World {
             row("a member of the organization", member, &["member", "org_member"]),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
+            row("the volunteer", worker, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
@@ -84,6 +116,9 @@ impl World {
             round: id(&round),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
+            assignment: done.assignment,
+            entry: done.entry,
+            credential: done.credential,
         }
     }
 
@@ -100,6 +135,12 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/assignments/{id}") => path.replace("{id}", &self.assignment),
+            path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
+            path if path.starts_with("/api/v1/credentials/") => {
+                let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
+                path.replace("{thumbprint}", &self.credential.1)
+            }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),

@@ -1,0 +1,92 @@
+//! Facts for profiles: they fade, and nothing is made of them beyond what they are.
+
+use crate::features::accounts::{self, AccountStatus};
+use crate::features::feedback::fading::{FORGOTTEN_AFTER, median, share};
+use crate::features::feedback::store;
+use crate::features::projects;
+use crate::features::volunteers::{self, ProfileVisibility};
+use crate::infra::Ctx;
+use crate::kernel::{Caller, Error, Result};
+use chrono::NaiveDate;
+
+/// What is remembered of a volunteer.
+#[derive(Debug)]
+pub(in crate::features::feedback) struct VolunteerRecord {
+    /// How many leases ended that say something.
+    pub(in crate::features::feedback) leases: usize,
+    /// The share of them that was kept, by weight.
+    pub(in crate::features::feedback) kept: Option<f64>,
+    /// Skills seen at work, and when last.
+    pub(in crate::features::feedback) skills: Vec<(String, NaiveDate)>,
+}
+
+/// What is remembered of a project.
+#[derive(Debug)]
+pub(in crate::features::feedback) struct ProjectRecord {
+    /// How many logged entries were due for an answer.
+    pub(in crate::features::feedback) entries: usize,
+    /// The share of them that somebody answered in time, by weight.
+    pub(in crate::features::feedback) answered: Option<f64>,
+    /// Hours until an answer, the middle one by weight.
+    pub(in crate::features::feedback) answer_hours: Option<f64>,
+}
+
+/// What is remembered of the person with this handle; seen by whoever sees the profile.
+pub(in crate::features::feedback) async fn of_volunteer(
+    ctx: &Ctx,
+    caller: &Caller,
+    handle: String,
+) -> Result<VolunteerRecord> {
+    let (ctx, reader) = (ctx.clone(), caller.actor.as_ref().map(|actor| actor.account_id));
+    let store = ctx.store().clone();
+    store
+        .read(move |conn| {
+            let hidden = || Error::not_found("volunteer");
+            let account = accounts::find_account_by_handle(conn, &handle)?.ok_or_else(hidden)?;
+            let profile = volunteers::find_profile(conn, account.id)?.ok_or_else(hidden)?;
+            let shown = match profile.visibility {
+                _ if reader == Some(account.id) => true,
+                ProfileVisibility::Public => true,
+                ProfileVisibility::Members => reader.is_some(),
+                ProfileVisibility::Hidden => false,
+            };
+            if !shown || account.status != AccountStatus::Active {
+                return Err(hidden());
+            }
+            let now = ctx.now();
+            let leases = store::list_leases(conn, account.id, now - FORGOTTEN_AFTER)?;
+            let facts: Vec<_> = leases.iter().map(|(at, kept)| (now - *at, *kept)).collect();
+            let mut confirmed = store::list_confirmed_skills(conn, &[account.id])?;
+            let mut skills: Vec<_> = confirmed.remove(&account.id).unwrap_or_default().into_iter().collect();
+            skills.sort_by(|(a, first), (b, second)| second.cmp(first).then_with(|| a.cmp(b)));
+            Ok(VolunteerRecord { leases: facts.len(), kept: share(&facts), skills })
+        })
+        .await
+}
+
+/// What is remembered of a project; seen by whoever sees the project.
+pub(in crate::features::feedback) async fn of_project(
+    ctx: &Ctx,
+    caller: &Caller,
+    slug: String,
+) -> Result<ProjectRecord> {
+    let (ctx, actor) = (ctx.clone(), caller.actor.clone());
+    let store = ctx.store().clone();
+    store
+        .read(move |conn| {
+            let (project, _) = projects::find_visible(conn, actor.as_ref(), &slug)?;
+            let now = ctx.now();
+            let answers = store::list_answers(conn, project.id, now - FORGOTTEN_AFTER)?;
+            let facts: Vec<_> = answers.iter().map(|(logged, at)| (now - *logged, at.is_some())).collect();
+            let hours = answers.iter().filter_map(|(logged, at)| {
+                let minutes = i32::try_from((at.as_ref().copied()? - *logged).num_minutes()).unwrap_or(i32::MAX);
+                Some((now - *logged, f64::from(minutes) / 60.0))
+            });
+            Ok(ProjectRecord {
+                entries: facts.len(),
+                answered: share(&facts),
+                answer_hours: median(hours.collect()),
+            })
+        })
+        .await
+}
