@@ -8,6 +8,7 @@ pub mod audit;
 pub mod credentials;
 pub mod feedback;
 pub mod impact;
+pub mod jobs;
 pub mod matching;
 pub mod needs;
 pub mod organizations;

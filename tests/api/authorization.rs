@@ -25,11 +25,12 @@ struct Caller {
 struct World {
     callers: Vec<Caller>,
     need: String,
+    proposal: String,
+    assignment: String,
     pledge: String,
     feed: String,
     sbom: String,
     round: String,
-    assignment: String,
     entry: String,
     /// The last part of a credential's address, and that of its key's.
     credential: (String, String),
@@ -37,24 +38,23 @@ struct World {
 
 /// Work that was done, confirmed, completed and certified.
 struct Done {
-    assignment: String,
     entry: String,
     credential: (String, String),
 }
 
 impl Done {
-    async fn new(app: &TestApp, lead: &Client, worker: &Client, need: &str, pledge: &str) -> Self {
-        let assignment = work::at_work(app, lead, need, "worker", 2.0, Some(pledge)).await;
+    async fn new(app: &TestApp, lead: &Client, worker: &Client, assignment: &str) -> Self {
+        let path = format!("/api/v1/assignments/{assignment}");
+        lead.post(&format!("{path}/start"), json!({"reason": "They know their way about."})).await.expect(200);
         let body = json!({"worked_on": "2026-11-22", "minutes": 90, "note": "Fuzzed the lexer."});
-        let entry = worker.post(&format!("/api/v1/assignments/{assignment}/time-entries"), body).await.expect(201);
+        let entry = worker.post(&format!("{path}/time-entries"), body).await.expect(201);
         let entry = entry["id"].as_str().unwrap().to_owned();
         lead.act(&format!("/api/v1/time-entries/{entry}/confirm")).await.expect(200);
-        work::complete(lead, worker, &assignment).await;
-        let path = format!("/api/v1/assignments/{assignment}/credential");
-        let credential = worker.post(&path, json!({"subject": "volunteer"})).await.expect(201);
+        work::complete(lead, worker, assignment).await;
+        let credential = worker.post(&format!("{path}/credential"), json!({"subject": "volunteer"})).await.expect(201);
         let keys = app.anonymous().get("/.well-known/jwks.json").await.expect(200);
         let key = keys["keys"][1]["kid"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-        Self { assignment, entry, credential: (credential["name"].as_str().unwrap().to_owned(), key) }
+        Self { entry, credential: (credential["name"].as_str().unwrap().to_owned(), key) }
     }
 }
 
@@ -74,25 +74,39 @@ impl World {
         market::project(&lead, &coordinator, "parser", json!({})).await;
         let added = json!({"handle": "helper", "role": "maintainer"});
         lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
-        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
+        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({"seats": 2})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
-        owner.act(&format!("/api/v1/pledges/{}/activate", pledge["id"].as_str().unwrap())).await.expect(200);
-        let worker = app.person("worker").await;
-        market::join(app, "acme", "worker", OrganizationRole::Member).await;
         let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "parser"}]});
         let path = "/api/v1/organizations/acme/sboms?product=shop";
         owner.post(path, document.clone()).await.expect(201);
         let sbom = owner.post(path, document).await.expect(201);
         for person in
-            [&stranger, &lead, &maintainer, &owner, &manager, &member, &worker, &other, &coordinator, &moderator, &admin]
+            [&stranger, &lead, &maintainer, &owner, &manager, &member, &other, &coordinator, &moderator, &admin]
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let running =
+            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+        let running = running["id"].as_str().unwrap();
+        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+        let engineer = app.person("engineer").await;
+        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+        seed::offer(&engineer, json!({"visibility": "public"})).await;
+        let proposal = json!({"capacity": "employer_time", "pledge": running});
+        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
+        let agreed = json!({"capacity": "employer_time", "pledge": running});
+        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+        owner.act(&format!("{agreed}/approve")).await.expect(200);
+        lead.act(&format!("{agreed}/accept")).await.expect(200);
+        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
+        let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
-        let done = Done::new(app, &lead, &worker, &need, pledge["id"].as_str().unwrap()).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -101,7 +115,7 @@ impl World {
             row("a member of the organization", member, &["member", "org_member"]),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
-            row("the volunteer", worker, &["member", "org_member", "volunteer"]),
+            row("the volunteer", engineer, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
@@ -113,10 +127,11 @@ impl World {
             callers,
             need,
             pledge: id(&pledge),
+            proposal: id(&proposal),
+            assignment: assignment.as_str().unwrap().to_owned(),
             round: id(&round),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
-            assignment: done.assignment,
             entry: done.entry,
             credential: done.credential,
         }
@@ -135,13 +150,18 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
-            path if path.starts_with("/api/v1/assignments/{id}") => path.replace("{id}", &self.assignment),
+            path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
+            path if path.starts_with("/api/v1/assignments/{id}") => {
+                path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
+            }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
             path if path.starts_with("/api/v1/credentials/") => {
                 let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
                 path.replace("{thumbprint}", &self.credential.1)
             }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
+            // Only what was given up is there, and nothing was.
+            path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
