@@ -1,6 +1,7 @@
 //! What becomes of logged work: the project's answer, its lapse, and taking it back.
 
 use super::log::record;
+use super::news::tell;
 use super::read::{EntryCard, card, find_visible};
 use crate::features::accounts::policy::require_verified;
 use crate::features::assignments::{self, Assignment};
@@ -96,6 +97,7 @@ impl Step<'_> {
         }
         store::update_entry(conn, &new)?;
         record(conn, ctx, Some(entry.status), &new, self.by, self.request_id)?;
+        tell(conn, ctx, &new, self.by)?;
         if let Some(pledge) = entry.pledge_id.filter(|_| self.action != TimeEntryAction::Dispute) {
             // What an ended assignment had kept back for this entry alone is free again.
             let row = assignments::get_assignment(conn, row.id)?;

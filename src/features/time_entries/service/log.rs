@@ -1,5 +1,6 @@
 //! Logging work.
 
+use super::news::tell;
 use super::read::{EntryCard, card, find_visible};
 use crate::features::accounts::{self, policy::require_verified};
 use crate::features::assignments::{self, Assignment, AssignmentStatus};
@@ -28,6 +29,7 @@ pub(in crate::features::time_entries) async fn log(
     ctx.store()
         .write(move |conn| {
             let (entry, _) = log_in(conn, &inner, &actor, id, &input, None)?;
+            tell(conn, &inner, &entry, Some(actor.account_id))?;
             let (entry, _, standing) = find_visible(conn, &actor, entry.id)?;
             card(conn, entry, &standing)
         })

@@ -4,6 +4,7 @@ mod clocks;
 mod decide;
 mod import;
 mod log;
+mod news;
 mod read;
 
 pub use clocks::confirm_silent;
