@@ -70,6 +70,7 @@ mod personal;
 mod pledges;
 mod projects;
 mod proposals;
+mod races;
 mod rounds;
 mod sboms;
 mod sessions;
