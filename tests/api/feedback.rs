@@ -88,7 +88,9 @@ on_both! {
         let anyone = acme.app.anonymous();
         let none = anyone.get(record).await.expect(200);
         assert_eq!((&none["half_life_days"], &none["leases_ended"], &none["leases_kept"]), (&json!(365), &json!(0), &json!(null)));
-        assert_eq!(anyone.get("/api/v1/projects/parser/record").await.expect(200)["answered_in_time"], json!(null));
+        let silent = json!({"asked": 0, "answered_in_time": null, "answer_hours": null});
+        let project = anyone.get("/api/v1/projects/parser/record").await.expect(200);
+        assert_eq!((&none["invitations"], &project["applications"], &project["logged_hours"]), (&silent, &silent, &silent));
         let first = acme.own_work(2.0).await;
         acme.confirmed(&first, "2026-11-22", 60).await;
         acme.logged(&first, "2026-11-22", 30).await;
@@ -101,7 +103,8 @@ on_both! {
         let released = anyone.get(record).await.expect(200);
         assert_eq!((&released["leases_ended"], &released["leases_kept"]), (&json!(1), &json!(0.0)));
         let project = anyone.get("/api/v1/projects/parser/record").await.expect(200);
-        assert_eq!((&project["hours_entries"], &project["answered_in_time"], &project["answer_hours"]), (&json!(2), &json!(0.5), &json!(0.0)));
+        assert_eq!(project["logged_hours"], json!({"asked": 2, "answered_in_time": 0.5, "answer_hours": 0.0}));
+        assert_eq!(project["applications"]["answered_in_time"], json!(1.0), "the set-up's proposal was accepted");
         let need = acme.lin.get(&format!("/api/v1/needs/{}", acme.need)).await.expect(200);
         assert_eq!(need["status"], "open");
         acme.later(1).await;

@@ -2,7 +2,7 @@
 
 use super::fading::HALF_LIFE_DAYS;
 use super::model::FeedbackSide;
-use super::service::{FeedbackInput, ProjectRecord, Said, VolunteerRecord};
+use super::service::{Answers, FeedbackInput, ProjectRecord, Said, VolunteerRecord};
 use crate::kernel::Timestamp;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,31 @@ pub(super) struct SkillSeen {
     pub confirmed_on: NaiveDate,
 }
 
+/// How somebody answers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"asked": 20, "answered_in_time": 0.95, "answer_hours": 26.5}))]
+pub(super) struct AnswerFacts {
+    /// How often they were asked, and answered or let the time run out.
+    #[schema(minimum = 0)]
+    pub asked: usize,
+    /// The share that was answered in time, by weight; null without any.
+    #[schema(required = true, minimum = 0, maximum = 1)]
+    pub answered_in_time: Option<f64>,
+    /// Hours until an answer, the middle one by weight; null without any.
+    #[schema(required = true)]
+    pub answer_hours: Option<f64>,
+}
+
+impl From<Answers> for AnswerFacts {
+    fn from(answers: Answers) -> Self {
+        Self { asked: answers.asked, answered_in_time: answers.in_time, answer_hours: answers.hours }
+    }
+}
+
 /// What is remembered of a volunteer. Facts fade: each counts half after `half_life_days`.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = VolunteerRecord, example = json!({"half_life_days": 365, "leases_ended": 4, "leases_kept": 0.91, "skills_confirmed": [{"skill": "rust", "confirmed_on": "2026-11-28"}]}))]
+#[schema(as = VolunteerRecord, example = json!({"half_life_days": 365, "leases_ended": 4, "leases_kept": 0.91,
+    "invitations": {"asked": 2, "answered_in_time": 1.0, "answer_hours": 12.0}, "skills_confirmed": [{"skill": "rust", "confirmed_on": "2026-11-28"}]}))]
 pub(super) struct VolunteerRecordResponse {
     /// Days after which a fact counts half.
     pub half_life_days: i64,
@@ -94,6 +116,8 @@ pub(super) struct VolunteerRecordResponse {
     /// The share of them that was completed or handed over, by weight; null without any.
     #[schema(required = true, minimum = 0, maximum = 1)]
     pub leases_kept: Option<f64>,
+    /// How they answer invitations and recommendations.
+    pub invitations: AnswerFacts,
     /// Skills that projects saw at work, the last ones first.
     pub skills_confirmed: Vec<SkillSeen>,
 }
@@ -105,6 +129,7 @@ impl From<VolunteerRecord> for VolunteerRecordResponse {
             half_life_days: HALF_LIFE_DAYS,
             leases_ended: record.leases,
             leases_kept: record.kept,
+            invitations: record.invitations.into(),
             skills_confirmed: record.skills.into_iter().map(skill).collect(),
         }
     }
@@ -112,28 +137,23 @@ impl From<VolunteerRecord> for VolunteerRecordResponse {
 
 /// What is remembered of a project. Facts fade: each counts half after `half_life_days`.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProjectRecord, example = json!({"half_life_days": 365, "hours_entries": 20, "answered_in_time": 0.95, "answer_hours": 26.5}))]
+#[schema(as = ProjectRecord, example = json!({"half_life_days": 365, "applications": {"asked": 4, "answered_in_time": 1.0, "answer_hours": 40.0},
+    "logged_hours": {"asked": 20, "answered_in_time": 0.95, "answer_hours": 26.5}}))]
 pub(super) struct ProjectRecordResponse {
     /// Days after which a fact counts half.
     pub half_life_days: i64,
-    /// How many entries of logged hours were due for an answer.
-    #[schema(minimum = 0)]
-    pub hours_entries: usize,
-    /// The share of them that somebody answered within 14 days, by weight; null without any.
-    #[schema(required = true, minimum = 0, maximum = 1)]
-    pub answered_in_time: Option<f64>,
-    /// Hours until an answer, the middle one by weight; null without any.
-    #[schema(required = true)]
-    pub answer_hours: Option<f64>,
+    /// How it answers applications, from when all others have said yes.
+    pub applications: AnswerFacts,
+    /// How it answers for logged hours.
+    pub logged_hours: AnswerFacts,
 }
 
 impl From<ProjectRecord> for ProjectRecordResponse {
     fn from(record: ProjectRecord) -> Self {
         Self {
             half_life_days: HALF_LIFE_DAYS,
-            hours_entries: record.entries,
-            answered_in_time: record.answered,
-            answer_hours: record.answer_hours,
+            applications: record.applications.into(),
+            logged_hours: record.hours.into(),
         }
     }
 }

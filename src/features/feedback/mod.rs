@@ -1,6 +1,7 @@
 //! What the two sides of an assignment say of each other once it has ended, and the facts that follow: skills seen at work,
 //! leases kept, answers given in time. No stars.
 
+mod answers;
 mod dto;
 mod fading;
 mod model;

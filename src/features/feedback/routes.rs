@@ -45,7 +45,7 @@ async fn give_feedback(
 
 /// A volunteer's record
 ///
-/// Facts, no stars: leases kept and skills seen at work. Seen by whoever sees the profile.
+/// Facts, no stars: leases kept, answers given, and skills seen at work. Seen by whoever sees the profile.
 #[utoipa::path(tag = "feedback", params(("handle" = String, Path, description = "The volunteer's handle.", example = "ada")),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The record.", body = VolunteerRecordResponse)))]
@@ -60,7 +60,7 @@ async fn get_volunteer_record(
 
 /// A project's record
 ///
-/// Facts, no stars: how soon it answers for logged hours. Seen by whoever sees the project.
+/// Facts, no stars: how soon it answers applications and logged hours. Seen by whoever sees the project.
 #[utoipa::path(tag = "feedback", params(("slug" = String, Path, description = "The project's slug.", example = "openssl")),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The record.", body = ProjectRecordResponse)))]

@@ -1,9 +1,11 @@
 //! All queries on feedback, and on the facts that profiles show.
 
+use super::answers::Answer;
 use super::model::{ConfirmedSkill, Feedback};
 use crate::features::assignments::{AssignmentStatus, EndReason};
+use crate::features::proposals::{Origin, Proposal};
 use crate::features::time_entries::TimeEntryStatus;
-use crate::infra::db::schema::{assignments, confirmed_skills, feedback, time_entries};
+use crate::infra::db::schema::{assignments, confirmed_skills, feedback, proposals, time_entries};
 use crate::infra::db::{Conn, each};
 use crate::kernel::{AccountId, AssignmentId, ProjectId, Result, Timestamp};
 use chrono::NaiveDate;
@@ -112,12 +114,8 @@ pub(super) fn list_leases(conn: &mut Conn, account: AccountId, since: Timestamp)
     Ok(rows.into_iter().filter_map(lease).collect())
 }
 
-/// Since then: when work was logged for the project, and when somebody answered; none where the time lapsed.
-pub(super) fn list_answers(
-    conn: &mut Conn,
-    project: ProjectId,
-    since: Timestamp,
-) -> Result<Vec<(Timestamp, Option<Timestamp>)>> {
+/// Since then: how soon the project answered for work that was logged.
+pub(super) fn list_answers(conn: &mut Conn, project: ProjectId, since: Timestamp) -> Result<Vec<Answer>> {
     use TimeEntryStatus::{Adjusted, Confirmed, Disputed, Rejected};
     let rows: Vec<(Timestamp, Option<Timestamp>, bool)> = time_entries::table
         .filter(time_entries::project_id.eq(project))
@@ -127,5 +125,30 @@ pub(super) fn list_answers(
         .limit(MOST_FACTS)
         .select((time_entries::created_at, time_entries::decided_at, time_entries::confirmed_auto))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(logged, decided, lapsed)| (logged, decided.filter(|_| !lapsed))).collect())
+    let answer = |(asked_at, decided, lapsed): (Timestamp, Option<Timestamp>, bool)| Answer {
+        asked_at,
+        answered_at: decided.filter(|_| !lapsed),
+    };
+    Ok(rows.into_iter().map(answer).collect())
+}
+
+/// The newest proposals that were made to this project, or to this person, since then.
+pub(super) fn list_proposals(conn: &mut Conn, of: Asked, since: Timestamp) -> Result<Vec<Proposal>> {
+    let mut query = proposals::table.filter(proposals::created_at.ge(since)).into_boxed();
+    query = match of {
+        Asked::Project(id) => {
+            query.filter(proposals::project_id.eq(id)).filter(proposals::origin.eq(Origin::Application))
+        }
+        Asked::Volunteer(id) => {
+            query.filter(proposals::account_id.eq(id)).filter(proposals::origin.ne(Origin::Application))
+        }
+    };
+    Ok(query.order(proposals::id.desc()).limit(MOST_FACTS).select(Proposal::as_select()).load(conn)?)
+}
+
+/// Who was asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked {
+    Project(ProjectId),
+    Volunteer(AccountId),
 }

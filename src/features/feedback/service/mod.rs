@@ -6,4 +6,4 @@ mod record;
 
 pub(super) use give::{FeedbackInput, give};
 pub(super) use read::{Said, read};
-pub(super) use record::{ProjectRecord, VolunteerRecord, of_project, of_volunteer};
+pub(super) use record::{Answers, ProjectRecord, VolunteerRecord, of_project, of_volunteer};

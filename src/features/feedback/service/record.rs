@@ -1,12 +1,13 @@
 //! Facts for profiles: they fade, and nothing is made of them beyond what they are.
 
 use crate::features::accounts::{self, AccountStatus};
+use crate::features::feedback::answers::{self, Answer};
 use crate::features::feedback::fading::{FORGOTTEN_AFTER, median, share};
-use crate::features::feedback::store;
+use crate::features::feedback::store::{self, Asked};
 use crate::features::projects;
 use crate::features::volunteers::{self, ProfileVisibility};
 use crate::infra::Ctx;
-use crate::kernel::{Caller, Error, Result};
+use crate::kernel::{Caller, Error, Result, Timestamp};
 use chrono::NaiveDate;
 
 /// What is remembered of a volunteer.
@@ -16,6 +17,8 @@ pub(in crate::features::feedback) struct VolunteerRecord {
     pub(in crate::features::feedback) leases: usize,
     /// The share of them that was kept, by weight.
     pub(in crate::features::feedback) kept: Option<f64>,
+    /// How the person answered invitations and recommendations.
+    pub(in crate::features::feedback) invitations: Answers,
     /// Skills seen at work, and when last.
     pub(in crate::features::feedback) skills: Vec<(String, NaiveDate)>,
 }
@@ -23,12 +26,32 @@ pub(in crate::features::feedback) struct VolunteerRecord {
 /// What is remembered of a project.
 #[derive(Debug)]
 pub(in crate::features::feedback) struct ProjectRecord {
-    /// How many logged entries were due for an answer.
-    pub(in crate::features::feedback) entries: usize,
-    /// The share of them that somebody answered in time, by weight.
-    pub(in crate::features::feedback) answered: Option<f64>,
+    /// How it answered applications.
+    pub(in crate::features::feedback) applications: Answers,
+    /// How it answered for logged hours.
+    pub(in crate::features::feedback) hours: Answers,
+}
+
+/// How somebody answers.
+#[derive(Debug)]
+pub(in crate::features::feedback) struct Answers {
+    /// How often they were asked.
+    pub(in crate::features::feedback) asked: usize,
+    /// The share that was answered in time, by weight.
+    pub(in crate::features::feedback) in_time: Option<f64>,
     /// Hours until an answer, the middle one by weight.
-    pub(in crate::features::feedback) answer_hours: Option<f64>,
+    pub(in crate::features::feedback) hours: Option<f64>,
+}
+
+impl Answers {
+    fn of(answers: &[Answer], now: Timestamp) -> Self {
+        let facts: Vec<_> = answers.iter().map(|one| (now - one.asked_at, one.answered_at.is_some())).collect();
+        let hours = answers.iter().filter_map(|one| {
+            let minutes = i32::try_from((one.answered_at? - one.asked_at).num_minutes()).unwrap_or(i32::MAX);
+            Some((now - one.asked_at, f64::from(minutes) / 60.0))
+        });
+        Self { asked: facts.len(), in_time: share(&facts), hours: median(hours.collect()) }
+    }
 }
 
 /// What is remembered of the person with this handle; seen by whoever sees the profile.
@@ -59,7 +82,10 @@ pub(in crate::features::feedback) async fn of_volunteer(
             let mut confirmed = store::list_confirmed_skills(conn, &[account.id])?;
             let mut skills: Vec<_> = confirmed.remove(&account.id).unwrap_or_default().into_iter().collect();
             skills.sort_by(|(a, first), (b, second)| second.cmp(first).then_with(|| a.cmp(b)));
-            Ok(VolunteerRecord { leases: facts.len(), kept: share(&facts), skills })
+            let asked = store::list_proposals(conn, Asked::Volunteer(account.id), now - FORGOTTEN_AFTER)?;
+            let asked: Vec<Answer> = asked.iter().filter_map(answers::of_volunteer).collect();
+            let invitations = Answers::of(&asked, now);
+            Ok(VolunteerRecord { leases: facts.len(), kept: share(&facts), invitations, skills })
         })
         .await
 }
@@ -76,17 +102,10 @@ pub(in crate::features::feedback) async fn of_project(
         .read(move |conn| {
             let (project, _) = projects::find_visible(conn, actor.as_ref(), &slug)?;
             let now = ctx.now();
-            let answers = store::list_answers(conn, project.id, now - FORGOTTEN_AFTER)?;
-            let facts: Vec<_> = answers.iter().map(|(logged, at)| (now - *logged, at.is_some())).collect();
-            let hours = answers.iter().filter_map(|(logged, at)| {
-                let minutes = i32::try_from((at.as_ref().copied()? - *logged).num_minutes()).unwrap_or(i32::MAX);
-                Some((now - *logged, f64::from(minutes) / 60.0))
-            });
-            Ok(ProjectRecord {
-                entries: facts.len(),
-                answered: share(&facts),
-                answer_hours: median(hours.collect()),
-            })
+            let asked = store::list_proposals(conn, Asked::Project(project.id), now - FORGOTTEN_AFTER)?;
+            let asked: Vec<Answer> = asked.iter().filter_map(answers::of_project).collect();
+            let hours = store::list_answers(conn, project.id, now - FORGOTTEN_AFTER)?;
+            Ok(ProjectRecord { applications: Answers::of(&asked, now), hours: Answers::of(&hours, now) })
         })
         .await
 }
