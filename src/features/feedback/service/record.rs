@@ -68,10 +68,9 @@ pub(in crate::features::feedback) async fn of_volunteer(
             let account = accounts::find_account_by_handle(conn, &handle)?.ok_or_else(hidden)?;
             let profile = volunteers::find_profile(conn, account.id)?.ok_or_else(hidden)?;
             let shown = match profile.visibility {
-                _ if reader == Some(account.id) => true,
                 ProfileVisibility::Public => true,
                 ProfileVisibility::Members => reader.is_some(),
-                ProfileVisibility::Hidden => false,
+                ProfileVisibility::Hidden => reader == Some(account.id),
             };
             if !shown || account.status != AccountStatus::Active {
                 return Err(hidden());
