@@ -52,6 +52,7 @@ mod factors;
 mod feedback;
 mod feeds;
 mod fetch;
+mod flow;
 mod impact;
 mod import;
 mod jobs;
