@@ -10,6 +10,7 @@ pub mod organizations;
 pub mod pledges;
 pub mod projects;
 pub mod sboms;
+pub mod search;
 pub mod skills;
 pub mod statistics;
 pub mod volunteers;

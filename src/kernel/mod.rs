@@ -14,6 +14,7 @@ mod place;
 mod precondition;
 mod problem;
 pub mod purl;
+pub mod search;
 mod text;
 mod words;
 

@@ -65,6 +65,7 @@ mod pledges;
 mod projects;
 mod rounds;
 mod sboms;
+mod search;
 mod sessions;
 mod skills;
 mod statistics;

@@ -3,6 +3,7 @@
 mod badge;
 mod dto;
 mod feed;
+mod finder;
 mod input;
 mod model;
 pub mod policy;
@@ -12,13 +13,15 @@ mod service;
 mod store;
 
 pub use feed::entry;
+pub use finder::{NO_END, NO_SCORE, NeedFilter, NeedFinder};
 pub use input::{NeedInput, WantedSkill};
 pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{create_in, expire_overdue, find_visible, pause_unlisted, transition_in};
 pub use store::{
-    get_need, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, lock_need, open_hours,
+    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, list_stated_needs,
+    lock_need, open_hours,
 };
 
 use crate::infra::db::feed::ChangeKind;
