@@ -23,8 +23,8 @@ pub mod text;
 pub mod trace;
 
 pub use authenticate::Authenticator;
-pub use found::{FoundResponse, HighlightResponse};
 pub use extract::{Json, OptionalJson, Path, Query};
+pub use found::{FoundResponse, HighlightResponse};
 pub use page::{PageQuery, PageResponse};
 pub use reason::TransitionRequest;
 pub use reply::Reply;

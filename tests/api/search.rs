@@ -61,12 +61,28 @@ async fn market(db: TestDb) -> (TestApp, Client, Client) {
         coordinator.put(&format!("{PROJECTS}/{slug}/criticality"), rating).await.expect(200);
     }
     for (project, title, with) in [
-        ("alpha", "Fuzz the archive parser", json!({"kind": "fuzzing", "skills": skills(&["rust", "fuzzing"]), "urgency": "high", "apply_until": "2026-12-20",
-            "description": "The tar & zip <code> has no targets yet. Use after free was seen."})),
-        ("beta", "Write down how parsing works", json!({"kind": "documentation", "skills": skills(&["technical-writing"]), "size": "small", "apply_until": "2026-12-10",
-            "description": "Nobody knows the parser of archives any more; free your mind after use."})),
-        ("gamma", "Ärger mit C++ beheben", json!({"kind": "bug_fixing", "skills": skills(&["c++"]), "hours_per_week": 1, "description": "Segmentation faults."})),
-        ("alpha", "Release signing", json!({"kind": "provenance_and_signing", "skills": skills(&["rust"]), "description": "Keys are kept on a laptop."})),
+        (
+            "alpha",
+            "Fuzz the archive parser",
+            json!({"kind": "fuzzing", "skills": skills(&["rust", "fuzzing"]), "urgency": "high", "apply_until": "2026-12-20",
+            "description": "The tar & zip <code> has no targets yet. Use after free was seen."}),
+        ),
+        (
+            "beta",
+            "Write down how parsing works",
+            json!({"kind": "documentation", "skills": skills(&["technical-writing"]), "size": "small", "apply_until": "2026-12-10",
+            "description": "Nobody knows the parser of archives any more; free your mind after use."}),
+        ),
+        (
+            "gamma",
+            "Ärger mit C++ beheben",
+            json!({"kind": "bug_fixing", "skills": skills(&["c++"]), "hours_per_week": 1, "description": "Segmentation faults."}),
+        ),
+        (
+            "alpha",
+            "Release signing",
+            json!({"kind": "provenance_and_signing", "skills": skills(&["rust"]), "description": "Keys are kept on a laptop."}),
+        ),
     ] {
         seed::open_need(&ada, project, title, with).await;
     }
@@ -94,7 +110,7 @@ on_both! {
             ("q=laptops", &[SIGN]),
             ("q=lptp", &[]),
             ("q=%22use+after+free%22", &[FUZZ]),
-            ("q=use+after+free", &[FUZZ, WRITE]),
+            ("q=use+after+free", &[WRITE, FUZZ]),
             ("q=%22archive+parser%22+targets", &[FUZZ]),
             ("q=%22parser+archive%22", &[]),
             ("q=ARGER", &[ANGER]),
@@ -140,7 +156,7 @@ on_both! {
         assert_eq!(second["title"], Value::Null);
         assert!(second["description"].as_str().unwrap().contains("the <mark>parser</mark> of <mark>archives</mark> any more"), "{second}");
         assert_eq!(facet(&page, "kind"), ["documentation 1", "fuzzing 1"]);
-        assert_eq!(facet(&page, "skill"), ["fuzzing 1", "rust 1", "technical-writing 1"]);
+        assert_eq!(facet(&page, "skill"), ["documentation 1", "fuzzing 1", "rust 1"]);
         assert_eq!(facet(&page, "ecosystem"), ["cargo 1", "npm 1"]);
         assert_eq!(facet(&page, "size"), ["medium 1", "small 1"]);
         assert_eq!(facet(&page, "urgency"), ["high 1", "normal 1"]);
@@ -150,7 +166,7 @@ on_both! {
         assert!(marked.starts_with("The tar &amp; <mark>zip</mark> &lt;code&gt; has"), "{marked}");
         // Counts are of all pages, and of what every filter leaves.
         let all = anyone.get(&format!("{NEEDS}?q=&limit=1")).await.expect(200);
-        assert_eq!((&all["total"], facet(&all, "skill")), (&json!(4), vec!["rust 2".to_owned(), "cpp 1".into(), "fuzzing 1".into(), "technical-writing 1".into()]));
+        assert_eq!((&all["total"], facet(&all, "skill")), (&json!(4), vec!["rust 2".to_owned(), "cpp 1".into(), "documentation 1".into(), "fuzzing 1".into()]));
         let rust = anyone.get(&format!("{NEEDS}?q=&skill=rust")).await.expect(200);
         assert_eq!((&rust["total"], facet(&rust, "kind")), (&json!(2), vec!["fuzzing 1".to_owned(), "provenance_and_signing 1".into()]));
         let none = anyone.get(&format!("{NEEDS}?q=nothing-like-it")).await.expect(200);

@@ -20,8 +20,8 @@ pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{create_in, expire_overdue, find_visible, pause_unlisted, transition_in};
 pub use store::{
-    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, list_stated_needs,
-    lock_need, open_hours,
+    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,
+    list_stated_needs, lock_need, open_hours,
 };
 
 use crate::infra::db::feed::ChangeKind;

@@ -169,7 +169,6 @@ pub(super) fn list_overdue(conn: &mut Conn, before: Timestamp, rows: i64) -> Res
         .load(conn)?)
 }
 
-
 pub(super) fn list_needs(conn: &mut Conn, filter: &NeedFilter) -> Result<Page<(Need, Project)>> {
     let mut query = needs::table.inner_join(projects::table).into_boxed();
     if let Some(text) = &filter.text {

@@ -8,8 +8,8 @@ use std::cmp::Reverse;
 use std::ops::Bound;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
-    Query, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur,
+    PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
@@ -106,7 +106,8 @@ impl Ask {
     /// Answers from the snapshot that the glass shows now.
     pub(super) fn answer(&self, glass: &Glass) -> Result<Found<Uuid>> {
         let (searcher, query) = (glass.searcher(), self.query(&glass.fields));
-        let after = self.after.as_ref().map(|cursor| self.place(&searcher, &glass.fields, &query, cursor)).transpose()?;
+        let after =
+            self.after.as_ref().map(|cursor| self.place(&searcher, &glass.fields, &query, cursor)).transpose()?;
         let keep = self.limit.rows() + 1;
         let Gathered { mut hits, total, facets } =
             searcher.search(&query, &Gather { order: self.order, after, keep }).map_err(Error::internal)?;

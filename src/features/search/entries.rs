@@ -57,7 +57,8 @@ pub(super) fn of_needs(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Vec<
 
 fn need_entry(need: &Need, project: &Project, skills: &[NeedSkill], packages: Option<&Vec<ProjectPackage>>) -> Entry {
     let mut names = vec![project.name.clone(), project.slug.clone(), need.kind.to_string()];
-    let mut facets = vec![format!("kind:{}", need.kind), format!("size:{}", need.size), format!("urgency:{}", need.urgency)];
+    let mut facets =
+        vec![format!("kind:{}", need.kind), format!("size:{}", need.size), format!("urgency:{}", need.urgency)];
     for skill in skills {
         called(&skill.skill, &mut names);
         facets.push(format!("skill:{}", skill.skill));
@@ -90,7 +91,12 @@ pub(super) fn of_projects(conn: &mut Conn, rows: &[Project]) -> Result<Vec<Entry
 
 type Words = HashMap<ProjectId, Vec<String>>;
 
-fn project_entry(project: &Project, skills: &Words, languages: &Words, packages: Option<&Vec<ProjectPackage>>) -> Entry {
+fn project_entry(
+    project: &Project,
+    skills: &Words,
+    languages: &Words,
+    packages: Option<&Vec<ProjectPackage>>,
+) -> Entry {
     let mut names = vec![project.slug.clone(), project.repository_key.clone()];
     let mut facets = vec![format!("status:{}", project.status)];
     for skill in skills.get(&project.id).into_iter().flatten() {

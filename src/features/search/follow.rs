@@ -103,9 +103,9 @@ impl Search {
         };
         match news {
             Some((News::Changes(changes), follower)) => {
-                let changed = Changed::of(&changes);
-                if !changed.is_empty() {
-                    let update = ctx.store().read(move |conn| changed.read_again(conn)).await?;
+                let stale = Changed::of(&changes);
+                if !stale.is_empty() {
+                    let update = ctx.store().read(move |conn| stale.read_again(conn)).await?;
                     // A failure in between leaves nothing to follow with, and all is built anew.
                     if let Some((_, shelves)) = feed.following.take() {
                         feed.following = Some((follower.clone(), apply(shelves, update).await?));
@@ -195,7 +195,11 @@ impl Search {
         let shelves = apply(shelves, Update::default()).await?;
         let glasses = Glasses { needs: shelves.needs.glass(), projects: shelves.projects.glass() };
         let entries = |glass: &Glass| glass.searcher().num_docs();
-        tracing::info!(needs = entries(&glasses.needs), projects = entries(&glasses.projects), "the search index is built");
+        tracing::info!(
+            needs = entries(&glasses.needs),
+            projects = entries(&glasses.projects),
+            "the search index is built"
+        );
         *self.0.glasses.write().unwrap_or_else(PoisonError::into_inner) = Some(glasses);
         Ok(shelves)
     }
@@ -204,10 +208,9 @@ impl Search {
 /// Puts in and takes out; readers don't see it yet.
 async fn put(shelves: Shelves, update: Update) -> Result<Shelves> {
     let there = move || {
-        for (shelf, entries, gone) in [
-            (&shelves.needs, update.needs, update.no_needs),
-            (&shelves.projects, update.projects, update.no_projects),
-        ] {
+        for (shelf, entries, gone) in
+            [(&shelves.needs, update.needs, update.no_needs), (&shelves.projects, update.projects, update.no_projects)]
+        {
             gone.into_iter().for_each(|id| shelf.remove(id));
             entries.into_iter().try_for_each(|entry| shelf.put(entry))?;
         }

@@ -67,9 +67,8 @@ const WRITER_BYTES: usize = 32 << 20;
 
 fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
-    let words = TextFieldIndexing::default()
-        .set_tokenizer(WORDS)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let words =
+        TextFieldIndexing::default().set_tokenizer(WORDS).set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let words = TextOptions::default().set_indexing_options(words);
     let whole = TextFieldIndexing::default().set_tokenizer(WHOLE).set_index_option(IndexRecordOption::Basic);
     let whole = TextOptions::default().set_indexing_options(whole.set_fieldnorms(false));

@@ -65,7 +65,10 @@ fn around(text: &str, start: usize) -> (usize, usize) {
     let until = until.unwrap_or(from).max(words.iter().find(|word| word.from == start).map_or(from, |word| word.until));
     // What stands before the first word and after the last goes with them.
     let first = words.first().map_or(0, |word| word.from);
-    (if from == first && first <= BEFORE { 0 } else { from }, if until == last { text.len().min(until + BEFORE) } else { until })
+    (
+        if from == first && first <= BEFORE { 0 } else { from },
+        if until == last { text.len().min(until + BEFORE) } else { until },
+    )
 }
 
 /// The bytes `from..until` of the text as HTML, on one line, with marks around the hits that lie whole within them.
@@ -115,7 +118,10 @@ mod tests {
     fn words_prefixes_and_typos_are_marked_and_the_rest_is_escaped() {
         let title = |question, text| highlight(question, text).title;
         let marked = |text: &str| Some(text.to_owned());
-        assert_eq!(title("parser fuzz", "Fuzzing <b>the</b> Parser & more"), marked("<mark>Fuzzing</mark> &lt;b&gt;the&lt;/b&gt; <mark>Parser</mark> &amp; more"));
+        assert_eq!(
+            title("parser fuzz", "Fuzzing <b>the</b> Parser & more"),
+            marked("<mark>Fuzzing</mark> &lt;b&gt;the&lt;/b&gt; <mark>Parser</mark> &amp; more")
+        );
         assert_eq!(title("praser", "The parser"), marked("The <mark>parser</mark>"));
         assert_eq!(title("c++", "C++ 'only'"), marked("<mark>C++</mark> &#39;only&#39;"));
         assert_eq!(title("arger", "Ärger"), marked("<mark>Ärger</mark>"));
@@ -125,7 +131,11 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_around_what_answers_most() {
-        let text = format!("parser {}and here the parser is fuzzed by us.\n\n{}", "dull words ".repeat(60), "more ".repeat(60));
+        let text = format!(
+            "parser {}and here the parser is fuzzed by us.\n\n{}",
+            "dull words ".repeat(60),
+            "more ".repeat(60)
+        );
         let cut = highlight("fuzzed parser", &text).text.unwrap();
         assert!(cut.contains("the <mark>parser</mark> is <mark>fuzzed</mark> by us. more"), "{cut}");
         assert!(cut.starts_with('…') && cut.ends_with('…') && cut.len() < 300, "{cut}");

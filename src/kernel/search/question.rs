@@ -7,8 +7,9 @@ const MOST_PARTS: usize = 10;
 /// Words from this length on may hold a typo.
 const LEAST_FOR_TYPO: usize = 4;
 /// Words that say nothing about what is looked for, unless they are all there is or are still being typed.
-const EMPTY_WORDS: &[&str] =
-    &["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the", "to", "with"];
+const EMPTY_WORDS: &[&str] = &[
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the", "to", "with",
+];
 
 /// One of the things that must all be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +131,10 @@ mod tests {
         let parse = |text| Question::parse(text).parts().to_vec();
         let phrase = |words: &[&str]| Part::Phrase(words.iter().map(|word| (*word).to_owned()).collect());
         assert_eq!(parse("Fuzz the parser"), [word("fuzz", false), word("parser", true)]);
-        assert_eq!(parse("use \"after free\" bugs"), [word("use", false), phrase(&["after", "free"]), word("bugs", true)]);
+        assert_eq!(
+            parse("use \"after free\" bugs"),
+            [word("use", false), phrase(&["after", "free"]), word("bugs", true)]
+        );
         assert_eq!(parse("\"the end\""), [phrase(&["the", "end"])]);
         assert_eq!(parse("open \"to the end"), [word("open", false), phrase(&["to", "the", "end"])]);
         assert_eq!(parse("of the"), [word("the", true)], "what is still being typed is looked at");

@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_keep_the_signs_they_end_with() {
-        assert_eq!(words("Ärger mit dem C++-Parser, C# und a+b!"), ["arger", "mit", "dem", "c++", "parser", "c#", "und", "a", "b"]);
+        assert_eq!(
+            words("Ärger mit dem C++-Parser, C# und a+b!"),
+            ["arger", "mit", "dem", "c++", "parser", "c#", "und", "a", "b"]
+        );
         assert_eq!(words("manual_page v1.2 CVE-2024-1234"), ["manual", "page", "v1", "2", "cve", "2024", "1234"]);
         assert_eq!(words("Ａ\u{30a}ngström ﬁx"), ["angstrom", "fix"]);
         assert_eq!(words(" %% _ + # "), [""; 0]);

@@ -1,9 +1,9 @@
 //! Reading projects.
 
 use crate::features::accounts::Account;
-use crate::features::projects::{ProjectFilter, ProjectFinder, find_visible};
 use crate::features::projects::model::{Maintainer, Project, ProjectStatus};
 use crate::features::projects::store::{self, Filter};
+use crate::features::projects::{ProjectFilter, ProjectFinder, find_visible};
 use crate::features::skills::known_skill;
 use crate::http::authenticate::MISSING;
 use crate::infra::Ctx;
@@ -188,7 +188,12 @@ pub(in crate::features::projects) async fn list(
     }
     let sort = match input.sort {
         Some(ProjectSort::Relevance) if input.q.is_none() => {
-            check.require(false, "?sort", "no_relevance", "Relevance is how well a project answers `q`; send it along.");
+            check.require(
+                false,
+                "?sort",
+                "no_relevance",
+                "Relevance is how well a project answers `q`; send it along.",
+            );
             ProjectSort::Newest
         }
         None | Some(ProjectSort::Relevance) => ProjectSort::Newest,
