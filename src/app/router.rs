@@ -5,7 +5,8 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, assignments, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
+    volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -27,6 +28,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     needs::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
     statistics::configure(config);

@@ -3,12 +3,15 @@
 
 pub mod accounts;
 pub mod advisories;
+pub mod assignments;
 pub mod audit;
+pub mod credentials;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod proposals;
 pub mod sboms;
 pub mod search;
 pub mod skills;
@@ -24,6 +27,8 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         projects::PROBLEMS,
         needs::PROBLEMS,
         pledges::PROBLEMS,
+        proposals::PROBLEMS,
+        assignments::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
     ]

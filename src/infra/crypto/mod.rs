@@ -1,5 +1,6 @@
 //! Passwords, tokens, signatures and sealed secrets, all over one provider (aws-lc-rs) and the injected clock and chance.
 
+pub mod jws;
 pub mod jwt;
 pub mod password;
 pub mod seal;
