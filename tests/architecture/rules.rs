@@ -10,6 +10,7 @@ const LAYERS: &[&str] = &["kernel", "infra", "http", "features", "app"];
 const FEATURES: &[&str] = &[
     "audit",
     "accounts",
+    "jobs",
     "organizations",
     "skills",
     "projects",
@@ -28,6 +29,7 @@ const FEATURES: &[&str] = &[
     "advisories",
     "swarms",
     "moderation",
+    "webhooks",
     "notifications",
     "statistics",
 ];

@@ -11,6 +11,7 @@ mod import;
 pub mod inspect;
 mod inspect_credential;
 mod inspect_sbom;
+mod jobs;
 pub mod match_files;
 mod openapi;
 mod serve;
