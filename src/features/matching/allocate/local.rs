@@ -213,19 +213,18 @@ impl<'m> Local<'m> {
         }
     }
 
-    /// Takes what these people give and lets them choose anew in this order, first under the charges and then by true worth.
-    /// What is worse is taken back.
-    fn stir(&mut self, people: &[u32], charges: &Charges) {
-        let before = self.value;
+    /// Takes what these people give and lets them choose anew in this order, under the charges if there are any and then by true
+    /// worth. What falls below the least is taken back.
+    fn stir(&mut self, people: &[u32], charges: Option<&Charges>, least: i128) {
         let old: Vec<Vec<(u32, i64)>> = people.iter().map(|person| self.clear(*person)).collect();
         for person in people {
-            let choice = self.choice(*person, Some(charges));
+            let choice = self.choice(*person, charges);
             self.put(&choice.taken);
         }
         for person in people {
             self.choose(*person);
         }
-        if self.value < before {
+        if self.value < least {
             for person in people {
                 self.clear(*person);
             }
@@ -250,19 +249,26 @@ impl<'m> Local<'m> {
         u32::try_from(people.len()).unwrap_or(u32::MAX)
     }
 
-    /// Stirs a few people at a time, those around a need in a random order, until the value is enough or chances are used up.
+    /// Stirs a few people at a time, those around a need in a random order, until the value is enough or chances are used up, and
+    /// goes back to the best there was.
     pub(crate) fn stir_often(
         &mut self,
         charges: &Charges,
+        steps: u32,
         enough: &dyn Fn(i128) -> bool,
         go_on: &mut dyn FnMut() -> bool,
     ) {
         let [_, needs] = &self.market.hours;
         let (needs, mut dice) = (needs.len(), Dice(1));
-        for time in 0..self.people().saturating_mul(STIRS).clamp(LEAST_STIRS, MOST_STIRS) {
-            if time % 64 == 0 && (enough(self.value) || !go_on()) {
-                return;
+        let times = self.people().saturating_mul(STIRS).clamp(LEAST_STIRS, MOST_STIRS).saturating_mul(steps);
+        let mut best = (self.value, self.hours.clone());
+        // What may be lost on the way: a part of what a person gives, less and less of it.
+        let slack = self.value / i128::from(self.people().max(1)) * SLACK.0 / SLACK.1;
+        for time in 0..times {
+            if time % 64 == 0 && (enough(best.0) || !go_on()) {
+                break;
             }
+            let lost = slack * i128::from(times - time) / i128::from(times);
             let Ok(need) = u32::try_from(dice.below(needs)) else { return };
             let person = |place: &u32| {
                 let [person, _] = self.market.link(*place).ends;
@@ -271,15 +277,23 @@ impl<'m> Local<'m> {
             let mut people: Vec<u32> = self.links_of(1, need).iter().map(person).collect();
             dice.shuffle(&mut people);
             people.truncate(FEW);
-            self.stir(&people, charges);
+            self.stir(&people, (time % 2 == 0).then_some(charges), self.value.min(best.0 - lost));
+            if self.value > best.0 {
+                best = (self.value, self.hours.clone());
+            }
+        }
+        for (place, hours) in (0u32..).zip(best.1) {
+            self.set(place, hours);
         }
     }
 }
 
-/// Chances for each person, at least and at most.
-const STIRS: u32 = 200;
-const LEAST_STIRS: u32 = 5_000;
-const MOST_STIRS: u32 = 100_000;
+/// What a stir may cost for the time being, as a part of what a person gives (G. Dueck, 1993: record-to-record travel).
+const SLACK: (i128, i128) = (3, 10);
+/// Stirs for each step that is allowed: so many for each person, at least and at most.
+const STIRS: u32 = 2;
+const LEAST_STIRS: u32 = 500;
+const MOST_STIRS: u32 = 1_000;
 /// Less than this part of the value is not worth another round.
 const WORTH_A_ROUND: i128 = 20_000;
 /// So many people are stirred at a time.

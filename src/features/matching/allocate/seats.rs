@@ -102,7 +102,7 @@ pub(crate) fn best_plan(market: &Market, gap: f64, steps: u32, go_on: &mut dyn F
             let charges = charge(&fine, hour, &tolls, plan.value * FINE, gap, steps, go_on);
             bound = bound.min(charges.bound);
             let enough = |value: i128| near(value, bound, gap);
-            let better = improved(market, &plan.hours, &charges, &enough, go_on);
+            let better = improved(market, &plan.hours, &charges, steps, &enough, go_on);
             plan = better.filter(|x| x.value > plan.value).unwrap_or(plan);
         }
     }
@@ -127,6 +127,7 @@ fn improved(
     market: &Market,
     hours: &[i64],
     charges: &Charges,
+    steps: u32,
     enough: &dyn Fn(i128) -> bool,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Option<Packed> {
@@ -138,7 +139,7 @@ fn improved(
     if other.value() > local.value() {
         local = other;
     }
-    local.stir_often(charges, enough, go_on);
+    local.stir_often(charges, steps, enough, go_on);
     local.settle(go_on);
     let links: Vec<u32> = (0u32..).zip(local.hours()).filter(|(_, x)| **x > 0).map(|(at, _)| at).collect();
     let [_, room] = &market.hours;
