@@ -53,7 +53,8 @@ struct Field<'m> {
 impl<'m> Field<'m> {
     fn new(market: &'m Market) -> Self {
         let [people, needs] = &market.hours;
-        let (mut of, mut size, mut reach) = (vec![Vec::new(); people.len()], vec![0i64; needs.len()], vec![Vec::new(); needs.len()]);
+        let (mut of, mut size, mut reach) =
+            (vec![Vec::new(); people.len()], vec![0i64; needs.len()], vec![Vec::new(); needs.len()]);
         for at in market.usable_links() {
             let link = market.link(at);
             let [person, need] = link.ends;
@@ -116,7 +117,8 @@ impl<'m> Field<'m> {
             }
             taken.push(mine);
         }
-        paid += charges.budget.iter().zip(&market.budget).map(|(charge, hours)| charge * i128::from(*hours)).sum::<i128>();
+        paid +=
+            charges.budget.iter().zip(&market.budget).map(|(charge, hours)| charge * i128::from(*hours)).sum::<i128>();
         (paid, taken)
     }
 
@@ -186,7 +188,11 @@ impl Asked {
         }
         let part = -1.5 * turn / norm;
         let mix = |new: &[f64], old: &[f64]| new.iter().zip(old).map(|(new, old)| new + part * old).collect();
-        Self { seat: mix(&self.seat, &last.seat), hour: mix(&self.hour, &last.hour), budget: mix(&self.budget, &last.budget) }
+        Self {
+            seat: mix(&self.seat, &last.seat),
+            hour: mix(&self.hour, &last.hour),
+            budget: mix(&self.budget, &last.budget),
+        }
     }
 }
 

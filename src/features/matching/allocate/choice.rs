@@ -40,7 +40,11 @@ pub(crate) struct Choice {
     pub(crate) taken: Vec<(u32, i64)>,
 }
 
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "guides alone; what counts is counted in whole units")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "guides alone; what counts is counted in whole units"
+)]
 pub(crate) fn float(x: i128) -> f64 {
     x as f64
 }
@@ -52,7 +56,8 @@ pub(crate) fn best(mut items: Vec<Item>, hours: i64, partners: u32, budget: Opti
     if partners > DEEP {
         return in_parts(&items, hours, budget);
     }
-    let mut search = Search { items: &items, hours, budget, chosen: Vec::new(), spread: Vec::new(), best: Choice::default() };
+    let mut search =
+        Search { items: &items, hours, budget, chosen: Vec::new(), spread: Vec::new(), best: Choice::default() };
     search.deepen(0, partners);
     search.best
 }

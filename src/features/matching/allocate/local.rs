@@ -119,7 +119,9 @@ impl<'m> Local<'m> {
             let (extra, most) = self.extra(need, least, most);
             let (rate, seat) = match charges {
                 None => (link.value + extra, 0),
-                Some(charges) => (charges.rate_of(market, *place, link.value * FINE) + extra * FINE, charges.seat_of(need)),
+                Some(charges) => {
+                    (charges.rate_of(market, *place, link.value * FINE) + extra * FINE, charges.seat_of(need))
+                }
             };
             Item::new(*place, group, rate, seat, (least, most))
         };

@@ -288,6 +288,11 @@ fn usual_markets_serve_their_policy_and_keep_the_rules() {
             Policy::CriticalFirst => assert!(first.value >= 0.98 * first.bound, "{first:?}"),
             _ => assert!(first.served >= total.tiers[0].served, "{first:?} {:?}", total.tiers),
         }
-        assert!(plan.value <= plan.bound && plan.value >= 0.9 * total.value, "{policy:?} {} {}", plan.value, total.value);
+        assert!(
+            plan.value <= plan.bound && plan.value >= 0.9 * total.value,
+            "{policy:?} {} {}",
+            plan.value,
+            total.value
+        );
     }
 }
