@@ -87,10 +87,6 @@ pub(super) fn sum_confirmed(conn: &mut Conn, least: i64) -> Result<(i64, bool)> 
 pub(super) fn list_pledged(conn: &mut Conn) -> Result<Vec<(OrganizationId, f64, PledgeStatus)>> {
     Ok(pledges::table
         .inner_join(pledge_balances::table)
-        .select((
-            pledges::organization_id,
-            pledges::hours_per_week,
-            pledges::status,
-        ))
+        .select((pledges::organization_id, pledges::hours_per_week, pledges::status))
         .load(conn)?)
 }
