@@ -106,6 +106,8 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -150,5 +152,7 @@ entities!(
     SbomId,
     SwarmId,
     TimeEntryId,
-    WebhookId
+    CredentialId,
+    FeedbackId,
+    WebhookId,
 );

@@ -39,6 +39,8 @@ mod provider;
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../support/work.rs"]
+mod work;
 
 mod accounts;
 mod advisories;
@@ -46,10 +48,13 @@ mod api_tokens;
 mod audit;
 mod authorization;
 mod base;
+mod credentials;
 mod factors;
+mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod impact;
 mod import;
 mod jobs;
 mod matching;
@@ -71,8 +76,10 @@ mod proposals;
 mod races;
 mod rounds;
 mod sboms;
+mod search;
 mod sessions;
 mod skills;
 mod statistics;
 mod throttle;
+mod time_entries;
 mod timing;
