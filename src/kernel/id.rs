@@ -154,5 +154,5 @@ entities!(
     TimeEntryId,
     CredentialId,
     FeedbackId,
-    WebhookId,
+    WebhookId
 );
