@@ -152,7 +152,6 @@ entities!(
     SbomId,
     SwarmId,
     TimeEntryId,
-    CredentialId,
     FeedbackId,
     WebhookId
 );
