@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
+        (name = "webhooks", description = "Organizations' own programs, told what concerns them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "statistics", description = "Public figures."),
         (name = "admin", description = "Running an installation: the audit log and the queue, for administrators."),

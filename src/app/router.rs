@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
-    volunteers,
+    accounts, assignments, audit, jobs, matching, needs, notifications, organizations, pledges, projects, sboms,
+    skills, statistics, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -29,6 +29,8 @@ fn features(config: &mut ServiceConfig<'_>) {
     assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
     statistics::configure(config);
 }
 

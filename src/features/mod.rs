@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod jobs;
 pub mod matching;
 pub mod needs;
+pub mod notifications;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
@@ -17,6 +18,7 @@ pub mod sboms;
 pub mod skills;
 pub mod statistics;
 pub mod volunteers;
+pub mod webhooks;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
@@ -31,6 +33,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         assignments::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        webhooks::PROBLEMS,
     ]
     .into_iter()
 }

@@ -11,6 +11,8 @@ pub mod mail;
 pub mod outbox;
 pub mod queue;
 pub mod telemetry;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod throttle;
 
 pub use context::{Ctx, Parts};

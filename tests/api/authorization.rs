@@ -27,6 +27,7 @@ struct World {
     need: String,
     pledge: String,
     feed: String,
+    webhook: String,
     sbom: String,
     round: String,
 }
@@ -61,6 +62,8 @@ impl World {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
+        let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
+        let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
@@ -83,6 +86,7 @@ impl World {
             pledge: id(&pledge),
             round: id(&round),
             sbom: id(&sbom),
+            webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
         }
     }
@@ -93,6 +97,7 @@ impl World {
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
                 let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                let path = path.replace("{webhook_id}", &self.webhook).replace("{delivery_id}", nobody);
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
@@ -107,7 +112,7 @@ impl World {
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {
-                ["{session_id}", "{token_id}", "{passkey_id}", "{identity_id}", "{invitation_id}"]
+                ["{id}", "{session_id}", "{token_id}", "{passkey_id}", "{identity_id}", "{invitation_id}"]
                     .iter()
                     .fold(path.to_owned(), |path, name| path.replace(name, nobody))
             }

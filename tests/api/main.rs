@@ -35,10 +35,14 @@ mod dns;
 mod market;
 #[path = "../support/provider.rs"]
 mod provider;
+#[path = "../support/receiver.rs"]
+mod receiver;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../../src/infra/mail/tests/server.rs"]
+mod smtp;
 
 mod accounts;
 mod api_tokens;
@@ -54,10 +58,12 @@ mod matching;
 mod members;
 mod needs;
 mod needs_lists;
+mod notifications;
 mod oidc;
 mod organization_domains;
 mod organization_policies;
 mod organizations;
+mod outage;
 mod ownership;
 mod passkeys;
 mod password;
@@ -71,3 +77,4 @@ mod skills;
 mod statistics;
 mod throttle;
 mod timing;
+mod webhooks;

@@ -14,11 +14,13 @@ macro_rules! table {
 
 mod leases;
 mod market;
+mod messages;
 mod people;
 mod work;
 
 pub use leases::*;
 pub use market::*;
+pub use messages::*;
 pub use people::*;
 pub use work::*;
 
