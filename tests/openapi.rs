@@ -16,6 +16,7 @@ const ROLES: &[&str] = &[
     "anonymous",
     "member",
     "volunteer",
+    "volunteer",
     "org_member",
     "org_manager",
     "org_owner",
@@ -344,6 +345,7 @@ const ROUTE_BY_HAND: &[&str] = &[
     "src/app/pages.rs",
     "src/app/server.rs",
     "src/features/accounts/routes/link.rs",
+    "src/features/notifications/routes/link.rs",
     "src/features/organizations/routes/link.rs",
 ];
 

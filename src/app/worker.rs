@@ -2,7 +2,9 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, needs, notifications, organizations, pledges, projects, webhooks};
+use crate::features::{
+    accounts, assignments, audit, needs, notifications, organizations, pledges, projects, proposals, webhooks,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -19,7 +21,10 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
+    let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
+    let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
+    let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -83,6 +88,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
+    proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     webhooks::prune_deliveries(ctx).await?;
