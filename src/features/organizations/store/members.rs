@@ -100,14 +100,3 @@ pub(in crate::features::organizations) fn end_membership(
     diesel::update(memberships::table.find(membership.id)).set(memberships::until_at.eq(until)).execute(conn)?;
     Ok(())
 }
-
-/// Everybody who owns or manages it now.
-pub fn list_manager_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
-    Ok(memberships::table
-        .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::until_at.is_null())
-        .filter(memberships::role.eq_any([OrganizationRole::Owner, OrganizationRole::Manager]))
-        .order(memberships::id)
-        .select(memberships::account_id)
-        .load(conn)?)
-}

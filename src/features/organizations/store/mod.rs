@@ -13,7 +13,6 @@ pub(super) use invitations::{
     InvitationRow, count_mailed, count_pending, end_invitation, find_invitation, find_invitation_by_hash,
     insert_invitation, list_invitations, list_invitations_to, replace_invitation,
 };
-pub use members::list_manager_ids;
 pub(super) use members::{
     MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
 };
