@@ -69,6 +69,7 @@ mod ownership;
 mod passkeys;
 mod password;
 mod personal;
+mod plans;
 mod pledges;
 mod projects;
 mod proposals;
