@@ -1,7 +1,7 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, matching, organizations, projects, skills, volunteers};
+use crate::features::{accounts, matching, moderation, organizations, projects, skills, volunteers};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -13,5 +13,6 @@ const ALL: &[Part] = &[
     skills::PERSONAL,
     volunteers::PERSONAL,
     matching::PERSONAL,
+    moderation::PERSONAL,
     accounts::personal::PERSONAL,
 ];

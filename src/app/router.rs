@@ -3,7 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, audit, matching, moderation, needs, organizations, pledges, projects, sboms, skills, statistics,
+    volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -26,6 +27,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    moderation::configure(config);
     statistics::configure(config);
 }
 

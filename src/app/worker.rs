@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, audit, needs, organizations, pledges, projects};
+use crate::features::{accounts, audit, moderation, needs, organizations, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -18,6 +18,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -49,12 +50,15 @@ pub async fn chores(state: State, every: Duration) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
-/// Chains the events that were committed, moments after they were, until it is told to stop.
+/// Notes wrong passwords, and chains the events that were committed, moments after they were, until it is told to stop.
 pub async fn chain_events(ctx: Ctx) {
     let mut pause = tokio::time::interval(Duration::from_secs(1));
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         pause.tick().await;
+        if let Err(error) = accounts::note_failures(&ctx).await {
+            tracing::warn!(%error, "wrong passwords could not be noted in the log");
+        }
         if let Err(error) = audit::chain_committed(&ctx).await {
             tracing::warn!(%error, "events could not be chained; trying again");
         }

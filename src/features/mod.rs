@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod advisories;
 pub mod audit;
 pub mod matching;
+pub mod moderation;
 pub mod needs;
 pub mod organizations;
 pub mod pledges;
@@ -22,9 +23,11 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        volunteers::PROBLEMS,
         pledges::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        moderation::PROBLEMS,
     ]
     .into_iter()
 }

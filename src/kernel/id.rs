@@ -96,6 +96,10 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -107,4 +111,4 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);
+entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId, ReportId);

@@ -27,7 +27,7 @@ pub(crate) use id::for_each_id;
 pub use id::{
     AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
     InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, RoundId, SbomId, SessionId, SuggestionId, TokenId, WebhookId,
+    ProposalId, ReportId, RoundId, SbomId, SessionId, SuggestionId, SuspensionId, TokenId, WebhookId,
 };
 
 /// Catalogue entries that every layer uses.

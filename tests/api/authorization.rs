@@ -15,24 +15,36 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A kind of caller, and the roles by which it may be let in.
-struct Caller {
-    name: &'static str,
-    client: Client,
-    roles: &'static [&'static str],
+pub(crate) struct Caller {
+    pub(crate) name: &'static str,
+    pub(crate) client: Client,
+    pub(crate) roles: &'static [&'static str],
 }
 
 /// Something of everything, in the hands of the callers.
-struct World {
-    callers: Vec<Caller>,
+pub(crate) struct World {
+    pub(crate) callers: Vec<Caller>,
     need: String,
     pledge: String,
     feed: String,
     sbom: String,
     round: String,
+    report: String,
 }
 
 impl World {
-    async fn new(app: &TestApp) -> Self {
+    /// Providers that can be named but not reached.
+    pub(crate) fn settings(settings: &mut mainstay::infra::config::Settings) {
+        let inner = json!({"name": "inner", "label": "Inner", "issuer": "https://127.0.0.1:1", "client_id": "x"});
+        settings.oidc.providers = vec![serde_json::from_value(inner).unwrap()];
+    }
+
+    /// The caller of this name.
+    pub(crate) fn caller(&self, name: &str) -> &Client {
+        &self.callers.iter().find(|caller| caller.name == name).unwrap().client
+    }
+
+    pub(crate) async fn new(app: &TestApp) -> Self {
         let (owner, lead) = (app.person("owner").await, app.person("lead").await);
         let coordinator = app.coordinator().await;
         let (manager, member) = (app.person("boss").await, app.person("clerk").await);
@@ -62,6 +74,8 @@ impl World {
         }
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
+        let report = other.post("/api/v1/reports", report).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -82,13 +96,14 @@ impl World {
             need,
             pledge: id(&pledge),
             round: id(&round),
+            report: id(&report),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
         }
     }
 
     /// The address with the parameters of this world.
-    fn fill(&self, template: &str) -> String {
+    pub(crate) fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
@@ -101,6 +116,8 @@ impl World {
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
+            path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),
+            path if path.starts_with("/api/v1/admin/accounts/{handle}") => path.replace("{handle}", "stranger"),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
@@ -124,14 +141,16 @@ impl World {
     }
 }
 
-struct Operation {
-    method: String,
-    template: String,
-    roles: Vec<String>,
-    body: Option<Value>,
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) template: String,
+    pub(crate) roles: Vec<String>,
+    /// Of which an API token must have one; empty when no token may.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) body: Option<Value>,
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let document = contract::document();
     let mut all = Vec::new();
     for (template, item) in document["paths"].as_object().unwrap() {
@@ -146,9 +165,12 @@ fn operations() -> Vec<Operation> {
                 .or_else(|| schema["oneOf"].as_array()?.iter().find_map(|one| one["$ref"].as_str()));
             let body = reference
                 .map(|name| document["components"]["schemas"][name.rsplit('/').next().unwrap()]["example"].clone());
-            let roles =
-                operation["x-roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect();
-            all.push(Operation { method: method.to_uppercase(), template: template.clone(), roles, body });
+            let words = |name: &str| -> Vec<String> {
+                let listed = operation[name].as_array().unwrap_or_else(|| panic!("{method} {template} has no {name}"));
+                listed.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+            };
+            let (roles, scopes) = (words("x-roles"), words("x-scopes"));
+            all.push(Operation { method: method.to_uppercase(), template: template.clone(), roles, scopes, body });
         }
     }
     all
@@ -156,11 +178,7 @@ fn operations() -> Vec<Operation> {
 
 on_both! {
     async fn nobody_gets_in_who_is_not_named_and_whoever_is_named_may_read(db: TestDb) {
-        let app = TestApp::start_with(db, |settings| {
-            let inner = json!({"name": "inner", "label": "Inner", "issuer": "https://127.0.0.1:1", "client_id": "x"});
-            settings.oidc.providers = vec![serde_json::from_value(inner).unwrap()];
-        })
-        .await;
+        let app = TestApp::start_with(db, World::settings).await;
         let world = World::new(&app).await;
         let (mut cells, mut wrong) = (0, Vec::new());
         for operation in operations() {
@@ -189,6 +207,7 @@ on_both! {
         }
         assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
         assert!(cells > 500, "only {cells} cells: the table has lost some of its rows");
+        println!("authorization: {cells} cells of operations by callers, all as their x-roles say");
         app.stop().await;
     }
 }

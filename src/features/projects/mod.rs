@@ -21,8 +21,8 @@ pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
-    lapse_verifications, set_criticality_in,
+    Beginning, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
+    lapse_verifications, moderate_in, set_criticality_in,
 };
 pub use store::{
     count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,

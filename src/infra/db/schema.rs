@@ -14,9 +14,11 @@ macro_rules! table {
 
 mod market;
 mod people;
+mod trust;
 
 pub use market::*;
 pub use people::*;
+pub use trust::*;
 
 // Foundation: the queue, the change feed, idempotency.
 
@@ -103,9 +105,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_packages,
     project_skills,
     projects,
+    reports,
     sbom_components,
     sboms,
     sessions,
     sign_in_challenges,
+    suspensions,
     volunteer_profiles,
 );

@@ -48,6 +48,9 @@ pub(in crate::features::accounts) async fn log_in(
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
     guard.count(ctx, verdict.ok);
+    if let Some(account) = account.as_ref().filter(|_| !verdict.ok) {
+        ctx.failures().add(account.id, &caller.request_id, ctx.now());
+    }
     let account = account
         .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
         .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
@@ -60,7 +63,7 @@ pub(in crate::features::accounts) async fn log_in(
         ctx.store().write(move |conn| store::set_password_hash(conn, id, Some(&hash))).await?;
     }
     if account.mfa_enabled_at.is_some() {
-        return Err(mfa::challenge(ctx, &account).await?);
+        return Err(mfa::challenge(ctx, &account, "The password is right").await?);
     }
     let opening = Opening::new(ctx, caller, account.id, None);
     let rows = opening.rows();

@@ -2,7 +2,7 @@
 
 use crate::features::projects::model::{Claim, Dispute, Maintainer, Project, ProjectRole};
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{project_claims, project_disputes, project_maintainers};
+use crate::infra::db::schema::{project_claims, project_disputes, project_maintainers, projects};
 use crate::kernel::{AccountId, Allowed, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -13,6 +13,25 @@ pub(in crate::features::projects) fn find_claim(
 ) -> Result<Option<Claim>> {
     let row = project_claims::table.find((project_id, account_id)).select(Claim::as_select());
     Ok(row.first(conn).optional()?)
+}
+
+/// The person's claims with their projects, in the order of these.
+pub(in crate::features::projects) fn list_claims_of(
+    conn: &mut Conn,
+    account_id: AccountId,
+) -> Result<Vec<(Claim, Project)>> {
+    Ok(project_claims::table
+        .inner_join(projects::table)
+        .filter(project_claims::account_id.eq(account_id))
+        .order(project_claims::project_id)
+        .select((Claim::as_select(), Project::as_select()))
+        .load(conn)?)
+}
+
+/// Forgets the person's claims.
+pub(in crate::features::projects) fn delete_claims_of(conn: &mut Conn, account_id: AccountId) -> Result<()> {
+    diesel::delete(project_claims::table.filter(project_claims::account_id.eq(account_id))).execute(conn)?;
+    Ok(())
 }
 
 /// The claims that are sides of the project's open dispute.

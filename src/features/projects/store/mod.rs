@@ -7,8 +7,8 @@ mod supply;
 mod write;
 
 pub(super) use claims::{
-    close_dispute, delete_claim, find_claim, find_open_dispute, insert_claim, insert_dispute, list_disputing,
-    list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
+    close_dispute, delete_claim, delete_claims_of, find_claim, find_open_dispute, insert_claim, insert_dispute,
+    list_claims_of, list_disputing, list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
 };
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use list::{Filter, Place, Seen, list_projects};

@@ -144,6 +144,7 @@ table! {
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
+        suspended_at -> Nullable<Ts>,
     }
 }
 
