@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, matching, moderation, needs, organizations, pledges, projects, sboms, skills, statistics,
-    volunteers,
+    accounts, assignments, audit, matching, moderation, needs, organizations, pledges, projects, sboms, skills,
+    statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -25,6 +25,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     needs::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
     moderation::configure(config);

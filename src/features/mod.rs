@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod advisories;
+pub mod assignments;
 pub mod audit;
 pub mod matching;
 pub mod moderation;
@@ -10,6 +11,7 @@ pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod proposals;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
@@ -25,6 +27,8 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         needs::PROBLEMS,
         volunteers::PROBLEMS,
         pledges::PROBLEMS,
+        proposals::PROBLEMS,
+        assignments::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
         moderation::PROBLEMS,

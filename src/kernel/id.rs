@@ -90,6 +90,18 @@ ids! {
     AttemptId,
     /// A pairing that is not agreed yet.
     ProposalId,
+    /// An agreed pairing: a lease on somebody's hours.
+    AssignmentId,
+    /// One check-in on an assignment.
+    CheckInId,
+    /// Something that a volunteer was let into.
+    AccessId,
+    /// A colleague who is asked to take over.
+    HandOverId,
+    /// Work logged on an assignment.
+    TimeEntryId,
+    /// A signed statement of confirmed work.
+    CredentialId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -111,4 +123,19 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId, ReportId);
+entities!(
+    AccountId,
+    OrganizationId,
+    ProjectId,
+    NeedId,
+    PledgeId,
+    ProposalId,
+    AssignmentId,
+    AccessId,
+    HandOverId,
+    TimeEntryId,
+    CredentialId,
+    RoundId,
+    SbomId,
+    ReportId
+);

@@ -9,6 +9,7 @@ mod decision;
 mod error;
 mod hours;
 mod id;
+mod license;
 mod page;
 mod place;
 mod precondition;
@@ -25,10 +26,12 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
-    InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, ReportId, RoundId, SbomId, SessionId, SuggestionId, SuspensionId, TokenId, WebhookId,
+    AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
+    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
+    OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, ReportId, RoundId, SbomId,
+    SessionId, SuggestionId, SuspensionId, TimeEntryId, TokenId, WebhookId,
 };
+pub use license::License;
 
 /// Catalogue entries that every layer uses.
 pub mod problems {

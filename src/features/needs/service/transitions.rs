@@ -66,7 +66,8 @@ impl Step<'_> {
     fn take(&self, conn: &mut Conn, ctx: &Ctx, project: &Project, need: &Need) -> Result<Need> {
         let to = advance(need.status, self.action)?;
         let now = ctx.now();
-        if to.is_live() {
+        // Who is at work already was found while it was open.
+        if to.is_live() && !matches!(self.action, NeedAction::Begin | NeedAction::Rest) {
             require_openable(conn, ctx, project, need)?;
         }
         let renewed = matches!(self.action, NeedAction::Publish | NeedAction::Resume | NeedAction::Renew);
@@ -86,6 +87,9 @@ impl Step<'_> {
             request_id: self.request_id,
         };
         audit::record(conn, ctx, change)?;
+        if matches!(to, NeedStatus::Cancelled | NeedStatus::Fulfilled | NeedStatus::Expired) {
+            super::seats::tell(conn, ctx, super::seats::LEFT_THE_MARKET, need.id)?;
+        }
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
         store::get_need(conn, need.id)
     }
