@@ -344,6 +344,7 @@ const ROUTE_BY_HAND: &[&str] = &[
     "src/app/pages.rs",
     "src/app/server.rs",
     "src/features/accounts/routes/link.rs",
+    "src/features/moderation/routes/link.rs",
     "src/features/organizations/routes/link.rs",
 ];
 
