@@ -101,7 +101,7 @@ impl Tenant {
             }
             _ if starts("/api/v1/organizations/{slug}") => (template.replace("{slug}", "rivals"), Public, &[RIVAL]),
             _ if starts("/api/v1/projects/{slug}/maintainers/{handle}") => {
-                (template.replace("{slug}", "parser").replace("{handle}", "rival"), Strayed, &[])
+                (template.replace("{slug}", "parser").replace("{handle}", "rival"), Public, &[])
             }
             _ if starts("/api/v1/projects/{slug}") => (template.replace("{slug}", "lexer"), Public, &[RIVAL]),
             _ if starts("/api/v1/needs/{id}") => (template.replace("{id}", &self.need), Hidden, STAFF),
