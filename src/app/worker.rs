@@ -79,6 +79,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::remind_of_proofs(ctx).await?;
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;

@@ -57,8 +57,7 @@ impl World {
         market::join(app, "acme", "boss", OrganizationRole::Manager).await;
         market::join(app, "acme", "clerk", OrganizationRole::Member).await;
         market::project(&lead, &coordinator, "parser", json!({})).await;
-        let added = json!({"handle": "helper", "role": "maintainer"});
-        lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
+        market::maintain(&lead, &maintainer, "parser").await;
         let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
@@ -111,7 +110,8 @@ impl World {
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
-                path.replace("{slug}", "parser").replace("{handle}", "helper")
+                let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
+                path.replace("{invitation_id}", nobody)
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),

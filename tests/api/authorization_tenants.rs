@@ -31,6 +31,7 @@ struct Tenant {
     pledge: String,
     sbom: String,
     organization_invitation: String,
+    project_invitation: String,
     session: String,
     api_token: String,
     feed_token: String,
@@ -59,6 +60,8 @@ impl Tenant {
         let pledge = rival.post("/api/v1/organizations/rivals/pledges", pledge).await.expect(201);
         let document = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{"type": "library", "name": "lexer"}]});
         let sbom = rival.post("/api/v1/organizations/rivals/sboms?product=shop", document).await.expect(201);
+        let maintainer = json!({"handle": "squire"});
+        rival.post("/api/v1/projects/lexer/maintainers", maintainer).await.expect(201);
         let invitation = json!({"email": "squire@example.org", "role": "member"});
         market::organization(rival, "rivals-two").await;
         rival.post("/api/v1/organizations/rivals-two/invitations", invitation).await.expect(201);
@@ -71,6 +74,7 @@ impl Tenant {
             pledge: id(&pledge),
             sbom: id(&sbom),
             organization_invitation: first(rival, "/api/v1/organizations/rivals-two/invitations").await,
+            project_invitation: first(rival, "/api/v1/projects/lexer/maintainer-invitations").await,
             session: first(rival, "/api/v1/me/sessions").await,
             api_token: id(&rival.post("/api/v1/me/api-tokens", token).await.expect(201)),
             feed_token: id(&rival.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201)),
@@ -100,6 +104,10 @@ impl Tenant {
                 (template.replace("{slug}", "acme").replace("{handle}", "squire"), Strayed, &[])
             }
             _ if starts("/api/v1/organizations/{slug}") => (template.replace("{slug}", "rivals"), Public, &[RIVAL]),
+            _ if starts("/api/v1/projects/{slug}/maintainer-invitations/{invitation_id}") => {
+                let path = template.replace("{slug}", "parser");
+                (path.replace("{invitation_id}", &self.project_invitation), Strayed, &[])
+            }
             _ if starts("/api/v1/projects/{slug}/maintainers/{handle}") => {
                 (template.replace("{slug}", "parser").replace("{handle}", "rival"), Public, &[])
             }
@@ -120,6 +128,9 @@ impl Tenant {
             // Nobody here has one; that another's is not found either is for `passkeys.rs` and `oidc.rs`.
             _ if starts("/api/v1/me/passkeys/") => (template.replace("{passkey_id}", nobody), Hidden, &[]),
             _ if starts("/api/v1/me/identities/") => (template.replace("{identity_id}", nobody), Hidden, &[]),
+            _ if starts("/api/v1/me/project-invitations/") => {
+                (template.replace("{invitation_id}", &self.project_invitation), Hidden, &[])
+            }
             _ if starts("/api/v1/me/organization-invitations/") => {
                 (template.replace("{invitation_id}", &self.organization_invitation), Hidden, &[])
             }

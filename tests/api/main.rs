@@ -51,6 +51,7 @@ mod factors;
 mod feeds;
 mod fetch;
 mod import;
+mod maintainers;
 mod matching;
 mod members;
 mod moderation;

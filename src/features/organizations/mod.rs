@@ -11,7 +11,9 @@ mod routes;
 mod service;
 mod store;
 
-pub use model::{Approval, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole};
+pub use model::{
+    Approval, InvitationStatus, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole,
+};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};

@@ -79,6 +79,7 @@ diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_claims -> projects (project_id));
 diesel::joinable!(project_disputes -> projects (project_id));
+diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(needs -> projects (project_id));
@@ -120,6 +121,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     profile_skills,
     project_claims,
     project_disputes,
+    project_invitations,
     project_maintainers,
     project_packages,
     project_skills,

@@ -1,6 +1,6 @@
 //! Claims, their proofs, and disputes over them.
 
-use crate::features::projects::model::{Claim, Dispute, Maintainer, Project, ProjectRole};
+use crate::features::projects::model::{Claim, Dispute, Maintainer, Project, ProjectRole, ProjectStatus};
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{project_claims, project_disputes, project_maintainers, projects};
 use crate::kernel::{AccountId, Allowed, ProjectId, Result, Timestamp};
@@ -109,7 +109,11 @@ pub(in crate::features::projects) fn put_lead(
 ) -> Result<()> {
     let known = project_maintainers::table.find((project.id, account_id));
     let changed = diesel::update(known)
-        .set((project_maintainers::role.eq(ProjectRole::Lead), project_maintainers::verified_at.eq(Some(now))))
+        .set((
+            project_maintainers::role.eq(ProjectRole::Lead),
+            project_maintainers::verified_at.eq(Some(now)),
+            project_maintainers::reminders.eq(0),
+        ))
         .execute(conn)?;
     if changed == 0 {
         let row = Maintainer {
@@ -158,4 +162,34 @@ pub(in crate::features::projects) fn list_leads_verified_before(
         .limit(rows)
         .select((project_maintainers::project_id, project_maintainers::account_id))
         .load(conn)?)
+}
+
+/// Leads of listed projects of whom that was known before then, and who were reminded less often, some at a time.
+pub(in crate::features::projects) fn list_unreminded(
+    conn: &mut Conn,
+    before: Timestamp,
+    reminders: i16,
+    rows: i64,
+) -> Result<Vec<(ProjectId, AccountId)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(projects::status.eq(ProjectStatus::Listed))
+        .filter(project_maintainers::role.eq(ProjectRole::Lead))
+        .filter(project_maintainers::verified_at.lt(before))
+        .filter(project_maintainers::reminders.lt(reminders))
+        .order((project_maintainers::project_id, project_maintainers::account_id))
+        .limit(rows)
+        .select((project_maintainers::project_id, project_maintainers::account_id))
+        .load(conn)?)
+}
+
+/// Keeps how often the lead was reminded; false when somebody was faster.
+pub(in crate::features::projects) fn note_reminder(
+    conn: &mut Conn,
+    project: ProjectId,
+    account: AccountId,
+    reminders: i16,
+) -> Result<bool> {
+    let row = project_maintainers::table.find((project, account)).filter(project_maintainers::reminders.lt(reminders));
+    Ok(diesel::update(row).set(project_maintainers::reminders.eq(reminders)).execute(conn)? == 1)
 }

@@ -56,6 +56,7 @@ table! {
         role -> Text,
         verified_at -> Nullable<Ts>,
         since -> Ts,
+        reminders -> SmallInt,
     }
 }
 

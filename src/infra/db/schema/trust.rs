@@ -1,4 +1,4 @@
-//! Moderation.
+//! Moderation, and invitations to maintain projects.
 
 table! {
     suspensions (id) {
@@ -32,5 +32,21 @@ table! {
         decided_by -> Nullable<Id>,
         decision -> Nullable<Text>,
         version -> BigInt,
+    }
+}
+
+table! {
+    project_invitations (id) {
+        id -> Id,
+        project_id -> Id,
+        account_id -> Id,
+        role -> Text,
+        hash -> Text,
+        invited_by -> Id,
+        created_at -> Ts,
+        expires_at -> Ts,
+        ended_as -> Nullable<Text>,
+        ended_at -> Nullable<Ts>,
+        ended_by -> Nullable<Id>,
     }
 }
