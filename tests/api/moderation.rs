@@ -49,6 +49,10 @@ async fn appeal(app: &TestApp, token: &str) -> Answer {
     app.anonymous().post("/api/v1/appeals", json!({"token": token, "text": "We did nothing of the kind."})).await
 }
 
+fn names_eve(text: &str) -> bool {
+    ["\"eve\"", "eve@", "Person eve"].iter().any(|name| text.contains(name))
+}
+
 fn titles(page: &Value) -> Vec<&str> {
     page["items"].as_array().unwrap().iter().map(|item| item["subject"]["title"].as_str().unwrap()).collect()
 }
@@ -110,7 +114,7 @@ on_both! {
         }
         for path in ["/api/v1/me/export".to_owned(), format!("/api/v1/needs/{need}/events"), "/api/v1/me/reports".to_owned()] {
             let answer = ada.get(&path).await;
-            assert!(answer.status == 200 && !answer.text.contains("eve") && !answer.text.contains(TEXT), "{path}: {}", answer.text);
+            assert!(answer.status == 200 && !names_eve(&answer.text) && !answer.text.contains(TEXT), "{path}: {}", answer.text);
         }
         assert_eq!(eve.get("/api/v1/me/reports").await.expect(200)["items"].as_array().unwrap().len(), 4);
         let exported = eve.get("/api/v1/me/export").await.expect(200);
@@ -163,7 +167,7 @@ on_both! {
         stale.problem(412, "precondition.stale");
         decide(&sheriff, &of_need, "dismiss", json!({"reason": "All is well."})).await.expect(200);
         assert!(mail(&app, "eve").await.text.contains("found nothing that has to be done"));
-        decide(&sheriff, &of_need, "uphold", because.clone()).await.problem(409, "report.already_decided");
+        decide(&sheriff, &of_need, "uphold", json!({"reason": "After all."})).await.problem(409, "report.already_decided");
         let upheld = decide(&sheriff, &of_project, "uphold", because.clone()).await.expect(200);
         assert_eq!((&upheld["status"], &upheld["decided_by"]), (&json!("upheld"), &json!("sheriff")));
         app.anonymous().get("/api/v1/projects/parser").await.problem(404, "not_found");
@@ -171,7 +175,7 @@ on_both! {
         assert!(mail(&app, "eve").await.text.contains("you reported the listing of Project parser. A moderator looked at it and agrees with you."));
         let told = mail(&app, "ada").await;
         assert!(told.text.contains("suspended the listing of Project parser") && told.text.contains("The reason given: It ships another project's code."), "{}", told.text);
-        assert!(!told.text.contains("eve") && !told.text.contains(TEXT) && told.html.as_ref().is_some_and(|html| html.contains("/appeal?token=mst_appeal_")));
+        assert!(!names_eve(&told.text) && !told.text.contains(TEXT) && told.html.as_ref().is_some_and(|html| html.contains("/appeal?token=mst_appeal_")));
 
         // Scanners look at the link; only the form does anything, once.
         let token = appeal_token(&app, "ada").await;

@@ -3,6 +3,7 @@
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use crate::market;
 use chrono::TimeDelta;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
