@@ -82,6 +82,10 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A piece of news.
+    NewsId,
+    /// A piece of news as one person gets it.
+    NoticeId,
     /// An account at a provider of OpenID Connect.
     IdentityId,
     /// A credential of an authenticator that its owner signs in with.
@@ -125,11 +129,15 @@ macro_rules! entities {
 }
 entities!(
     AccountId,
+    JobId,
+    WebhookId,
     OrganizationId,
     ProjectId,
     NeedId,
     PledgeId,
     ProposalId,
+    RoundId,
+    SbomId,
     AssignmentId,
     AccessId,
     HandOverId,
@@ -138,4 +146,5 @@ entities!(
     RoundId,
     SbomId,
     ReportId
+    CredentialId
 );

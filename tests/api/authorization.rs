@@ -25,6 +25,8 @@ pub(crate) struct Caller {
 pub(crate) struct World {
     pub(crate) callers: Vec<Caller>,
     need: String,
+    proposal: String,
+    assignment: String,
     pledge: String,
     feed: String,
     sbom: String,
@@ -58,7 +60,7 @@ impl World {
         market::join(app, "acme", "clerk", OrganizationRole::Member).await;
         market::project(&lead, &coordinator, "parser", json!({})).await;
         market::maintain(&lead, &maintainer, "parser").await;
-        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
+        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({"seats": 2})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
@@ -71,6 +73,23 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let running =
+            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+        let running = running["id"].as_str().unwrap();
+        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+        let engineer = app.person("engineer").await;
+        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+        seed::offer(&engineer, json!({"visibility": "public"})).await;
+        let proposal = json!({"capacity": "employer_time", "pledge": running});
+        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
+        let agreed = json!({"capacity": "employer_time", "pledge": running});
+        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+        owner.act(&format!("{agreed}/approve")).await.expect(200);
+        lead.act(&format!("{agreed}/accept")).await.expect(200);
+        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
@@ -83,6 +102,7 @@ impl World {
             row("a member of the organization", member, &["member", "org_member"]),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
+            row("the volunteer", engineer, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
@@ -94,6 +114,8 @@ impl World {
             callers,
             need,
             pledge: id(&pledge),
+            proposal: id(&proposal),
+            assignment: assignment.as_str().unwrap().to_owned(),
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
@@ -115,9 +137,15 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
+            path if path.starts_with("/api/v1/assignments/{id}") => {
+                path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
+            }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),
             path if path.starts_with("/api/v1/admin/accounts/{handle}") => path.replace("{handle}", "stranger"),
+            // Only what was given up is there, and nothing was.
+            path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.

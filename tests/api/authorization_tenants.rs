@@ -118,6 +118,8 @@ impl Tenant {
                 let path = template.replace("{report_id}", &self.report);
                 (path, Public, &["a moderator", "an admin"])
             }
+            // Jobs are the installation's.
+            _ if starts("/api/v1/admin/jobs/") => (template.replace("{id}", nobody), Public, &["an admin"]),
             _ if starts("/api/v1/me/sessions/") => (template.replace("{session_id}", &self.session), Hidden, &[RIVAL]),
             _ if starts("/api/v1/me/api-tokens/") => {
                 (template.replace("{token_id}", &self.api_token), Hidden, &[RIVAL])

@@ -21,8 +21,9 @@ pub use service::{
     NewOrganizationInput, add_member, create_in, load_by_slug, recheck_domains, suspend_in, unsuspend_in,
 };
 pub use store::{
-    employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_member_ids,
-    list_organizations_by_id, list_owner_ids, list_policies, lock_organization, lock_organization_by_id, role_in,
+    employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_manager_ids,
+    list_member_ids, list_organizations_by_id, list_owner_ids, list_policies, lock_organization,
+    lock_organization_by_id, role_in,
 };
 
 use crate::infra::db::feed::ChangeKind;

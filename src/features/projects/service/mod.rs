@@ -4,6 +4,7 @@ mod claims;
 mod create;
 mod input;
 mod invitations;
+mod news;
 mod people;
 mod rate;
 mod read;
