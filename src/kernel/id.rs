@@ -143,8 +143,5 @@ entities!(
     HandOverId,
     TimeEntryId,
     CredentialId,
-    RoundId,
-    SbomId,
     ReportId
-    CredentialId
 );
