@@ -152,7 +152,7 @@ fn tokens(ctx: &Ctx, account: AccountId, session: SessionId, refresh: &Token) ->
 enum Turn {
     Renewed(AccountId, SessionId),
     Refused,
-    Reused(Account),
+    Reused(Box<Account>),
 }
 
 /// Trades a refresh token for a new pair. One that was used before ends its whole session: somebody else has a copy.
@@ -189,7 +189,7 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
     if !store::use_refresh_token(conn, hash, now)? {
         // Of several that come too late at once only the one that ends the session says so.
         let ended = store::end_session(conn, session.id, "refresh_token_reused", now)?;
-        return Ok(if ended { Turn::Reused(account) } else { Turn::Refused });
+        return Ok(if ended { Turn::Reused(Box::new(account)) } else { Turn::Refused });
     }
     store::touch_session(conn, session.id, now, expires_at)?;
     let next =

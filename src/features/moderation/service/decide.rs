@@ -32,7 +32,7 @@ pub(in crate::features::moderation) async fn decide(
             let report = store::lock_report(conn, id)?;
             let subject = subject::load(conn, report.subject_kind, report.subject_id)?;
             let facts = facts(conn, &actor, &report, &subject)?;
-            let report = policy::may_decide(&facts).prove(report, "report")?;
+            let report = policy::may_decide(facts).prove(report, "report")?;
             if_match.check(report.version)?;
             let mut check = Check::default();
             let reason = check.value("/reason", Line::parse(&reason, 3, 500));

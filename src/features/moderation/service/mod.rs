@@ -102,5 +102,5 @@ fn find_for(conn: &mut Conn, actor: &Actor, id: ReportId) -> Result<Report> {
     let report = store::get_report(conn, id)?;
     let subject = subject::load(conn, report.subject_kind, report.subject_id)?;
     let facts = facts(conn, actor, &report, &subject)?;
-    Ok(policy::may_see(&facts).prove(report, "report")?.into_inner())
+    Ok(policy::may_see(facts).prove(report, "report")?.into_inner())
 }

@@ -111,7 +111,10 @@ pub(super) fn suspend(
         Subject::Account(account) => {
             let staff = !accounts::list_roles(conn, account.id)?.is_empty();
             let (admin, oneself) = (actor.has(PlatformRole::Admin), account.id == actor.account_id);
-            let decision = policy::may_suspend_account(moderator, admin, oneself, staff);
+            let decision = match policy::may_moderate(moderator) {
+                Decision::Allow => policy::may_suspend_account(admin, oneself, staff),
+                refused => refused,
+            };
             let account = lock_account(conn, account, decision, if_match)?;
             require_fresh_factor(actor, ctx.now())?;
             accounts::suspend_in(conn, ctx, actor, &account, reason)?;
