@@ -39,6 +39,8 @@ mod provider;
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../support/work.rs"]
+mod work;
 
 mod accounts;
 mod api_tokens;
@@ -47,10 +49,13 @@ mod authorization;
 mod authorization_scopes;
 mod authorization_tenants;
 mod base;
+mod credentials;
 mod factors;
+mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod impact;
 mod import;
 mod jobs;
 mod maintainers;
@@ -74,8 +79,10 @@ mod proposals;
 mod races;
 mod rounds;
 mod sboms;
+mod search;
 mod sessions;
 mod skills;
 mod statistics;
 mod throttle;
+mod time_entries;
 mod timing;

@@ -2,6 +2,7 @@
 
 pub mod criticality;
 mod dto;
+mod finder;
 pub mod import;
 mod letters;
 mod model;
@@ -13,6 +14,7 @@ mod routes;
 mod service;
 mod store;
 
+pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
     ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
@@ -28,7 +30,8 @@ pub use service::{
 pub use store::{
     count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
     get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
-    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
+    list_project_languages, list_project_packages, list_project_skills, list_projects_after, list_projects_by_id,
+    lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

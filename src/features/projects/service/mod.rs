@@ -25,7 +25,7 @@ pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
-pub(super) use read::{ListInput, Person, ProjectCard, get, list};
+pub(super) use read::{ListInput, Person, ProjectCard, get, list, search};
 pub use transitions::{LEFT_THE_LIST, MODERATED, moderate_in};
 pub(super) use transitions::{act, leads};
 pub(super) use update::{Edit, update};
