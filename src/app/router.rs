@@ -5,8 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, advisories, assignments, audit, credentials, feedback, impact, jobs, matching, needs, organizations,
-    pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    accounts, advisories, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs,
+    notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -37,6 +38,9 @@ fn features(config: &mut ServiceConfig<'_>) {
     matching::configure(config);
     sboms::configure(config);
     advisories::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
+    moderation::configure(config);
     impact::configure(config);
     statistics::configure(config);
 }

@@ -10,7 +10,9 @@ pub mod feedback;
 pub mod impact;
 pub mod jobs;
 pub mod matching;
+pub mod moderation;
 pub mod needs;
+pub mod notifications;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
@@ -21,6 +23,7 @@ pub mod skills;
 pub mod statistics;
 pub mod time_entries;
 pub mod volunteers;
+pub mod webhooks;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
@@ -30,6 +33,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        volunteers::PROBLEMS,
         pledges::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,
@@ -38,6 +42,8 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         feedback::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        webhooks::PROBLEMS,
+        moderation::PROBLEMS,
         advisories::PROBLEMS,
     ]
     .into_iter()

@@ -124,6 +124,10 @@ ids! {
     StepId,
     /// A line of a swarm's log.
     SwarmEntryId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -141,6 +145,7 @@ entities!(
     AdvisoryId,
     AssignmentId,
     CredentialId,
+    FeedbackId,
     HandOverId,
     JobId,
     NeedId,
@@ -148,10 +153,10 @@ entities!(
     PledgeId,
     ProjectId,
     ProposalId,
+    ReportId,
     RoundId,
     SbomId,
     SwarmId,
     TimeEntryId,
-    FeedbackId,
     WebhookId
 );

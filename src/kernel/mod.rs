@@ -31,8 +31,8 @@ pub use id::{
     AccessId, AccountId, AdvisoryId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId,
     DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId, InvitationId, JobId,
     LedgerEntryId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, ParticipantId, PasskeyId, PledgeId,
-    ProjectId, ProposalId, RoundId, SbomId, SessionId, StepId, SuggestionId, SwarmEntryId, SwarmId, TimeEntryId,
-    TokenId, WebhookId,
+    ProjectId, ProposalId, ReportId, RoundId, SbomId, SessionId, StepId, SuggestionId, SuspensionId, SwarmEntryId,
+    SwarmId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 
