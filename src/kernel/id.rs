@@ -106,6 +106,8 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -122,6 +124,10 @@ ids! {
     StepId,
     /// A line of a swarm's log.
     SwarmEntryId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -139,6 +145,7 @@ entities!(
     AdvisoryId,
     AssignmentId,
     CredentialId,
+    FeedbackId,
     HandOverId,
     JobId,
     NeedId,
@@ -147,6 +154,7 @@ entities!(
     PledgeId,
     ProjectId,
     ProposalId,
+    ReportId,
     RoundId,
     SbomId,
     SwarmId,

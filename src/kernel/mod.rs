@@ -15,6 +15,7 @@ mod place;
 mod precondition;
 mod problem;
 pub mod purl;
+pub mod search;
 mod text;
 mod topic;
 mod words;
@@ -28,10 +29,10 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, AdvisoryId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId,
-    DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId,
-    NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, ParticipantId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, RoundId, SbomId, SessionId, StepId, SuggestionId, SwarmEntryId, SwarmId, TimeEntryId, TokenId,
-    WebhookId,
+    DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId, InvitationId, JobId,
+    LedgerEntryId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, ParticipantId, PasskeyId, PledgeId,
+    ProjectId, ProposalId, ReportId, RoundId, SbomId, SessionId, StepId, SuggestionId, SuspensionId, SwarmEntryId,
+    SwarmId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 
