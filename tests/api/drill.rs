@@ -178,6 +178,7 @@ on_both! {
         assert_eq!(owners[0].get("/api/v1/organizations/org-001/advisories").await.expect(200)["items"], json!([]));
 
         // The call, and who hears it.
+        app.run_jobs().await;
         app.mailbox.take();
         let call = json!({"title": "Log4j runs what it logs", "advisory": "CVE-2021-44228", "project": "log4j", "terms": "Tell nobody outside of the swarm.",
             "embargo_until": "2026-11-29T09:00:00Z"});

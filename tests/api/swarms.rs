@@ -51,6 +51,8 @@ impl World {
         for person in [&vetted, &stranger] {
             seed::offer(person, likes.clone()).await;
         }
+        app.run_jobs().await;
+        app.mailbox.take();
         Self { app, lead, helper, coordinator, owner, engineer, vetted, stranger }
     }
 
@@ -250,7 +252,7 @@ on_both! {
         // The mail says no more than the call.
         let mails = world.app.mailbox.messages();
         assert_eq!(mails.len(), 5, "lead, helper, engineer, owner, vetted");
-        for mail in mails.iter().filter(|mail| mail.subject.as_str().starts_with("Swarm")) {
+        for mail in mails {
             for secret in [ADVISORY, "CVE-2021-44228", "log4j", "Lookups", "lookup"] {
                 assert!(!mail.text.contains(secret), "{}", mail.text);
             }
