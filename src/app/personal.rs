@@ -1,7 +1,7 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, matching, organizations, projects, skills, volunteers};
+use crate::features::{accounts, baseline, matching, organizations, projects, skills, volunteers};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -9,6 +9,7 @@ pub const PARTS: Parts = Parts(ALL);
 /// Projects come first: they are locked before people.
 const ALL: &[Part] = &[
     projects::PERSONAL,
+    baseline::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,

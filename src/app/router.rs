@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, audit, baseline, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -22,6 +22,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     skills::configure(config);
     projects::configure(config);
     needs::configure(config);
+    baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
     matching::configure(config);

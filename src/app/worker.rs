@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, audit, needs, organizations, pledges, projects};
+use crate::features::{accounts, audit, baseline, needs, organizations, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -18,6 +18,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
+    let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }

@@ -4,11 +4,13 @@
 pub mod accounts;
 pub mod advisories;
 pub mod audit;
+pub mod baseline;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod risk;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
@@ -22,6 +24,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        baseline::PROBLEMS,
         pledges::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,

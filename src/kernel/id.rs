@@ -96,6 +96,10 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// One answer to one requirement of the baseline.
+    AssessmentId,
+    /// What one document says of a project.
+    StatementId,
 }
 
 macro_rules! entities {

@@ -25,9 +25,9 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
+    AccountId, ApiTokenId, AssessmentId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
     InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, RoundId, SbomId, SessionId, SuggestionId, TokenId, WebhookId,
+    ProposalId, RoundId, SbomId, SessionId, StatementId, SuggestionId, TokenId, WebhookId,
 };
 
 /// Catalogue entries that every layer uses.

@@ -10,23 +10,26 @@ mod problems;
 mod proof;
 mod routes;
 mod service;
+mod statements;
 mod store;
 
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
-    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
+    ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
+    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, STATEMENT_TAKEN, add_maintainer_in, create_in,
     lapse_verifications, set_criticality_in,
 };
+pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
-    count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
-    get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
+    BaselineFigures, count_open_needs, find_maintainer, find_current_statement, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
+    find_statement,
+    get_project, holds_sample, list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
     list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
 };
 

@@ -25,7 +25,11 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
             })
         })
         .collect();
-    Ok(vec![("maintainerships", maintainerships.into())])
+    let statements: Vec<Value> = store::list_statements_by(conn, account)?
+        .iter()
+        .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
+        .collect();
+    Ok(vec![("maintainerships", maintainerships.into()), ("project_statements", statements.into())])
 }
 
 /// A project that loses its last verified lead becomes dormant; that is told, and does not keep anybody here.

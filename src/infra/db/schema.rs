@@ -14,9 +14,11 @@ macro_rules! table {
 
 mod market;
 mod people;
+mod supply;
 
 pub use market::*;
 pub use people::*;
+pub use supply::*;
 
 // Foundation: the queue, the change feed, idempotency.
 
@@ -75,6 +77,9 @@ diesel::joinable!(project_claims -> projects (project_id));
 diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
+diesel::joinable!(baseline_assessments -> projects (project_id));
+diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
 diesel::joinable!(volunteer_profiles -> accounts (account_id));
@@ -87,6 +92,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     accounts,
     api_tokens,
+    baseline_assessments,
     ledger_entries,
     memberships,
     need_skills,
@@ -102,6 +108,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_maintainers,
     project_packages,
     project_skills,
+    project_statements,
     projects,
     sbom_components,
     sboms,

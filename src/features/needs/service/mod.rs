@@ -7,6 +7,6 @@ mod write;
 pub use read::find_visible;
 pub(super) use read::{NeedCard, events, get, helpers_wanted, list, list_of_project};
 pub(super) use transitions::transition;
-pub use transitions::{expire_overdue, pause_unlisted, transition_in};
+pub use transitions::{NEED_FULFILLED, expire_overdue, pause_unlisted, transition_in};
 pub use write::create_in;
 pub(super) use write::{create, update};

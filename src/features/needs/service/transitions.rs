@@ -9,8 +9,12 @@ use crate::features::needs::{NEED_CHANGED, policy, store};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
+use crate::infra::queue::{self, NewJob};
 use crate::kernel::{AccountId, Actor, Error, IfMatch, NeedId, ProjectId, RequestId, Result};
 use chrono::TimeDelta;
+
+/// The job that tells later features that a need is fulfilled; `need_id` in its payload.
+pub const NEED_FULFILLED: &str = "need_fulfilled";
 
 /// The project confirms a need at least this often.
 const FRESH_FOR: TimeDelta = TimeDelta::days(30);
@@ -86,6 +90,11 @@ impl Step<'_> {
             request_id: self.request_id,
         };
         audit::record(conn, ctx, change)?;
+        if to == NeedStatus::Fulfilled {
+            let payload = serde_json::json!({ "need_id": need.id });
+            let job = NewJob { kind: NEED_FULFILLED, payload, run_at: now, unique_key: None };
+            queue::enqueue(conn, ctx.ids(), now, job)?;
+        }
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
         store::get_need(conn, need.id)
     }

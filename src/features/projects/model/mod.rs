@@ -1,9 +1,11 @@
 //! Rows, words and the state machine of projects.
 
 mod claim;
+mod statement;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
+pub use statement::Statement;
 
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
@@ -61,7 +63,7 @@ words! {
         Curated = "curated",
         /// Those of an up-for-grabs file.
         UpForGrabs = "up_for_grabs",
-        /// Those of a criticality file.
+        /// Those of a file about projects: criticality scores, Scorecards, a SECURITY-INSIGHTS.
         CriticalProjects = "critical_projects",
     }
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod import;
+mod statements;
 mod transitions;
 
 use super::dto::{
@@ -22,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(claims::configure)
         .configure(transitions::configure)
+        .configure(statements::configure)
         .service(list_projects)
         .service(create_project)
         .service(import::import_projects)
