@@ -15,6 +15,7 @@ const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
 const ROLES: &[&str] = &[
     "anonymous",
     "member",
+    "volunteer",
     "org_member",
     "org_manager",
     "org_owner",

@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, audit, baseline, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
+    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -18,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 fn features(config: &mut ServiceConfig<'_>) {
     audit::configure(config);
     accounts::configure(config);
+    jobs::configure(config);
     organizations::configure(config);
     skills::configure(config);
     projects::configure(config);
@@ -25,6 +26,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
     statistics::configure(config);

@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, audit, baseline, needs, organizations, pledges, projects};
+use crate::features::{accounts, assignments, audit, baseline, needs, organizations, pledges, projects};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -20,6 +20,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
     let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
+    let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -29,6 +30,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
         poll: Duration::from_millis(jobs.poll_ms),
         grace: Duration::from_secs(ctx.settings().server.shutdown_grace_seconds),
+        // Over about a day and a half: mail servers are away for a night now and then.
+        max_attempts: 20,
         ..Limits::default()
     };
     Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)
@@ -82,6 +85,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

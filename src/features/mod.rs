@@ -3,13 +3,17 @@
 
 pub mod accounts;
 pub mod advisories;
+pub mod assignments;
 pub mod audit;
 pub mod baseline;
+pub mod credentials;
+pub mod jobs;
 pub mod matching;
 pub mod needs;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
+pub mod proposals;
 pub mod risk;
 pub mod sboms;
 pub mod skills;
@@ -26,6 +30,8 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         needs::PROBLEMS,
         baseline::PROBLEMS,
         pledges::PROBLEMS,
+        proposals::PROBLEMS,
+        assignments::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
     ]

@@ -82,6 +82,10 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A piece of news.
+    NewsId,
+    /// A piece of news as one person gets it.
+    NoticeId,
     /// An account at a provider of OpenID Connect.
     IdentityId,
     /// A credential of an authenticator that its owner signs in with.
@@ -90,6 +94,18 @@ ids! {
     AttemptId,
     /// A pairing that is not agreed yet.
     ProposalId,
+    /// An agreed pairing: a lease on somebody's hours.
+    AssignmentId,
+    /// One check-in on an assignment.
+    CheckInId,
+    /// Something that a volunteer was let into.
+    AccessId,
+    /// A colleague who is asked to take over.
+    HandOverId,
+    /// Work logged on an assignment.
+    TimeEntryId,
+    /// A signed statement of confirmed work.
+    CredentialId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -111,4 +127,20 @@ macro_rules! entities {
         }
     )* };
 }
-entities!(AccountId, OrganizationId, ProjectId, NeedId, PledgeId, ProposalId, RoundId, SbomId);
+entities!(
+    AccountId,
+    JobId,
+    WebhookId,
+    OrganizationId,
+    ProjectId,
+    NeedId,
+    PledgeId,
+    ProposalId,
+    RoundId,
+    SbomId,
+    AssignmentId,
+    AccessId,
+    HandOverId,
+    TimeEntryId,
+    CredentialId
+);

@@ -9,12 +9,14 @@ mod decision;
 mod error;
 mod hours;
 mod id;
+mod license;
 mod page;
 mod place;
 mod precondition;
 mod problem;
 pub mod purl;
 mod text;
+mod topic;
 mod words;
 
 pub use actor::{Actor, Caller, PlatformRole, RequestId, Scope};
@@ -25,10 +27,9 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccountId, ApiTokenId, AssessmentId, AttemptId, ChangeId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, IdentityId,
-    InvitationId, JobId, LedgerEntryId, NeedId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId,
-    ProposalId, RoundId, SbomId, SessionId, StatementId, SuggestionId, TokenId, WebhookId,
+    AccessId, AccountId, ApiTokenId, AssessmentId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId, StatementId, SuggestionId, TimeEntryId, TokenId, WebhookId,
 };
+pub use license::License;
 
 /// Catalogue entries that every layer uses.
 pub mod problems {
@@ -41,5 +42,6 @@ pub use precondition::IfMatch;
 pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, hex, like_pattern};
+pub use topic::Topic;
 pub(crate) use words::words;
 pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};

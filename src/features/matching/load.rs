@@ -30,7 +30,7 @@ pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
 
 /// Seats − active assignments − live invitations: the latter two come with their own features.
 pub(super) fn seats_left(need: &Need) -> u32 {
-    u32::try_from(need.seats).unwrap_or(0)
+    u32::try_from(need.seats_left()).unwrap_or(0)
 }
 
 /// The facts of these needs, in their order.

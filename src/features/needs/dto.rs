@@ -305,6 +305,7 @@ impl From<NeedCard> for NeedResponse {
     fn from(NeedCard { need, project, skills }: NeedCard) -> Self {
         let skill =
             |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
+        let seats_left = need.seats_left();
         Self {
             id: need.id,
             project: NeedProject { slug: project.slug, name: project.name },
@@ -316,8 +317,7 @@ impl From<NeedCard> for NeedResponse {
             hours_per_week: need.hours_per_week,
             weeks: need.weeks,
             seats: need.seats,
-            // Assignments, which take seats, come with their own feature.
-            seats_left: need.seats,
+            seats_left,
             urgency: need.urgency,
             access_level: need.access_level,
             visibility: need.visibility,

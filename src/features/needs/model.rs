@@ -85,6 +85,10 @@ words! {
         Cancel = "cancel",
         /// Nobody confirmed it in time.
         Expire = "expire",
+        /// The first assignment has been made.
+        Begin = "begin",
+        /// The last assignment has ended.
+        Rest = "rest",
     }
 }
 
@@ -100,11 +104,18 @@ words! {
     }
 }
 
+impl NeedAction {
+    /// Whether people ask for it; the others follow from the clock and from assignments.
+    pub fn is_asked_for(self) -> bool {
+        !matches!(self, Self::Expire | Self::Begin | Self::Rest)
+    }
+}
+
 text_column!(NeedStatus, NeedSize, NeedVisibility);
 
 /// Every transition there is: from, action, to.
 pub(super) const TRANSITIONS: &[(NeedStatus, NeedAction, NeedStatus)] = {
-    use NeedAction::{Cancel, Close, Expire, Fulfil, Pause, Publish, Renew, Resume};
+    use NeedAction::{Begin, Cancel, Close, Expire, Fulfil, Pause, Publish, Renew, Rest, Resume};
     use NeedStatus::{Cancelled, Closed, Draft, Expired, Fulfilled, InProgress, Open, Paused};
     &[
         (Draft, Publish, Open),
@@ -114,6 +125,8 @@ pub(super) const TRANSITIONS: &[(NeedStatus, NeedAction, NeedStatus)] = {
         (Open, Fulfil, Fulfilled),
         (Open, Cancel, Cancelled),
         (Open, Expire, Expired),
+        (Open, Begin, InProgress),
+        (InProgress, Rest, Open),
         (InProgress, Pause, Paused),
         (InProgress, Renew, InProgress),
         (InProgress, Fulfil, Fulfilled),
@@ -133,7 +146,7 @@ pub(super) fn advance(from: NeedStatus, action: NeedAction) -> Result<NeedStatus
     }
     let allowed = TRANSITIONS
         .iter()
-        .filter(|(state, act, _)| *state == from && *act != NeedAction::Expire)
+        .filter(|(state, act, _)| *state == from && act.is_asked_for())
         .map(|(_, act, _)| act.as_str());
     let detail = format!("A need that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed.collect()))
@@ -197,6 +210,15 @@ pub struct Need {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// How many seats are held: by invitations that wait, accepted applications, offers, and people at work.
+    pub seats_taken: i32,
+}
+
+impl Need {
+    /// Seats that nobody holds.
+    pub fn seats_left(&self) -> i32 {
+        self.seats - self.seats_taken
+    }
 }
 
 /// A skill that a need asks for.
@@ -231,9 +253,7 @@ mod tests {
     #[test]
     fn every_state_is_reached_and_the_ended_ones_are_final() {
         for status in NeedStatus::ALL {
-            // In progress is reached by the first assignment, which belongs to assignments.
-            let reached = matches!(status, NeedStatus::Draft | NeedStatus::InProgress)
-                || TRANSITIONS.iter().any(|(_, _, to)| to == status);
+            let reached = *status == NeedStatus::Draft || TRANSITIONS.iter().any(|(_, _, to)| to == status);
             let left = TRANSITIONS.iter().any(|(from, _, _)| from == status);
             assert!(reached, "{status} can't be reached");
             assert_eq!(left, !status.is_ended(), "{status}");

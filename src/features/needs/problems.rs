@@ -30,6 +30,13 @@ pub(super) static WINDOW_PASSED: Problem = Problem::new(
     "The time in which to apply has passed.",
     "Set a later `apply_until`, or remove it.",
 );
+/// People hold more seats than would be left.
+pub(super) static SEATS_TAKEN: Problem = Problem::new(
+    "need.seats_taken",
+    Kind::Conflict,
+    "More seats are taken than the need would have.",
+    "Keep as many seats as are taken, or end an assignment, an offer or an invitation first.",
+);
 /// Ended needs stay as they are.
 pub(super) static ENDED: Problem = Problem::new(
     "need.ended",
@@ -39,4 +46,5 @@ pub(super) static ENDED: Problem = Problem::new(
 );
 
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] = &[&TRANSITION_REFUSED, &PROJECT_NOT_LISTED, &BUDGET_SPENT, &WINDOW_PASSED, &ENDED];
+pub static PROBLEMS: &[&Problem] =
+    &[&TRANSITION_REFUSED, &PROJECT_NOT_LISTED, &BUDGET_SPENT, &WINDOW_PASSED, &SEATS_TAKEN, &ENDED];

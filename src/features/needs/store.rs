@@ -90,6 +90,18 @@ pub(super) fn seats_wanted(conn: &mut Conn, project: ProjectId) -> Result<i64> {
     Ok(seats.into_iter().map(i64::from).sum())
 }
 
+/// Takes a seat of the need, unless all are taken: the one statement decides among those who want the last one.
+pub(super) fn take_seat(conn: &mut Conn, id: NeedId) -> Result<bool> {
+    let free = needs::table.find(id).filter(needs::seats_taken.lt(needs::seats));
+    Ok(diesel::update(free).set(needs::seats_taken.eq(needs::seats_taken + 1)).execute(conn)? == 1)
+}
+
+/// Gives a seat back.
+pub(super) fn free_seat(conn: &mut Conn, id: NeedId) -> Result<bool> {
+    let taken = needs::table.find(id).filter(needs::seats_taken.gt(0));
+    Ok(diesel::update(taken).set(needs::seats_taken.eq(needs::seats_taken - 1)).execute(conn)? == 1)
+}
+
 pub(super) fn insert_need(conn: &mut Conn, need: &Need, skills: &[NeedSkill]) -> Result<()> {
     diesel::insert_into(needs::table).values(need).execute(conn)?;
     insert_skills(conn, skills)

@@ -14,7 +14,7 @@ pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
 pub use personal::PERSONAL;
 pub use routes::configure;
 pub use service::put_in;
-pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id};
+pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id, lock_profile};
 
 use crate::infra::db::feed::ChangeKind;
 

@@ -41,7 +41,8 @@ pub fn list_profiles(conn: &mut Conn, after: Option<AccountId>, rows: i64) -> Re
     Ok(query.order(volunteer_profiles::account_id).limit(rows).select(Profile::as_select()).load(conn)?)
 }
 
-pub(super) fn lock_profile(conn: &mut Conn, id: AccountId) -> Result<Option<Profile>> {
+/// The profile, kept from others' changes until the transaction ends. Lock it after everything else.
+pub fn lock_profile(conn: &mut Conn, id: AccountId) -> Result<Option<Profile>> {
     Ok(lock_row!(conn, volunteer_profiles::table.find(id).select(Profile::as_select()))?)
 }
 

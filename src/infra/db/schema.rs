@@ -12,13 +12,17 @@ macro_rules! table {
     };
 }
 
+mod leases;
 mod market;
 mod people;
 mod supply;
+mod work;
 
+pub use leases::*;
 pub use market::*;
 pub use people::*;
 pub use supply::*;
+pub use work::*;
 
 // Foundation: the queue, the change feed, idempotency.
 
@@ -87,12 +91,27 @@ diesel::joinable!(profile_skills -> volunteer_profiles (account_id));
 diesel::joinable!(pledges -> organizations (organization_id));
 diesel::joinable!(pledge_balances -> pledges (pledge_id));
 diesel::joinable!(ledger_entries -> pledges (pledge_id));
+diesel::joinable!(proposals -> needs (need_id));
+diesel::joinable!(assignments -> needs (need_id));
+diesel::joinable!(assignment_tasks -> assignments (assignment_id));
+diesel::joinable!(assignment_check_ins -> assignments (assignment_id));
+diesel::joinable!(assignment_spells -> assignments (assignment_id));
+diesel::joinable!(access_grants -> assignments (assignment_id));
+diesel::joinable!(access_approvals -> access_grants (access_id));
+diesel::joinable!(time_entries -> assignments (assignment_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_approvals,
+    access_grants,
     account_roles,
     accounts,
     api_tokens,
     baseline_assessments,
+    assignment_check_ins,
+    assignment_spells,
+    assignment_tasks,
+    assignments,
+    hand_overs,
     ledger_entries,
     memberships,
     need_skills,
@@ -110,9 +129,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_skills,
     project_statements,
     projects,
+    proposals,
     sbom_components,
     sboms,
     sessions,
     sign_in_challenges,
+    time_entries,
     volunteer_profiles,
 );

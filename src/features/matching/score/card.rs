@@ -2,11 +2,10 @@
 
 use super::days::{Calendar, Day, Window, day, offset_minutes};
 use super::factors;
-use super::license::License;
 use super::skill::{Term, Vocabulary};
 use super::{Evidence, Market, NeedFacts, Points, SkillKey, VolunteerFacts, WantedSkill};
 use crate::features::skills::taxonomy::{Relation, Taxonomy};
-use crate::kernel::{Level, NeedKind};
+use crate::kernel::{Level, License, NeedKind};
 use std::collections::BTreeMap;
 
 /// Average length of a month of the Gregorian calendar, in days.

@@ -30,7 +30,6 @@ mod explain;
 mod factors;
 mod facts;
 mod fit;
-mod license;
 mod market;
 mod points;
 mod reasons;

@@ -9,7 +9,6 @@ use crate::features::needs::{NEED_CHANGED, policy, store};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::infra::queue::{self, NewJob};
 use crate::kernel::{AccountId, Actor, Error, IfMatch, NeedId, ProjectId, RequestId, Result};
 use chrono::TimeDelta;
 
@@ -70,7 +69,8 @@ impl Step<'_> {
     fn take(&self, conn: &mut Conn, ctx: &Ctx, project: &Project, need: &Need) -> Result<Need> {
         let to = advance(need.status, self.action)?;
         let now = ctx.now();
-        if to.is_live() {
+        // Who is at work already was found while it was open.
+        if to.is_live() && !matches!(self.action, NeedAction::Begin | NeedAction::Rest) {
             require_openable(conn, ctx, project, need)?;
         }
         let renewed = matches!(self.action, NeedAction::Publish | NeedAction::Resume | NeedAction::Renew);
@@ -91,11 +91,13 @@ impl Step<'_> {
         };
         audit::record(conn, ctx, change)?;
         if to == NeedStatus::Fulfilled {
-            let payload = serde_json::json!({ "need_id": need.id });
-            let job = NewJob { kind: NEED_FULFILLED, payload, run_at: now, unique_key: None };
-            queue::enqueue(conn, ctx.ids(), now, job)?;
+            super::seats::tell(conn, ctx, NEED_FULFILLED, need.id)?;
+        }
+        if matches!(to, NeedStatus::Cancelled | NeedStatus::Fulfilled | NeedStatus::Expired) {
+            super::seats::tell(conn, ctx, super::seats::LEFT_THE_MARKET, need.id)?;
         }
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
+        super::news::tell(conn, ctx, (project, need), (self.action, to), self.by)?;
         store::get_need(conn, need.id)
     }
 }

@@ -5,7 +5,7 @@ use crate::features::accounts::policy::require_verified;
 use crate::features::audit;
 use crate::features::needs::input::{CheckedNeed, NeedInput, WantedSkill};
 use crate::features::needs::model::{Need, NeedSkill, NeedStatus};
-use crate::features::needs::problems::ENDED;
+use crate::features::needs::problems::{ENDED, SEATS_TAKEN};
 use crate::features::needs::{NEED_CHANGED, policy, store};
 use crate::features::projects::{self, Project};
 use crate::infra::Ctx;
@@ -106,6 +106,7 @@ fn row(id: NeedId, project_id: ProjectId, input: &NeedInput, checked: CheckedNee
         renew_by: None,
         created_at: now,
         updated_at: now,
+        seats_taken: 0,
     }
 }
 
@@ -147,6 +148,10 @@ pub(in crate::features::needs) async fn update(
             let checked = input.check(inner.now().date_naive())?;
             let rows = skill_rows(id, &checked);
             let new = row(id, old.project_id, &input, checked, inner.now());
+            if new.seats < old.seats_taken {
+                let detail = format!("{} seats are taken, so there can't be only {}.", old.seats_taken, new.seats);
+                return Err(Error::new(&SEATS_TAKEN, detail));
+            }
             let revision = old.revision + i32::from(asks_more(&old, &skills, &new, &rows));
             let new = Need { revision, status: old.status, ..new };
             if old.status.is_live() {

@@ -115,6 +115,7 @@ table! {
         renew_by -> Nullable<Ts>,
         created_at -> Ts,
         updated_at -> Ts,
+        seats_taken -> Integer,
     }
 }
 

@@ -2,9 +2,14 @@
 
 /// An SPDX license expression (SPDX 2.3, annex D), parsed leniently: what can't be read is one license of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum License {
+pub enum License {
     /// One license, with its exception if it has one; lower case.
-    One { id: String, exception: Option<String> },
+    One {
+        /// Its SPDX id.
+        id: String,
+        /// Its exception.
+        exception: Option<String>,
+    },
     /// All of them apply.
     All(Vec<License>),
     /// Any of them may be chosen.
@@ -13,7 +18,7 @@ pub(crate) enum License {
 
 impl License {
     /// Reads an expression.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let spaced = text.to_lowercase().replace('(', " ( ").replace(')', " ) ");
         let mut words = Words { words: spaced.split_whitespace().collect(), at: 0 };
         match words.any(0) {
@@ -23,7 +28,7 @@ impl License {
     }
 
     /// Whether contributing under this expression needs no license but the allowed ones (lower case).
-    pub(crate) fn is_allowed(&self, allowed: &[String]) -> bool {
+    pub fn is_allowed(&self, allowed: &[String]) -> bool {
         match self {
             // An exception only adds permissions, so the license alone is enough.
             Self::One { id, exception } => {

@@ -1,0 +1,2 @@
+drop table proposals;
+alter table needs drop column seats_taken;

@@ -1,0 +1,101 @@
+//! What goes with an assignment: its list, its check-ins, and when it was at work.
+
+use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, Task};
+use crate::infra::db::schema::{assignment_check_ins, assignment_spells, assignment_tasks, assignments};
+use crate::infra::db::{Conn, each};
+use crate::kernel::{AccountId, AssignmentId, CheckInId, Cursor, Limit, Page, ProjectId, Result, Timestamp};
+use diesel::prelude::*;
+use std::collections::HashMap;
+
+pub(in crate::features::assignments) fn insert_tasks(conn: &mut Conn, tasks: &[Task]) -> Result<()> {
+    if !tasks.is_empty() {
+        each!(conn, c => diesel::insert_into(assignment_tasks::table).values(tasks).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The lists of these assignments, in their order.
+pub(in crate::features::assignments) fn list_tasks(
+    conn: &mut Conn,
+    ids: &[AssignmentId],
+) -> Result<HashMap<AssignmentId, Vec<Task>>> {
+    let rows: Vec<Task> = assignment_tasks::table
+        .filter(assignment_tasks::assignment_id.eq_any(ids))
+        .order((assignment_tasks::position, assignment_tasks::task))
+        .select(Task::as_select())
+        .load(conn)?;
+    let mut groups: HashMap<AssignmentId, Vec<Task>> = HashMap::new();
+    for row in rows {
+        groups.entry(row.assignment_id).or_default().push(row);
+    }
+    Ok(groups)
+}
+
+/// Says who has done a task, or that nobody has.
+pub(in crate::features::assignments) fn tick_task(
+    conn: &mut Conn,
+    id: AssignmentId,
+    task: OnboardingTask,
+    done: Option<(AccountId, Timestamp)>,
+) -> Result<()> {
+    let (by, at) = done.unzip();
+    diesel::update(assignment_tasks::table.find((id, task)))
+        .set((assignment_tasks::done_at.eq(at), assignment_tasks::done_by.eq(by)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(in crate::features::assignments) fn insert_check_in(conn: &mut Conn, row: &CheckIn) -> Result<()> {
+    diesel::insert_into(assignment_check_ins::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The check-ins of an assignment, newest first.
+pub(in crate::features::assignments) fn list_check_ins(
+    conn: &mut Conn,
+    id: AssignmentId,
+    limit: Limit,
+    after: Option<&Cursor>,
+) -> Result<Page<CheckIn>> {
+    let mut query = assignment_check_ins::table.filter(assignment_check_ins::assignment_id.eq(id)).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(assignment_check_ins::id.lt(CheckInId(after.id)));
+    }
+    let rows: Vec<CheckIn> = query
+        .order(assignment_check_ins::id.desc())
+        .limit(limit.rows_and_one())
+        .select(CheckIn::as_select())
+        .load(conn)?;
+    Ok(Page::cut(rows, limit, |row: &CheckIn| Cursor::by_id(row.id)))
+}
+
+/// From now on it is at work.
+pub(in crate::features::assignments) fn open_spell(conn: &mut Conn, id: AssignmentId, at: Timestamp) -> Result<()> {
+    let spell = Spell { assignment_id: id, from_at: at, until_at: None };
+    diesel::insert_into(assignment_spells::table).values(&spell).execute(conn)?;
+    Ok(())
+}
+
+/// It is not any more. A spell of no length leaves no row, since another one may begin at the same instant.
+pub(in crate::features::assignments) fn close_spell(conn: &mut Conn, id: AssignmentId, at: Timestamp) -> Result<()> {
+    let open = assignment_spells::table
+        .filter(assignment_spells::assignment_id.eq(id))
+        .filter(assignment_spells::until_at.is_null());
+    diesel::delete(open.filter(assignment_spells::from_at.ge(at))).execute(conn)?;
+    diesel::update(open).set(assignment_spells::until_at.eq(at)).execute(conn)?;
+    Ok(())
+}
+
+/// When this person was at work for the project.
+pub(in crate::features::assignments) fn list_spells(
+    conn: &mut Conn,
+    project: ProjectId,
+    account: AccountId,
+) -> Result<Vec<(Timestamp, Option<Timestamp>)>> {
+    Ok(assignment_spells::table
+        .inner_join(assignments::table)
+        .filter(assignments::project_id.eq(project))
+        .filter(assignments::account_id.eq(account))
+        .select((assignment_spells::from_at, assignment_spells::until_at))
+        .load(conn)?)
+}

@@ -1,0 +1,65 @@
+//! How many hours and minutes are taken.
+
+use crate::features::assignments::model::LIVE;
+use crate::infra::db::Conn;
+use crate::infra::db::schema::{assignments, time_entries};
+use crate::kernel::{AccountId, AssignmentId, NeedId, OrganizationId, PledgeId, ProjectId, Result};
+use diesel::dsl::{count_star, sum};
+use diesel::prelude::*;
+
+/// What live assignments take of something.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(in crate::features::assignments) struct Hours {
+    /// Hours a week.
+    pub taken: f64,
+    /// Of how many assignments.
+    pub by: i64,
+}
+
+/// Of what they are taken.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::features::assignments) enum Of {
+    Volunteer(AccountId),
+    Need(NeedId),
+    Project(ProjectId),
+    Pledge(PledgeId),
+    /// A person's hours out of one pledge.
+    PledgeOf(PledgeId, AccountId),
+    /// A person's hours out of all pledges of an organization.
+    Employer(OrganizationId, AccountId),
+}
+
+/// What live assignments take; whoever decides by it holds the row of what it is taken from.
+pub(in crate::features::assignments) fn live_hours(conn: &mut Conn, of: Of) -> Result<Hours> {
+    let mut query = assignments::table.filter(assignments::status.eq_any(LIVE)).into_boxed();
+    query = match of {
+        Of::Volunteer(id) => query.filter(assignments::account_id.eq(id)),
+        Of::Need(id) => query.filter(assignments::need_id.eq(id)),
+        Of::Project(id) => query.filter(assignments::project_id.eq(id)),
+        Of::Pledge(id) => query.filter(assignments::pledge_id.eq(id)),
+        Of::PledgeOf(id, account) => {
+            query.filter(assignments::pledge_id.eq(id)).filter(assignments::account_id.eq(account))
+        }
+        Of::Employer(id, account) => query
+            .filter(assignments::employer_id.eq(id))
+            .filter(assignments::pledge_id.is_not_null())
+            .filter(assignments::account_id.eq(account)),
+    };
+    let (taken, by): (Option<f64>, i64) = query.select((sum(assignments::hours_per_week), count_star())).first(conn)?;
+    Ok(Hours { taken: taken.unwrap_or(0.0), by })
+}
+
+/// Minutes that were logged in the employer's time and that nobody has decided on yet.
+pub(in crate::features::assignments) fn pending_minutes(
+    conn: &mut Conn,
+    id: AssignmentId,
+    pledge: PledgeId,
+) -> Result<i64> {
+    let pending: Option<i64> = time_entries::table
+        .filter(time_entries::assignment_id.eq(id))
+        .filter(time_entries::pledge_id.eq(pledge))
+        .filter(time_entries::status.eq_any(["submitted", "disputed"]))
+        .select(sum(time_entries::minutes))
+        .first(conn)?;
+    Ok(pending.unwrap_or(0))
+}

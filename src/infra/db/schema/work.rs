@@ -1,0 +1,62 @@
+//! From proposal to confirmed hours.
+
+table! {
+    proposals (id) {
+        id -> Id,
+        need_id -> Id,
+        project_id -> Id,
+        account_id -> Id,
+        origin -> Text,
+        round_id -> Nullable<Id>,
+        status -> Text,
+        capacity -> Text,
+        pledge_id -> Nullable<Id>,
+        employer_id -> Nullable<Id>,
+        hours_per_week -> Double,
+        message -> Text,
+        need_revision -> Integer,
+        holds_seat -> Bool,
+        volunteer_agreed_at -> Nullable<Ts>,
+        project_agreed_at -> Nullable<Ts>,
+        employer_agreed_at -> Nullable<Ts>,
+        employer_agreed_by -> Nullable<Id>,
+        final_word -> Bool,
+        assignment_id -> Nullable<Id>,
+        reason_code -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        due_at -> Nullable<Ts>,
+        remind_at -> Nullable<Ts>,
+        ended_at -> Nullable<Ts>,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    time_entries (id) {
+        id -> Id,
+        assignment_id -> Id,
+        need_id -> Id,
+        project_id -> Id,
+        account_id -> Id,
+        pledge_id -> Nullable<Id>,
+        employer_id -> Nullable<Id>,
+        worked_on -> Date,
+        minutes -> Integer,
+        note -> Text,
+        link -> Nullable<Text>,
+        import_key -> Nullable<Text>,
+        reverses -> Nullable<Id>,
+        status -> Text,
+        confirmed_minutes -> Integer,
+        confirmed_auto -> Bool,
+        confirmed_by -> Nullable<Id>,
+        reason -> Nullable<Text>,
+        due_at -> Nullable<Ts>,
+        decided_at -> Nullable<Ts>,
+        version -> BigInt,
+        created_at -> Ts,
+        updated_at -> Ts,
+    }
+}
