@@ -86,9 +86,16 @@ mod tests {
     #[test]
     fn only_plain_words_count() {
         let check = |name: &str, score| ScorecardCheck { name: name.to_owned(), score, reason: None };
-        let checks = vec![check("License", Some(10)), check("Signed-Releases", Some(0)), check("CI-Tests", Some(7)), check("SBOM", None), check("Maintained", Some(0))];
+        let checks = vec![
+            check("License", Some(10)),
+            check("Signed-Releases", Some(0)),
+            check("CI-Tests", Some(7)),
+            check("SBOM", None),
+            check("Maintained", Some(0)),
+        ];
         let facts = Scorecard { score: Some(5.0), version: None, commit: None, checks };
-        let told: Vec<_> = by_scorecard(&facts, "https://example.org").iter().map(|claim| (claim.requirement, claim.status)).collect();
+        let told: Vec<_> =
+            by_scorecard(&facts, "https://example.org").iter().map(|claim| (claim.requirement, claim.status)).collect();
         assert_eq!(told, [("OSPS-LE-03.01", Met), ("OSPS-BR-06.01", Unmet)]);
         let mut facts = Insights { has_security_contact: true, ..Insights::default() };
         facts.documents.insert("governance".to_owned(), "https://example.org/governance".to_owned());

@@ -27,10 +27,11 @@ pub use service::{
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
-    BaselineFigures, count_open_needs, find_maintainer, find_current_statement, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
-    find_statement,
-    get_project, holds_sample, list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
-    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
+    BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug,
+    find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample,
+    list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers,
+    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
+    project_role,
 };
 
 use crate::infra::db::Conn;

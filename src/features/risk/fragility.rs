@@ -150,9 +150,15 @@ mod tests {
         assert_eq!(value(Facts { maintainers: known(3), ..Facts::default() }), 0.0);
         let both = value(Facts { maintainers: known(1), orphaned: known(true), ..Facts::default() });
         assert!((both - 0.92).abs() < 1e-12, "{both}");
-        assert!(value(Facts { maintained: known(2), ..Facts::default() }) > value(Facts { maintained: known(9), ..Facts::default() }));
+        assert!(
+            value(Facts { maintained: known(2), ..Facts::default() })
+                > value(Facts { maintained: known(9), ..Facts::default() })
+        );
         assert!(value(Facts { open_advisories: known(1), ..Facts::default() }) > 0.0);
-        assert_eq!(need_for_help(Some(0.5), &fragility(&Facts { maintainers: known(1), ..Facts::default() })), Some(0.3));
+        assert_eq!(
+            need_for_help(Some(0.5), &fragility(&Facts { maintainers: known(1), ..Facts::default() })),
+            Some(0.3)
+        );
     }
 
     #[test]

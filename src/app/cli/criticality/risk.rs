@@ -1,7 +1,7 @@
 //! `mainstay criticality risk`: how much would break with each project of a graph, without a server.
 
-use crate::app::cli::Failure;
 use super::Format;
+use crate::app::cli::Failure;
 use crate::features::projects::import::unpack;
 use crate::features::risk::fragility::{Facts, Fragility, Known, fragility, level_wanted, need_for_help};
 use crate::features::risk::graph::{Changed, Graph, Ranked, changes, rank, read};
@@ -147,9 +147,8 @@ fn signals(path: &Path) -> Result<HashMap<String, Said>, Failure> {
     for record in reader.records() {
         let record = record.map_err(|error| Failure::failed(format!("{name}: {error}")))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let cell = |column: &str| {
-            at(column).and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty())
-        };
+        let cell =
+            |column: &str| at(column).and_then(|at| record.get(at)).map(str::trim).filter(|text| !text.is_empty());
         let wrong = |column: &str, wanted: &str| Failure::failed(format!("{name}, line {line}: {column} is {wanted}"));
         let as_of = cell("as_of").map(str::parse).transpose();
         let as_of = as_of.map_err(|_no| wrong("as_of", "an instant such as 2026-11-01T00:00:00Z"))?;
@@ -157,9 +156,11 @@ fn signals(path: &Path) -> Result<HashMap<String, Said>, Failure> {
             let value = cell(column).map(str::parse).transpose().map_err(|_no| wrong(column, "a whole number"))?;
             Ok(value.map(|value| Known { value, source: name.to_string(), as_of }))
         };
-        let criticality = cell("criticality").map(str::parse::<f64>).transpose().ok().filter(|value| {
-            value.is_none_or(|value| (0.0..=1.0).contains(&value))
-        });
+        let criticality = cell("criticality")
+            .map(str::parse::<f64>)
+            .transpose()
+            .ok()
+            .filter(|value| value.is_none_or(|value| (0.0..=1.0).contains(&value)));
         let criticality = criticality.ok_or_else(|| wrong("criticality", "a number from 0 to 1"))?;
         let maintained = count("maintained")?;
         if maintained.as_ref().is_some_and(|known| known.value > 10) {
@@ -241,9 +242,9 @@ fn cells(row: &Row) -> [String; 8] {
 
 fn object(row: &Row) -> Value {
     let ranked = &row.ranked;
-    let rings = ranked.rings.iter().enumerate().map(|(distance, ring)| {
-        json!({"distance": distance, "projects": ring.projects, "criticality": ring.criticality})
-    });
+    let rings = ranked.rings.iter().enumerate().map(
+        |(distance, ring)| json!({"distance": distance, "projects": ring.projects, "criticality": ring.criticality}),
+    );
     let signals = row.fragility.signals.iter().map(|signal| {
         json!({"name": signal.name, "weight": signal.weight, "most": signal.most, "text": signal.text,
             "source": signal.source, "as_of": signal.as_of})
@@ -268,7 +269,8 @@ fn write_changes(args: &RiskArgs, graph: &Graph, changes: &[Changed], out: &mut 
             let columns = ["project", "reach", "would be", "rank", "would be"];
             table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(columns);
             for (name, before, after, rank, new_rank) in rows {
-                let cells = [name, format!("{before:.3}"), format!("{after:.3}"), rank.to_string(), new_rank.to_string()];
+                let cells =
+                    [name, format!("{before:.3}"), format!("{after:.3}"), rank.to_string(), new_rank.to_string()];
                 table.add_row(cells);
             }
             writeln!(out, "{table}\n{} projects would reach further", changes.len())?;
@@ -329,7 +331,10 @@ mod tests {
         let rows = json(&[], GRAPH);
         let order: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert_eq!(order, ["library", "app", "tool"]);
-        assert_eq!((&rows[0]["reach"], &rows[0]["dependents"], &rows[0]["fragility"]), (&json!(1.75), &json!(2), &json!(0.8)));
+        assert_eq!(
+            (&rows[0]["reach"], &rows[0]["dependents"], &rows[0]["fragility"]),
+            (&json!(1.75), &json!(2), &json!(0.8))
+        );
         assert_eq!((&rows[1]["fragility"], &rows[1]["need_for_help"]), (&Value::Null, &Value::Null));
     }
 
@@ -342,7 +347,10 @@ mod tests {
         let rows = json(&["--signals", path, "--by", "need"], GRAPH);
         assert_eq!((&rows[0]["name"], &rows[0]["reach"]), (&json!("app"), &json!(0.5)));
         assert_eq!((&rows[1]["name"], &rows[1]["reach"]), (&json!("library"), &json!(0.25)));
-        assert_eq!((&rows[0]["signals"][0]["as_of"], &rows[0]["signals"][0]["source"]), (&json!("2026-11-01T00:00:00Z"), &json!(path)));
+        assert_eq!(
+            (&rows[0]["signals"][0]["as_of"], &rows[0]["signals"][0]["source"]),
+            (&json!("2026-11-01T00:00:00Z"), &json!(path))
+        );
         file.write_all(b"x,2,,\n").unwrap();
         assert!(ran(&["--signals", path], GRAPH).unwrap_err().to_string().contains("line 4: criticality is a number"));
     }
@@ -358,7 +366,10 @@ mod tests {
 
     #[test]
     fn what_is_no_graph_is_told_with_its_line() {
-        assert_eq!(ran(&[], "N\ta\nE\t0\t9\n").unwrap_err().to_string(), "-, line 2: \"9\" is neither the place nor the name of a project");
+        assert_eq!(
+            ran(&[], "N\ta\nE\t0\t9\n").unwrap_err().to_string(),
+            "-, line 2: \"9\" is neither the place nor the name of a project"
+        );
         let csv = ran(&["--format", "csv", "--top", "1"], GRAPH).unwrap();
         assert_eq!(csv.lines().count(), 2, "{csv}");
         assert!(ran(&["--project", "app"], GRAPH).unwrap().contains("depend on it directly"));

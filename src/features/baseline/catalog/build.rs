@@ -3,7 +3,8 @@
 use super::{Control, L1, L3, L23, L123, Requirement, asks, control, help};
 use crate::features::needs::NeedSize::{Medium, Session, Small};
 use crate::kernel::NeedKind::{
-    BuildAndCi, DependencyUpdates, Documentation, Infrastructure, ProvenanceAndSigning, ReleaseEngineering, SecurityAudit,
+    BuildAndCi, DependencyUpdates, Documentation, Infrastructure, ProvenanceAndSigning, ReleaseEngineering,
+    SecurityAudit,
 };
 
 pub(super) const CONTROLS: &[Control] = &[

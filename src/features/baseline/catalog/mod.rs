@@ -168,7 +168,8 @@ mod tests {
             let help = requirement.help.as_ref().unwrap();
             assert!((5..=120).contains(&help.title.chars().count()), "{}: {}", requirement.id, help.title);
             assert!(!help.skills.is_empty() && help.hours() > 0.0 && (0..=4).contains(&help.access_level));
-            let slugs: Vec<_> = help.skills.iter().map(|(skill, _)| known_skill(skill).map_err(|why| why.detail)).collect();
+            let slugs: Vec<_> =
+                help.skills.iter().map(|(skill, _)| known_skill(skill).map_err(|why| why.detail)).collect();
             for ((skill, level), slug) in help.skills.iter().zip(slugs) {
                 assert_eq!(slug.as_deref(), Ok(*skill), "{}", requirement.id);
                 assert!((1..=5).contains(level), "{}", requirement.id);
@@ -182,7 +183,8 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/standards/osps-baseline");
         let Ok(files) = std::fs::read_dir(folder) else { return };
         let (mut ours, mut seen) = (controls().flat_map(|control| control.requirements).collect::<Vec<_>>(), 0);
-        for file in files.filter_map(Result::ok).filter(|file| file.file_name().to_string_lossy().starts_with("OSPS-")) {
+        for file in files.filter_map(Result::ok).filter(|file| file.file_name().to_string_lossy().starts_with("OSPS-"))
+        {
             let text = std::fs::read_to_string(file.path()).unwrap();
             let family: serde_json::Value = yaml_serde::from_str(&text).unwrap();
             let requirements = family["controls"].as_array().unwrap().iter().map(|one| &one["assessment-requirements"]);

@@ -121,14 +121,8 @@ impl<'a> By<'a> {
             new.or_else(|| known.get(id).map(|row| row.status)).unwrap_or(AssessmentStatus::Unknown)
         };
         let Reached { level, met, applicable } = reached(said);
-        let standing = Standing {
-            project_id: project.id,
-            level,
-            met,
-            applicable,
-            version: version + 1,
-            updated_at: ctx.now(),
-        };
+        let standing =
+            Standing { project_id: project.id, level, met, applicable, version: version + 1, updated_at: ctx.now() };
         store::put_standing(conn, &standing)?;
         if before.as_ref().map(|row| row.level) != Some(level) {
             let reason: Vec<&str> = rows.iter().take(10).map(|row| row.requirement.as_str()).collect();

@@ -10,8 +10,8 @@ pub(super) use assess::{assess, assess_all};
 pub(super) use input::AssessmentInput;
 pub use need::ask_again;
 pub(super) use need::state_need;
-pub use take_up::take_up;
 pub(super) use read::{Card, HistoryInput, RequirementCard, get, get_requirement, history};
+pub use take_up::take_up;
 
 use super::catalog::{self, Requirement};
 use crate::kernel::{Error, Result};

@@ -20,7 +20,9 @@ pub async fn take_up(ctx: Ctx, payload: Value) -> Result<()> {
             let Some(seen) = projects::find_statement(conn, id)? else { return Ok(()) };
             let project = projects::lock_project(conn, seen.project_id)?;
             // Read again under the lock: a later document may have taken its place.
-            let Some(statement) = projects::find_statement(conn, id)?.filter(|row| row.is_current) else { return Ok(()) };
+            let Some(statement) = projects::find_statement(conn, id)?.filter(|row| row.is_current) else {
+                return Ok(());
+            };
             if project.status == ProjectStatus::OptedOut {
                 return Ok(());
             }

@@ -8,8 +8,8 @@ mod apply;
 mod critical_projects;
 mod plan;
 mod report;
-mod told;
 mod repository;
+mod told;
 mod unpack;
 mod up_for_grabs;
 

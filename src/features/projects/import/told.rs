@@ -22,7 +22,8 @@ pub(super) fn read(format: ImportFormat, bytes: &[u8], now: Timestamp) -> Result
 
 /// All that is wrong with a document as one reason.
 fn reason(error: &Error) -> Reason {
-    let faults: Vec<String> = error.fields().iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect();
+    let faults: Vec<String> =
+        error.fields().iter().map(|fault| format!("{}: {}", fault.pointer, fault.detail)).collect();
     match error.fields().first() {
         Some(first) => Reason::new(first.code, faults.join(" ")),
         None => Reason::new("malformed", error.detail()),

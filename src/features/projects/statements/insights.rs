@@ -111,7 +111,8 @@ fn repositories(check: &mut Check, project: Option<&Object>, repository: Option<
         }
     }
     if check.is_clean() && found.is_empty() {
-        let detail = "The file says of no repository that it is about it: neither repository.url nor project.repositories.";
+        let detail =
+            "The file says of no repository that it is about it: neither repository.url nor project.repositories.";
         check.fault("/repository/url", "missing", detail);
     }
     found
@@ -215,7 +216,10 @@ mod tests {
 
     fn wrong(text: &str) -> String {
         let error = read(text.as_bytes(), now()).unwrap_err();
-        error.fields().first().map_or_else(|| error.detail().to_owned(), |fault| format!("{} {}", fault.pointer, fault.code))
+        error
+            .fields()
+            .first()
+            .map_or_else(|| error.detail().to_owned(), |fault| format!("{} {}", fault.pointer, fault.code))
     }
 
     #[test]
@@ -224,7 +228,10 @@ mod tests {
         assert_eq!(told.repositories, ["github.com/example/parser", "github.com/example/docs"]);
         assert!(!told.facts.to_string().contains("ada@example.org"));
         let facts: Insights = serde_json::from_value(told.facts).unwrap();
-        assert_eq!((facts.license.as_deref(), facts.name.as_deref(), facts.reports_accepted), (Some("MIT"), Some("Parser"), Some(true)));
+        assert_eq!(
+            (facts.license.as_deref(), facts.name.as_deref(), facts.reports_accepted),
+            (Some("MIT"), Some("Parser"), Some(true))
+        );
         assert_eq!(facts.packages, ["pkg:npm/parser"]);
         assert!(facts.has_security_contact);
         let names: Vec<&str> = facts.documents.keys().map(String::as_str).collect();
@@ -239,14 +246,22 @@ mod tests {
         assert_eq!(wrong(&FILE.replace("2.0.0", "1.0.0")), "/header/schema-version unknown_version");
         assert_eq!(wrong(&FILE.replace("2026-10-01", "2027-10-01")), "/header/last-reviewed in_future");
         assert_eq!(wrong(&FILE.replace("2026-10-01", "soon")), "/header/last-reviewed invalid_date");
-        assert_eq!(wrong(&FILE.replace("expression: MIT", "expression: 'MIT; x'")), "/repository/license/expression invalid_license");
-        assert_eq!(wrong(&FILE.replace("https://github.com/example/parser\n", "nowhere\n")), "/repository/url invalid_repository");
+        assert_eq!(
+            wrong(&FILE.replace("expression: MIT", "expression: 'MIT; x'")),
+            "/repository/license/expression invalid_license"
+        );
+        assert_eq!(
+            wrong(&FILE.replace("https://github.com/example/parser\n", "nowhere\n")),
+            "/repository/url invalid_repository"
+        );
         assert_eq!(wrong("header: {schema-version: 2.1.0, last-updated: '2026-10-01'}"), "/repository/url missing");
     }
 
     #[test]
     fn bombs_and_depths_end_quickly() {
-        let levels = ('b'..='z').zip('a'..='z').map(|(outer, inner)| format!("{outer}: &{outer} [{}*{inner}]\n", format!("*{inner},").repeat(8)));
+        let levels = ('b'..='z')
+            .zip('a'..='z')
+            .map(|(outer, inner)| format!("{outer}: &{outer} [{}*{inner}]\n", format!("*{inner},").repeat(8)));
         let bomb = format!("a: &a [1,1,1,1,1,1,1,1,1]\n{}", levels.collect::<String>());
         assert!(wrong(&bomb).contains("is no security_insights file"));
         assert!(wrong(&"{a: ".repeat(5_000)).contains("is no security_insights file"));
@@ -258,7 +273,10 @@ mod tests {
     fn real_files_are_read() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/standards/security-insights");
         let Ok(files) = std::fs::read_dir(folder) else { return };
-        let files: Vec<_> = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "yml")).collect();
+        let files: Vec<_> = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|end| end == "yml"))
+            .collect();
         assert!(!files.is_empty());
         for file in files {
             let read = read(&std::fs::read(&file).unwrap(), now());

@@ -44,7 +44,8 @@ pub(super) fn read(kind: StatementKind, bytes: &[u8], now: Timestamp) -> Result<
 pub(super) fn read_scorecards(bytes: &[u8], now: Timestamp) -> Result<Vec<(u64, Result<Told>)>> {
     let mut reader = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
     let (mut found, mut from, mut at) = (Vec::new(), 0, 1);
-    let breaks = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().split(|byte| *byte == b'\n').skip(1).count();
+    let breaks =
+        |from: usize, to: usize| bytes.get(from..to).unwrap_or_default().split(|byte| *byte == b'\n').skip(1).count();
     while let Some(value) = reader.next() {
         let blank = bytes.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         at += u64::try_from(breaks(from, from + blank)).unwrap_or(0);
@@ -61,7 +62,10 @@ pub(super) fn read_scorecards(bytes: &[u8], now: Timestamp) -> Result<Vec<(u64, 
         from = reader.byte_offset();
     }
     if found.is_empty() {
-        return Err(Error::new(&super::problems::WRONG_FILE, "This is no scorecard file: line 1, column 1: it is empty."));
+        return Err(Error::new(
+            &super::problems::WRONG_FILE,
+            "This is no scorecard file: line 1, column 1: it is empty.",
+        ));
     }
     Ok(found)
 }

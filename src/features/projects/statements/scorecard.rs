@@ -47,8 +47,14 @@ fn weight(name: &str) -> Option<f64> {
     let (critical, high, medium, low) = (10.0, 7.5, 5.0, 2.5);
     Some(match name {
         "Dangerous-Workflow" | "Webhooks" => critical,
-        "Binary-Artifacts" | "Branch-Protection" | "Code-Review" | "Dependency-Update-Tool" | "Maintained"
-        | "Signed-Releases" | "Token-Permissions" | "Vulnerabilities" => high,
+        "Binary-Artifacts"
+        | "Branch-Protection"
+        | "Code-Review"
+        | "Dependency-Update-Tool"
+        | "Maintained"
+        | "Signed-Releases"
+        | "Token-Permissions"
+        | "Vulnerabilities" => high,
         "Fuzzing" | "Packaging" | "Pinned-Dependencies" | "SAST" | "SBOM" | "Security-Policy" => medium,
         "CI-Tests" | "CII-Best-Practices" | "Contributors" | "License" => low,
         _ => return None,
@@ -85,7 +91,11 @@ pub(super) fn read(value: &Value, now: Timestamp) -> Result<Told> {
     let repository = repository(&mut check, value.pointer("/repo/name"));
     let as_of = value.get("date").filter(|date| !date.is_null()).map(|date| text(date).and_then(|date| instant(&date)));
     if as_of == Some(None) {
-        check.fault("/date", "invalid_date", "Must be a day or an instant, such as 2026-11-01 or 2026-11-01T09:00:00Z.");
+        check.fault(
+            "/date",
+            "invalid_date",
+            "Must be a day or an instant, such as 2026-11-01 or 2026-11-01T09:00:00Z.",
+        );
     }
     let as_of = as_of.flatten();
     check.require(as_of.is_none_or(|at| at <= now), "/date", "in_future", "Nobody can have looked in the future.");
@@ -130,13 +140,18 @@ fn checks(check: &mut kernel::Check, value: Option<&Value>) -> Result<Vec<Check>
         let name = one.get("name").and_then(Value::as_str).unwrap_or_default();
         let score = one.get("score").and_then(Value::as_i64).filter(|score| (-1..=10).contains(score));
         let Some(score) = score else {
-            check.fault(format!("/checks/{at}/score"), "out_of_range", "A check's score is -1 to 10, without a fraction.");
+            check.fault(
+                format!("/checks/{at}/score"),
+                "out_of_range",
+                "A check's score is -1 to 10, without a fraction.",
+            );
             continue;
         };
         let score = i16::try_from(score).ok().filter(|score| *score >= 0);
         if weight(name).is_none() {
             let seen = kept(name, 60);
-            let detail = format!("{seen:?} is no check of the Scorecard that is known here, so the aggregate can't be checked.");
+            let detail =
+                format!("{seen:?} is no check of the Scorecard that is known here, so the aggregate can't be checked.");
             check.fault(format!("/checks/{at}/name"), "unknown_check", detail);
             continue;
         }
@@ -198,7 +213,10 @@ mod tests {
     #[test]
     fn a_result_is_read_and_its_aggregate_checked() {
         let told = read(&result(), now()).unwrap();
-        assert_eq!((told.repositories, told.as_of), (vec!["github.com/example/parser".to_owned()], instant("2026-11-01")));
+        assert_eq!(
+            (told.repositories, told.as_of),
+            (vec!["github.com/example/parser".to_owned()], instant("2026-11-01"))
+        );
         let facts: Scorecard = serde_json::from_value(told.facts).unwrap();
         assert_eq!((facts.score, facts.check("Maintained"), facts.check("Packaging")), (Some(6.7), Some(10), None));
         assert_eq!(facts.version.as_deref(), Some("v5.0.0"));
@@ -227,14 +245,18 @@ mod tests {
         for value in [json!([]), json!(null), json!("x")] {
             assert_eq!(faults(&value).len(), 3, "{value}");
         }
-        let none = json!({"repo": {"name": "github.com/a/b"}, "score": -1, "checks": [{"name": "Packaging", "score": -1}]});
+        let none =
+            json!({"repo": {"name": "github.com/a/b"}, "score": -1, "checks": [{"name": "Packaging", "score": -1}]});
         assert_eq!(read(&none, now()).unwrap().facts["score"], Value::Null);
     }
 
     /// Real results, where they are at hand.
     #[test]
     fn real_results_hold() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/scorecard/scorecard-998-critical-projects-2022.jsonl.gz");
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../shared/data/scorecard/scorecard-998-critical-projects-2022.jsonl.gz"
+        );
         let Ok(packed) = std::fs::File::open(file) else { return };
         let mut text = Vec::new();
         flate2::read::MultiGzDecoder::new(packed).read_to_end(&mut text).unwrap();

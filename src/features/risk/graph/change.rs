@@ -42,7 +42,8 @@ mod tests {
     fn what_is_planned_shows_all_the_way_down() {
         // 0 needs 1, 1 needs 2; 3 stands alone and plans to use 1.
         let graph = graph(4, &[(0, 1), (1, 2)]);
-        let told: Vec<_> = changes(&graph, &[(3, 1)]).iter().map(|one| (one.node, one.before.reach, one.after.reach)).collect();
+        let told: Vec<_> =
+            changes(&graph, &[(3, 1)]).iter().map(|one| (one.node, one.before.reach, one.after.reach)).collect();
         assert_eq!(told, [(1, 1.5, 2.0), (2, 1.75, 2.0)]);
     }
 

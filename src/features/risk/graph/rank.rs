@@ -51,7 +51,9 @@ impl Ranked {
             return format!("{text}.");
         }
         let (direct_rank, rank) = (self.direct_rank, self.rank);
-        format!("{text}. Few name it, many need it: by direct dependents alone it would be number {direct_rank}, not {rank}.")
+        format!(
+            "{text}. Few name it, many need it: by direct dependents alone it would be number {direct_rank}, not {rank}."
+        )
     }
 }
 
@@ -152,7 +154,8 @@ mod tests {
     /// The sources of a distribution, where their graph is at hand.
     #[test]
     fn a_whole_distribution_is_ranked_and_xz_utils_stands_out() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/graph/debian-bookworm-source-dependency-graph.tsv.gz");
+        let file =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/graph/debian-bookworm-source-dependency-graph.tsv.gz");
         let Ok(packed) = std::fs::read(file) else { return };
         let text = crate::features::projects::import::unpack(packed, 1 << 26).unwrap();
         let graph = read(&text).unwrap();

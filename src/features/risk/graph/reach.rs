@@ -23,7 +23,8 @@ pub struct Ring {
 
 /// For each node the rings around it, by distance from 0, which is the node itself.
 pub fn rings(graph: &Graph) -> Vec<Vec<Ring>> {
-    let critical: Vec<usize> = (0..).zip(graph.nodes()).filter(|(_, node)| node.criticality > 0.0).map(|(at, _)| at).collect();
+    let critical: Vec<usize> =
+        (0..).zip(graph.nodes()).filter(|(_, node)| node.criticality > 0.0).map(|(at, _)| at).collect();
     let mut sweep = Sweep::over(graph);
     for sources in critical.chunks(TOGETHER) {
         sweep.from(sources);
@@ -169,7 +170,11 @@ mod tests {
     fn whoever_is_too_far_away_is_left_out_and_disturbs_nobody() {
         let chain: Vec<(usize, usize)> = (0..299).map(|at| (at, at + 1)).collect();
         let rings = rings(&graph(300, &chain));
-        assert!(rings[FARTHEST..].iter().all(|rings| rings.len() == FARTHEST + 1 && rings.iter().all(|ring| ring.projects == 1)));
+        assert!(
+            rings[FARTHEST..]
+                .iter()
+                .all(|rings| rings.len() == FARTHEST + 1 && rings.iter().all(|ring| ring.projects == 1))
+        );
         assert!((reach(&rings[299]) - 2.0).abs() < 1e-9);
     }
 

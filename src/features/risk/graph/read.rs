@@ -51,7 +51,9 @@ pub fn read(bytes: &[u8]) -> Result<Graph, GraphError> {
                 if edges.len() == MAX_EDGES {
                     return Err(wrong(format!("there are more than {MAX_EDGES} dependencies")));
                 }
-                let to = cells.next().ok_or_else(|| wrong("a dependency has two ends: E, who needs, who is needed".to_owned()))?;
+                let to = cells
+                    .next()
+                    .ok_or_else(|| wrong("a dependency has two ends: E, who needs, who is needed".to_owned()))?;
                 edges.push((line, from, to));
             }
             (Some(""), None) => {}
@@ -63,7 +65,10 @@ pub fn read(bytes: &[u8]) -> Result<Graph, GraphError> {
         }
     }
     if nodes.is_empty() {
-        return Err(GraphError { line: 1, problem: "there is no project in it; a line N, tab, name each is wanted".to_owned() });
+        return Err(GraphError {
+            line: 1,
+            problem: "there is no project in it; a line N, tab, name each is wanted".to_owned(),
+        });
     }
     let names: HashMap<&str, usize> = nodes.iter().enumerate().map(|(at, node)| (node.name.as_str(), at)).collect();
     let place = |line: usize, text: &str| -> Result<usize, GraphError> {
@@ -97,7 +102,8 @@ mod tests {
 
     #[test]
     fn places_and_names_are_read() {
-        let graph = read(b"#two\r\nN\tb\torphan\thttps://b.example.org\r\nN\ta\n\nE\t0\t1\nE\ta\tb\nE\tb\tb\n").unwrap();
+        let graph =
+            read(b"#two\r\nN\tb\torphan\thttps://b.example.org\r\nN\ta\n\nE\t0\t1\nE\ta\tb\nE\tb\tb\n").unwrap();
         let told: Vec<_> = graph.nodes().iter().map(|node| (node.name.as_str(), node.is_orphan)).collect();
         assert_eq!(told, [("a", false), ("b", true)]);
         assert_eq!(graph.edges(), [(0, 1), (1, 0)]);

@@ -24,10 +24,9 @@ pub fn walk(graph: &Graph) -> Vec<f64> {
     let mut shares = starts.clone();
     for _ in 0..MOST_ROUNDS {
         let stuck: f64 = shares.iter().zip(&ways).filter(|(_, ways)| **ways < 1.0).map(|(share, _)| share).sum();
-        let flow: Vec<f64> = shares.iter().zip(&ways).map(|(share, ways)| if *ways < 1.0 { 0.0 } else { share / ways }).collect();
-        let arrived = |node: usize| -> f64 {
-            graph.needed_by(node).iter().filter_map(|from| flow.get(*from)).sum()
-        };
+        let flow: Vec<f64> =
+            shares.iter().zip(&ways).map(|(share, ways)| if *ways < 1.0 { 0.0 } else { share / ways }).collect();
+        let arrived = |node: usize| -> f64 { graph.needed_by(node).iter().filter_map(|from| flow.get(*from)).sum() };
         let next: Vec<f64> = (0..)
             .zip(&starts)
             .map(|(node, start)| (1.0 - GOES_ON) * start + GOES_ON * (arrived(node) + stuck * start))
