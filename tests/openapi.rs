@@ -16,6 +16,7 @@ const ROLES: &[&str] = &[
     "anonymous",
     "member",
     "volunteer",
+    "volunteer",
     "org_member",
     "org_manager",
     "org_owner",

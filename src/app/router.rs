@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, sboms, skills,
+    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
     statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
@@ -27,6 +27,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    proposals::configure(config);
     assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
@@ -57,6 +58,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
             .app_data(web::Data::new(super::personal::PARTS))
+            .app_data(web::Data::new(assignments::hire as proposals::Hire))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

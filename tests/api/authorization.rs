@@ -25,6 +25,8 @@ struct Caller {
 struct World {
     callers: Vec<Caller>,
     need: String,
+    proposal: String,
+    assignment: String,
     pledge: String,
     feed: String,
     sbom: String,
@@ -47,7 +49,7 @@ impl World {
         market::project(&lead, &coordinator, "parser", json!({})).await;
         let added = json!({"handle": "helper", "role": "maintainer"});
         lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
-        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
+        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({"seats": 2})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
@@ -60,6 +62,23 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        let running =
+            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+        let running = running["id"].as_str().unwrap();
+        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+        let engineer = app.person("engineer").await;
+        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+        seed::offer(&engineer, json!({"visibility": "public"})).await;
+        let proposal = json!({"capacity": "employer_time", "pledge": running});
+        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
+        let agreed = json!({"capacity": "employer_time", "pledge": running});
+        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+        owner.act(&format!("{agreed}/approve")).await.expect(200);
+        lead.act(&format!("{agreed}/accept")).await.expect(200);
+        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
@@ -76,6 +95,7 @@ impl World {
             row("a member of the organization", member, &["member", "org_member"]),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
+            row("the volunteer", engineer, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
@@ -87,6 +107,8 @@ impl World {
             callers,
             need,
             pledge: id(&pledge),
+            proposal: id(&proposal),
+            assignment: assignment.as_str().unwrap().to_owned(),
             round: id(&round),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
@@ -107,6 +129,10 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
+            path if path.starts_with("/api/v1/assignments/{id}") => {
+                path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
+            }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),

@@ -65,6 +65,7 @@ mod password;
 mod personal;
 mod pledges;
 mod projects;
+mod proposals;
 mod rounds;
 mod sboms;
 mod sessions;
