@@ -23,6 +23,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
+    let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }

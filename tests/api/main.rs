@@ -66,6 +66,7 @@ mod personal;
 mod pledges;
 mod projects;
 mod proposals;
+mod races;
 mod rounds;
 mod sboms;
 mod sessions;

@@ -16,7 +16,7 @@ pub use model::{Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{COOL_DOWN, close_all, offer_next, recommend_in, work_off_clocks};
+pub use service::{COOL_DOWN, close_all, offer_next, recommend_in, supersede_recommendations, work_off_clocks};
 pub use store::{Declined, get_proposal, list_declined, list_open_applications};
 
 use crate::features::needs::Need;

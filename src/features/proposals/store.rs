@@ -4,7 +4,8 @@ use super::model::{Origin, Proposal, ProposalStatus};
 use crate::infra::db::schema::proposals;
 use crate::infra::db::{Conn, lock_row};
 use crate::kernel::{
-    AccountId, Allowed, Cursor, Error, Limit, NeedId, OrganizationId, Page, ProjectId, ProposalId, Result, Timestamp,
+    AccountId, Allowed, Cursor, Error, Limit, NeedId, OrganizationId, Page, ProjectId, ProposalId, Result, RoundId,
+    Timestamp,
 };
 use diesel::prelude::*;
 
@@ -106,6 +107,19 @@ pub(super) fn list_waiting(conn: &mut Conn, need: NeedId) -> Result<Vec<Proposal
         waiting.order(proposals::id).select((proposals::id, proposals::project_agreed_at)).load(conn)?;
     let (agreed, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, agreed)| agreed.is_some());
     Ok(agreed.into_iter().chain(rest).map(|(id, _)| id).collect())
+}
+
+/// Recommendations of other rounds that nobody has answered.
+pub(super) fn list_unanswered(conn: &mut Conn, except: RoundId) -> Result<Vec<ProposalId>> {
+    Ok(proposals::table
+        .filter(proposals::origin.eq(Origin::Recommendation))
+        .filter(proposals::status.eq(ProposalStatus::Submitted))
+        .filter(proposals::round_id.ne(except))
+        .filter(proposals::volunteer_agreed_at.is_null())
+        .filter(proposals::project_agreed_at.is_null())
+        .order(proposals::id)
+        .select(proposals::id)
+        .load(conn)?)
 }
 
 /// All of the need that may still come to something.

@@ -9,7 +9,7 @@ use crate::features::accounts::policy::require_verified;
 use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::needs;
 use crate::features::projects;
-use crate::features::proposals::model::{Capacity, Origin, Proposal, ProposalStatus};
+use crate::features::proposals::model::{Capacity, Origin, Proposal, ProposalAction, ProposalStatus};
 use crate::features::proposals::problems::{
     ALREADY_PROPOSED, COOLING_DOWN, NEED_NOT_OPEN, NO_PROFILE, NO_SEAT_LEFT, NOT_ELIGIBLE, PROJECT_FULL, TOO_MANY_OPEN,
 };
@@ -17,7 +17,7 @@ use crate::features::proposals::{Hire, PROPOSAL_CHANGED, store};
 use crate::features::volunteers::{self, ProfileVisibility};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{AccountId, Actor, Check, Error, Fault, Markdown, NeedId, Result, RoundId, half_hours};
+use crate::kernel::{AccountId, Actor, Check, Error, Fault, Markdown, NeedId, RequestId, Result, RoundId, half_hours};
 use chrono::TimeDelta;
 
 /// Most applications of one person that wait for an answer.
@@ -78,13 +78,10 @@ pub(in crate::features::proposals) async fn apply(
                 return Ok((card(conn, proposal)?, false));
             }
             require_window(&inner, &scene)?;
-            require_fit(conn, &inner, &scene, actor.account_id, hours_per_week)?;
+            require_fit(conn, &scene, actor.account_id, hours_per_week)?;
             require_room(conn, &scene, actor.account_id)?;
             require_no_decline(conn, &inner, &scene, actor.account_id)?;
-            let draft = draft(&inner, &scene, actor.account_id, Origin::Application, hours_per_week, message);
-            let mut proposal = Proposal { volunteer_agreed_at: Some(inner.now()), ..draft };
-            // Set first, so that the terms are looked at as new ones.
-            proposal.volunteer_agreed_at = None;
+            let mut proposal = draft(&inner, &scene, actor.account_id, Origin::Application, hours_per_week, message);
             settle(conn, &inner, &scene, &mut proposal, input.terms)?;
             proposal.volunteer_agreed_at = Some(inner.now());
             store::insert_proposal(conn, &proposal)?;
@@ -126,7 +123,7 @@ pub(in crate::features::proposals) async fn invite(
                 return Ok((card(conn, proposal)?, false));
             }
             require_window(&inner, &scene)?;
-            require_fit(conn, &inner, &scene, volunteer.id, 0.0)?;
+            require_fit(conn, &scene, volunteer.id, 0.0)?;
             require_no_decline(conn, &inner, &scene, volunteer.id)?;
             if !needs::take_seat(conn, &inner, need)? {
                 return Err(Error::new(&NO_SEAT_LEFT, "An invitation holds a seat, and every seat is taken."));
@@ -168,24 +165,44 @@ pub fn recommend_in(
     ctx: &Ctx,
     round: RoundId,
     (need, account, hours_per_week): (NeedId, AccountId, f64),
-    request_id: &crate::kernel::RequestId,
+    request_id: &RequestId,
 ) -> Result<bool> {
     let scene = Scene::lock(conn, need)?;
+    let mover = Mover { ctx, hire: super::nobody_hires, scene: &scene, by: None, request_id };
     if scene.require_open().is_err()
         || store::find_live(conn, need, account)?.is_some()
         || require_no_decline(conn, ctx, &scene, account).is_err()
-        || require_fit(conn, ctx, &scene, account, 0.0).is_err()
+        || require_fit(conn, &scene, account, 0.0).is_err()
     {
         return Ok(false);
     }
     let draft = draft(ctx, &scene, account, Origin::Recommendation, hours_per_week, String::new());
     let proposal = Proposal { round_id: Some(round), ..draft };
     store::insert_proposal(conn, &proposal)?;
-    let mover = Mover { ctx, hire: super::nobody_hires, scene: &scene, by: None, request_id };
     mover.record(conn, &proposal, None)?;
     feed::note(conn, ctx.ids(), PROPOSAL_CHANGED, account)?;
     notices::tell_turn(conn, &mover, &proposal)?;
     Ok(true)
+}
+
+/// A newer round is over the same hours: what an earlier one recommended and nobody has answered goes.
+pub async fn supersede_recommendations(ctx: &Ctx, round: RoundId, request_id: &RequestId) -> Result<()> {
+    for id in ctx.store().read(move |conn| store::list_unanswered(conn, round)).await? {
+        let (inner, request_id) = (ctx.clone(), request_id.clone());
+        ctx.store()
+            .write(move |conn| {
+                let (scene, mut older) = Scene::lock_with(conn, id)?;
+                let answered = older.volunteer_agreed_at.is_some() || older.project_agreed_at.is_some();
+                if older.status != ProposalStatus::Submitted || answered {
+                    return Ok(());
+                }
+                let (hire, by) = (super::nobody_hires as Hire, None);
+                let mover = Mover { ctx: &inner, hire, scene: &scene, by, request_id: &request_id };
+                mover.step(conn, &mut older, ProposalAction::Supersede)
+            })
+            .await?;
+    }
+    Ok(())
 }
 
 fn draft(
@@ -259,7 +276,7 @@ fn require_window(ctx: &Ctx, scene: &Scene) -> Result<()> {
 
 /// What can be told without asking anybody: a profile, the access that the person is willing to have, and that nobody helps
 /// their own project.
-fn require_fit(conn: &mut Conn, ctx: &Ctx, scene: &Scene, account: AccountId, hours_per_week: f64) -> Result<()> {
+fn require_fit(conn: &mut Conn, scene: &Scene, account: AccountId, hours_per_week: f64) -> Result<()> {
     let profile = volunteers::find_profile(conn, account)?;
     let profile = profile.ok_or_else(|| Error::new(&NO_PROFILE, "This person has not said what they offer."))?;
     let not = |detail: String| Err(Error::new(&NOT_ELIGIBLE, detail));
@@ -278,7 +295,6 @@ fn require_fit(conn: &mut Conn, ctx: &Ctx, scene: &Scene, account: AccountId, ho
             profile.hours_per_week
         ));
     }
-    let _ = ctx;
     Ok(())
 }
 
