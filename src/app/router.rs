@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
-    statistics, volunteers,
+    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, proposals, sboms,
+    skills, statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
