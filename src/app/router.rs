@@ -2,6 +2,8 @@
 
 use super::state::State;
 use super::{contract, health, pages};
+use crate::features::needs::NeedFinder;
+use crate::features::projects::ProjectFinder;
 use crate::features::{
     accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, proposals, sboms,
     skills, statistics, volunteers,
@@ -10,6 +12,7 @@ use crate::http::extract::LargeBodies;
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
+use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::scope;
@@ -48,17 +51,21 @@ pub fn generate() -> utoipa::openapi::OpenApi {
 /// Puts everything into an actix application.
 pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
     let state = state.clone();
+    let hire: proposals::Hire = assignments::hire;
     move |config: &mut web::ServiceConfig| {
         config
             .app_data(web::Data::new(state.ctx.clone()))
             .app_data(web::Data::new(LargeBodies(sboms::body_limit)))
             .app_data(web::Data::new(state.authenticator.clone()))
             .app_data(web::Data::new(state.matcher.clone()))
+            .app_data(web::Data::new(state.search.clone()))
+            .app_data(web::Data::<Arc<dyn NeedFinder>>::new(Arc::new(state.search.clone())))
+            .app_data(web::Data::<Arc<dyn ProjectFinder>>::new(Arc::new(state.search.clone())))
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
             .app_data(web::Data::new(super::personal::PARTS))
-            .app_data(web::Data::new(assignments::hire as proposals::Hire))
+            .app_data(web::Data::new(hire))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

@@ -14,7 +14,7 @@ pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{find_visible, hire, release_rest, standing, work_off_clocks};
-pub use store::{count_confirmed, get_assignment, list_of_account, lock_assignment, spend_reserved};
+pub use store::{count_confirmed, get_assignment, hours_of_pledge, list_of_account, lock_assignment, spend_reserved};
 
 use crate::infra::db::feed::ChangeKind;
 

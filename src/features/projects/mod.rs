@@ -2,6 +2,7 @@
 
 pub mod criticality;
 mod dto;
+mod finder;
 pub mod import;
 mod model;
 mod personal;
@@ -13,6 +14,7 @@ mod service;
 mod statements;
 mod store;
 
+pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
     ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
@@ -27,11 +29,7 @@ pub use service::{
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
-    BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug,
-    find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample,
-    list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers,
-    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
-    project_role,
+    BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample, list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug, list_project_languages, list_project_packages, list_project_skills, list_projects_after, list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

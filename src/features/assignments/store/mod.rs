@@ -6,6 +6,7 @@ mod sums;
 pub(super) use parts::{
     close_spell, insert_check_in, insert_tasks, list_check_ins, list_spells, list_tasks, open_spell, tick_task,
 };
+pub use sums::hours_of_pledge;
 pub(super) use sums::{Of, live_hours, pending_minutes};
 
 use super::model::{Assignment, AssignmentStatus, LIVE};
