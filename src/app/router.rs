@@ -5,8 +5,7 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, baseline, jobs, matching, needs, organizations, pledges, projects, proposals, sboms,
-    skills, statistics, volunteers,
+    accounts, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation, needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -32,8 +31,15 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     proposals::configure(config);
     assignments::configure(config);
+    time_entries::configure(config);
+    credentials::configure(config);
+    feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
+    moderation::configure(config);
+    impact::configure(config);
     statistics::configure(config);
 }
 

@@ -106,6 +106,8 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -116,6 +118,10 @@ ids! {
     AssessmentId,
     /// What one document says of a project.
     StatementId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -142,5 +148,7 @@ entities!(
     AccessId,
     HandOverId,
     TimeEntryId,
-    CredentialId
+    CredentialId,
+    ReportId,
+    FeedbackId
 );

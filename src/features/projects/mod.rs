@@ -4,6 +4,7 @@ pub mod criticality;
 mod dto;
 mod finder;
 pub mod import;
+mod letters;
 mod model;
 mod personal;
 pub mod policy;
@@ -22,10 +23,9 @@ pub use model::{
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
-pub use routes::configure;
+pub use routes::{configure, configure_pages};
 pub use service::{
-    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, STATEMENT_TAKEN, add_maintainer_in, create_in,
-    lapse_verifications, set_criticality_in,
+    Beginning, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN, add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
