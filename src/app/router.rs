@@ -5,8 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
-    statistics, volunteers,
+    accounts, advisories, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs,
+    notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -31,8 +32,16 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     proposals::configure(config);
     assignments::configure(config);
+    time_entries::configure(config);
+    credentials::configure(config);
+    feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    advisories::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
+    moderation::configure(config);
+    impact::configure(config);
     statistics::configure(config);
 }
 

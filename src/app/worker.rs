@@ -2,7 +2,10 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, needs, organizations, pledges, projects, proposals};
+use crate::features::{
+    accounts, assignments, audit, credentials, moderation, needs, notifications, organizations, pledges, projects,
+    proposals, time_entries, webhooks,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -18,6 +21,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
+    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -74,12 +79,15 @@ pub async fn keep_current(state: State) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
-/// Chains the events that were committed, moments after they were, until it is told to stop.
+/// Notes wrong passwords, and chains the events that were committed, moments after they were, until it is told to stop.
 pub async fn chain_events(ctx: Ctx) {
     let mut pause = tokio::time::interval(Duration::from_secs(1));
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         pause.tick().await;
+        if let Err(error) = accounts::note_failures(&ctx).await {
+            tracing::warn!(%error, "wrong passwords could not be noted in the log");
+        }
         if let Err(error) = audit::chain_committed(&ctx).await {
             tracing::warn!(%error, "events could not be chained; trying again");
         }
@@ -100,6 +108,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::remind_of_proofs(ctx).await?;
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
@@ -107,6 +116,11 @@ async fn round(ctx: &Ctx) -> Result<()> {
     proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    webhooks::prune_deliveries(ctx).await?;
+    notifications::send_due(ctx).await?;
+    notifications::prune_notices(ctx).await?;
+    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
+    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

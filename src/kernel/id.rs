@@ -106,12 +106,28 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A record of a vulnerability.
+    AdvisoryId,
+    /// The call-out around one vulnerability.
+    SwarmId,
+    /// Somebody's part in a swarm.
+    ParticipantId,
+    /// A step of a swarm's plan.
+    StepId,
+    /// A line of a swarm's log.
+    SwarmEntryId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -124,19 +140,23 @@ macro_rules! entities {
     )* };
 }
 entities!(
+    AccessId,
     AccountId,
+    AdvisoryId,
+    AssignmentId,
+    CredentialId,
+    FeedbackId,
+    HandOverId,
     JobId,
-    WebhookId,
-    OrganizationId,
-    ProjectId,
     NeedId,
+    OrganizationId,
     PledgeId,
+    ProjectId,
     ProposalId,
+    ReportId,
     RoundId,
     SbomId,
-    AssignmentId,
-    AccessId,
-    HandOverId,
+    SwarmId,
     TimeEntryId,
-    CredentialId
+    WebhookId
 );

@@ -5,6 +5,7 @@ mod input;
 mod model;
 mod personal;
 pub mod policy;
+mod problems;
 mod routes;
 mod service;
 mod store;
@@ -12,8 +13,9 @@ mod store;
 pub use input::{HeldSkill, ProfileInput};
 pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
 pub use personal::PERSONAL;
+pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::put_in;
+pub use service::{find_visible, moderate_in, put_in};
 pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id, lock_profile};
 
 use crate::infra::db::feed::ChangeKind;
