@@ -2,7 +2,10 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges, projects, proposals, time_entries, webhooks};
+use crate::features::{
+    accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
+    projects, proposals, time_entries, webhooks,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};

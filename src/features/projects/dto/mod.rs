@@ -5,8 +5,8 @@ mod invitation;
 mod statement;
 
 pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
-pub(super) use statement::{PrefilledListingResponse, ScorecardResponse, SecurityInsightsResponse};
 pub(super) use invitation::{AcceptProjectInvitationRequest, OwnProjectInvitationResponse, ProjectInvitationResponse};
+pub(super) use statement::{PrefilledListingResponse, ScorecardResponse, SecurityInsightsResponse};
 
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};

@@ -6,8 +6,8 @@ mod statement;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
-pub use statement::Statement;
 pub(super) use invitation::ProjectInvitation;
+pub use statement::Statement;
 
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
