@@ -156,6 +156,7 @@ on_both! {
         let (app, receiver) = (start(db).await, Receiver::start(PUBLIC).await);
         let ada = app.person("ada").await;
         market::organization(&ada, "acme").await;
+        app.person("bob").await;
         market::join(&app, "acme", "bob", OrganizationRole::Manager).await;
         let made = hook(&ada, &receiver, &["pledge.activated"]).await;
         receiver.answers(503, &format!("\r\n{}", "sorry ".repeat(200)));
