@@ -133,19 +133,7 @@ impl World {
         lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
         let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
         coordinator.post("/api/v1/advisories", advisory).await.expect(201);
-        let ally = app.person("ally").await;
-        let swarm = json!({"title": "Help with the parser", "advisory": ADVISORY, "reach": "nobody"});
-        let swarm = coordinator.post("/api/v1/swarms", swarm).await.expect(201);
-        let place = format!("/api/v1/swarms/{}", swarm["id"].as_str().unwrap());
-        let invited = json!({"handle": "ally", "role": "analyst"});
-        coordinator.post(&format!("{place}/participants"), invited).await.expect(201);
-        ally.post(&format!("{place}/consent"), json!({"accept": true, "terms_version": 1})).await.expect(200);
-        let step = json!({"title": "Look at the parser", "owner": "ally", "due_at": "2026-12-01T00:00:00Z"});
-        coordinator.post(&format!("{place}/plan"), step).await.expect(201);
-        for action in ["activate", "contain", "resolve"] {
-            coordinator.act(&format!("{place}/{action}")).await.expect(200);
-        }
-        coordinator.put(&format!("{place}/report"), json!({"summary": "It was nothing."})).await.expect(200);
+        let (ally, swarm) = resolved_swarm(app, &coordinator).await;
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -174,7 +162,7 @@ impl World {
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
-            swarm: id(&swarm),
+            swarm,
             webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
@@ -238,6 +226,24 @@ impl World {
             _ => filled,
         }
     }
+}
+
+/// A swarm without an embargo, with its report, and somebody who takes part in it.
+async fn resolved_swarm(app: &TestApp, coordinator: &Client) -> (Client, String) {
+    let ally = app.person("ally").await;
+    let swarm = json!({"title": "Help with the parser", "advisory": ADVISORY, "reach": "nobody"});
+    let swarm = coordinator.post("/api/v1/swarms", swarm).await.expect(201);
+    let place = format!("/api/v1/swarms/{}", swarm["id"].as_str().unwrap());
+    let invited = json!({"handle": "ally", "role": "analyst"});
+    coordinator.post(&format!("{place}/participants"), invited).await.expect(201);
+    ally.post(&format!("{place}/consent"), json!({"accept": true, "terms_version": 1})).await.expect(200);
+    let step = json!({"title": "Look at the parser", "owner": "ally", "due_at": "2026-12-01T00:00:00Z"});
+    coordinator.post(&format!("{place}/plan"), step).await.expect(201);
+    for action in ["activate", "contain", "resolve"] {
+        coordinator.act(&format!("{place}/{action}")).await.expect(200);
+    }
+    coordinator.put(&format!("{place}/report"), json!({"summary": "It was nothing."})).await.expect(200);
+    (ally, swarm["id"].as_str().unwrap().to_owned())
 }
 
 pub(crate) struct Operation {
