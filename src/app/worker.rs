@@ -18,6 +18,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -80,6 +81,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    assignments::follow(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())

@@ -31,6 +31,8 @@ mod contract;
 mod db;
 #[path = "../support/dns.rs"]
 mod dns;
+#[path = "../support/lease.rs"]
+mod lease;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/provider.rs"]
@@ -42,6 +44,7 @@ mod site;
 
 mod accounts;
 mod api_tokens;
+mod assignments;
 mod audit;
 mod authorization;
 mod base;

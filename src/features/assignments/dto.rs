@@ -1,9 +1,14 @@
 //! Assignments on the wire.
 
-use super::model::{Assignment, AssignmentStatus, CheckIn, EndReason, OnboardingTask};
+use super::model::{AccessStatus, Assignment, AssignmentStatus, CheckIn, EndReason, HandOverStatus, OnboardingTask};
 use super::service::AssignmentCard;
+use super::service::access::AccessCard;
+use super::service::hand_over::HandOverCard;
+use crate::features::accounts::Account;
 use crate::features::proposals::Capacity;
-use crate::kernel::{AssignmentId, CheckInId, Cla, Error, NeedId, PledgeId, ProposalId, Result, Timestamp, words};
+use crate::kernel::{
+    AccessId, AssignmentId, CheckInId, Cla, Error, HandOverId, NeedId, PledgeId, ProposalId, Result, Timestamp, words,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -63,6 +68,18 @@ pub(super) struct MaintainerContact {
     pub email: String,
 }
 
+/// Access that has to be taken back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "what": "Write access to the repository", "level": 2}))]
+pub(super) struct AccessToRevoke {
+    /// Its id.
+    pub id: AccessId,
+    /// What it opens.
+    pub what: String,
+    /// How far it goes, L0 to L4.
+    pub level: i16,
+}
+
 /// How the two sides reach each other.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"volunteer_email": "ada@example.org", "maintainers": [{"handle": "lin", "display_name": "Lin M.", "email": "lin@example.org"}]}))]
@@ -81,7 +98,7 @@ pub(super) struct AssignmentContacts {
     "employer": "example-freight", "hours_per_week": 4.0, "access_level": 1, "cla": "dco", "license": "Apache-2.0", "starts_on": "2026-11-23", "ends_on": "2027-01-17",
     "start_by": null, "started_at": "2026-11-24T09:00:00Z", "next_check_in_at": "2026-12-08T09:00:00Z", "paused_until": null, "notice_ends_at": null,
     "volunteer_done_at": null, "project_done_at": null, "completes_at": "2027-02-01T00:00:00Z", "ended_at": null, "reason_code": null, "reason": null, "minutes_confirmed": 240,
-    "onboarding": [{"task": "cla", "done_at": "2026-11-23T10:00:00Z"}], "contacts": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z"}))]
+    "onboarding": [{"task": "cla", "done_at": "2026-11-23T10:00:00Z"}], "access_to_revoke": [], "contacts": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z"}))]
 pub(super) struct AssignmentResponse {
     /// Its id.
     pub id: AssignmentId,
@@ -153,6 +170,8 @@ pub(super) struct AssignmentResponse {
     pub minutes_confirmed: i64,
     /// What has to be done before the work begins.
     pub onboarding: Vec<OnboardingItem>,
+    /// Once it has ended: access that the project has not ticked off as revoked.
+    pub access_to_revoke: Vec<AccessToRevoke>,
     /// How the two sides reach each other: while it lasts, for them alone, and not in lists.
     #[schema(required = true)]
     pub contacts: Option<AssignmentContacts>,
@@ -164,7 +183,7 @@ pub(super) struct AssignmentResponse {
 
 impl From<AssignmentCard> for AssignmentResponse {
     fn from(card: AssignmentCard) -> Self {
-        let AssignmentCard { row, need, project, volunteer, employer, tasks, shows_pledge, contacts } = card;
+        let AssignmentCard { row, need, project, volunteer, employer, tasks, left, shows_pledge, contacts } = card;
         let onboarding = row.status == AssignmentStatus::Onboarding;
         let completes_at = row.completes_at();
         let Assignment { id, proposal_id, status, capacity, hours_per_week, access_level, cla, license, .. } = row;
@@ -200,6 +219,10 @@ impl From<AssignmentCard> for AssignmentResponse {
             reason: row.reason,
             minutes_confirmed: row.confirmed_minutes,
             onboarding: tasks.iter().map(|row| OnboardingItem { task: row.task, done_at: row.done_at }).collect(),
+            access_to_revoke: left
+                .into_iter()
+                .map(|row| AccessToRevoke { id: row.id, what: row.what, level: row.level })
+                .collect(),
             contacts: contacts.map(|contacts| AssignmentContacts {
                 volunteer_email: contacts.volunteer,
                 maintainers: contacts
@@ -331,6 +354,149 @@ pub(super) struct EndAssignmentRequest {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 500)]
     pub reason: Option<String>,
+}
+
+/// Access that is wanted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"what": "Write access to the repository", "level": 2}))]
+pub(super) struct AskAccessRequest {
+    /// What it opens.
+    #[schema(min_length = 2, max_length = 120)]
+    pub what: String,
+    /// How far it goes, L0 to L4; from L3 on it is earned, and two people approve it.
+    #[schema(minimum = 0, maximum = 4)]
+    pub level: i64,
+}
+
+/// A yes to access.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"handle": "lin", "at": "2026-11-24T09:00:00Z"}))]
+pub(super) struct AccessApproval {
+    /// Whose.
+    pub handle: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something that a volunteer is let into.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "assignment_id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3e", "what": "Write access to the repository",
+    "level": 2, "status": "granted", "asked_by": "lin", "asked_at": "2026-11-24T09:00:00Z", "approvals": [], "granted_at": "2026-11-24T09:00:00Z", "ended_at": null, "alert_at": null}))]
+pub(super) struct AccessResponse {
+    /// Its id.
+    pub id: AccessId,
+    /// The assignment.
+    pub assignment_id: AssignmentId,
+    /// What it opens.
+    pub what: String,
+    /// How far it goes, L0 to L4.
+    #[schema(minimum = 0, maximum = 4)]
+    pub level: i16,
+    /// Where it stands.
+    pub status: AccessStatus,
+    /// The handle of whoever asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: Timestamp,
+    /// Who said yes; empty where the project gave it by itself.
+    pub approvals: Vec<AccessApproval>,
+    /// When it was given.
+    #[schema(required = true)]
+    pub granted_at: Option<Timestamp>,
+    /// When it was refused or revoked.
+    #[schema(required = true)]
+    pub ended_at: Option<Timestamp>,
+    /// After the assignment's end: when the project is reminded that it has to be revoked.
+    #[schema(required = true)]
+    pub alert_at: Option<Timestamp>,
+}
+
+impl From<AccessCard> for AccessResponse {
+    fn from(AccessCard { row, asked_by, approvals }: AccessCard) -> Self {
+        Self {
+            id: row.id,
+            assignment_id: row.assignment_id,
+            what: row.what,
+            level: row.level,
+            status: row.status,
+            asked_by,
+            asked_at: row.asked_at,
+            approvals: approvals.into_iter().map(|(handle, at)| AccessApproval { handle, at }).collect(),
+            granted_at: row.granted_at,
+            ended_at: row.ended_at,
+            alert_at: row.alert_at,
+        }
+    }
+}
+
+/// A colleague to be asked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"handle": "grace"}))]
+pub(super) struct HandOverRequest {
+    /// The colleague's handle.
+    #[schema(min_length = 1, max_length = 64)]
+    pub handle: String,
+}
+
+/// A colleague is asked to take over.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "assignment_id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3e",
+    "need": {"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "title": "Fuzz the parser", "project": {"slug": "openssl", "name": "OpenSSL"}}, "hours_per_week": 4.0,
+    "from": {"handle": "ada", "display_name": "Ada L."}, "to": {"handle": "grace", "display_name": "Grace H."}, "status": "asked", "next_assignment_id": null,
+    "due_at": "2026-12-01T09:00:00Z", "created_at": "2026-11-24T09:00:00Z", "answered_at": null}))]
+pub(super) struct HandOverResponse {
+    /// Its id.
+    pub id: HandOverId,
+    /// The assignment.
+    pub assignment_id: AssignmentId,
+    /// What the work is.
+    pub need: AssignmentNeed,
+    /// Hours a week.
+    pub hours_per_week: f64,
+    /// Whoever does it now.
+    pub from: AssignmentVolunteer,
+    /// The colleague.
+    pub to: AssignmentVolunteer,
+    /// Where it stands.
+    pub status: HandOverStatus,
+    /// The colleague's assignment, once they took over.
+    #[schema(required = true)]
+    pub next_assignment_id: Option<AssignmentId>,
+    /// Until when the question stands.
+    #[schema(required = true)]
+    pub due_at: Option<Timestamp>,
+    /// When it was asked.
+    pub created_at: Timestamp,
+    /// When it was answered.
+    #[schema(required = true)]
+    pub answered_at: Option<Timestamp>,
+}
+
+impl From<HandOverCard> for HandOverResponse {
+    fn from(card: HandOverCard) -> Self {
+        let HandOverCard { row, from, to, hours_per_week, need, project } = card;
+        let person =
+            |account: Account| AssignmentVolunteer { handle: account.handle, display_name: account.display_name };
+        Self {
+            id: row.id,
+            assignment_id: row.assignment_id,
+            need: AssignmentNeed {
+                id: need.id,
+                title: need.title,
+                project: AssignmentProject { slug: project.slug, name: project.name },
+            },
+            hours_per_week,
+            from: person(from),
+            to: person(to),
+            status: row.status,
+            next_assignment_id: row.next_id,
+            due_at: row.due_at,
+            created_at: row.created_at,
+            answered_at: row.answered_at,
+        }
+    }
 }
 
 /// The line that somebody typed as a reason.

@@ -1,8 +1,13 @@
 //! Rows, words and the state machine of assignments.
 
+mod access;
 mod clock;
 mod machine;
 
+pub use access::{
+    ACCESS_TRANSITIONS, AccessAction, AccessStatus, HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus,
+};
+pub(super) use access::{Access, Approval, HandOver, advance_access, advance_hand_over};
 pub(super) use clock::{CHECK_IN_EVERY, Due, LONGEST_PAUSE, START_WITHIN};
 pub(super) use machine::advance;
 pub use machine::{AssignmentAction, AssignmentStatus, LIVE, TRANSITIONS};

@@ -2,7 +2,9 @@
 
 use super::read::{AssignmentCard, card, find_visible};
 use super::step::Step;
+use super::tell::tell;
 use crate::features::accounts::policy::require_verified;
+use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{
     Assignment, AssignmentAction, AssignmentStatus, CHECK_IN_EVERY, CheckIn, LONGEST_PAUSE, Side,
 };
@@ -50,6 +52,7 @@ pub(in crate::features::assignments) async fn start(
     store
         .write(move |conn| {
             let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
+            require_hours(&row)?;
             let hurried = standing.side() == Some(Side::Project) && reason.is_some();
             if row.status == AssignmentStatus::Onboarding && !hurried {
                 require_onboarded(conn, id)?;
@@ -62,6 +65,15 @@ pub(in crate::features::assignments) async fn start(
             card(conn, row, project, &standing)
         })
         .await
+}
+
+/// Nobody works in the time of an employer they left.
+fn require_hours(row: &Assignment) -> Result<()> {
+    if row.status.is_live() && row.waits_for_own_time() {
+        let detail = "The volunteer left the employer whose hours these were.";
+        return Err(Error::new(&OWN_TIME_NEEDED, detail));
+    }
+    Ok(())
 }
 
 fn require_onboarded(conn: &mut Conn, id: AssignmentId) -> Result<()> {
@@ -155,6 +167,8 @@ pub(in crate::features::assignments) async fn pause(
                 new.paused_until = Some(until);
                 new.next_check_in_at = None;
             })?;
+            let notice = Notice::Paused(until, reason.clone());
+            tell(conn, &ctx, &row, &[Side::Volunteer, Side::Project], Some(actor.account_id), &notice)?;
             card(conn, row, project, &standing)
         })
         .await
@@ -184,10 +198,7 @@ pub(in crate::features::assignments) async fn resume(
     store
         .write(move |conn| {
             let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
-            if row.waits_for_own_time() {
-                let detail = "The volunteer left the employer whose hours these were.";
-                return Err(Error::new(&OWN_TIME_NEEDED, detail));
-            }
+            require_hours(&row)?;
             let now = ctx.now();
             let row = step(AssignmentAction::Resume, reason.as_deref(), &actor)
                 .take(conn, &ctx, &row, |new| resumed(new, now))?;
