@@ -31,7 +31,7 @@ use utoipa::{Modify, OpenApi};
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "statistics", description = "Public figures."),
-        (name = "admin", description = "Running an installation: the audit log, for administrators."),
+        (name = "admin", description = "Running an installation: the audit log and the queue, for administrators."),
         (name = "operations", description = "Health and metrics, for those who run an installation."),
     ),
     components(schemas(ProblemDocument, FieldProblem)),

@@ -10,4 +10,5 @@ pub mod router;
 pub mod server;
 pub mod start;
 pub mod state;
+pub mod subscriptions;
 pub mod worker;

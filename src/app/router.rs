@@ -3,7 +3,7 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
+    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
     volunteers,
 };
 use crate::http::extract::LargeBodies;
@@ -19,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 fn features(config: &mut ServiceConfig<'_>) {
     audit::configure(config);
     accounts::configure(config);
+    jobs::configure(config);
     organizations::configure(config);
     skills::configure(config);
     projects::configure(config);

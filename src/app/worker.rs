@@ -19,6 +19,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
+    let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
         let matcher = matcher.clone();
         async move { rounds::run(&ctx, &matcher, &payload).await }
@@ -28,6 +29,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         concurrency: u32::try_from(jobs.workers).unwrap_or(u32::MAX),
         poll: Duration::from_millis(jobs.poll_ms),
         grace: Duration::from_secs(ctx.settings().server.shutdown_grace_seconds),
+        // Over about a day and a half: mail servers are away for a night now and then.
+        max_attempts: 20,
         ..Limits::default()
     };
     Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)

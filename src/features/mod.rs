@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod advisories;
 pub mod assignments;
 pub mod audit;
+pub mod credentials;
+pub mod jobs;
 pub mod matching;
 pub mod needs;
 pub mod organizations;

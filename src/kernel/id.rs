@@ -82,6 +82,10 @@ ids! {
     WebhookId,
     /// One message to one webhook.
     DeliveryId,
+    /// A piece of news.
+    NewsId,
+    /// A piece of news as one person gets it.
+    NoticeId,
     /// An account at a provider of OpenID Connect.
     IdentityId,
     /// A credential of an authenticator that its owner signs in with.
@@ -121,16 +125,18 @@ macro_rules! entities {
 }
 entities!(
     AccountId,
+    JobId,
+    WebhookId,
     OrganizationId,
     ProjectId,
     NeedId,
     PledgeId,
     ProposalId,
+    RoundId,
+    SbomId,
     AssignmentId,
     AccessId,
     HandOverId,
     TimeEntryId,
-    CredentialId,
-    RoundId,
-    SbomId
+    CredentialId
 );

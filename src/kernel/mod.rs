@@ -16,6 +16,7 @@ mod precondition;
 mod problem;
 pub mod purl;
 mod text;
+mod topic;
 mod words;
 
 pub use actor::{Actor, Caller, PlatformRole, RequestId, Scope};
@@ -27,9 +28,9 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
-    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
-    OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId, SessionId,
-    SuggestionId, TimeEntryId, TokenId, WebhookId,
+    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId,
+    NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId,
+    SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 
@@ -44,5 +45,6 @@ pub use precondition::IfMatch;
 pub use problem::{Kind, Problem};
 pub use purl::Purl;
 pub use text::{DisplayName, Email, Handle, Line, Markdown, Slug, fold, has_hidden, hex, like_pattern};
+pub use topic::Topic;
 pub(crate) use words::words;
 pub use words::{AccessLevel, AiPolicy, Cla, Level, NeedKind, Urgency};

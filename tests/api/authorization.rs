@@ -101,6 +101,8 @@ impl World {
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
+            // Only what was given up is there, and nothing was.
+            path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.

@@ -52,6 +52,7 @@ mod factors;
 mod feeds;
 mod fetch;
 mod import;
+mod jobs;
 mod matching;
 mod members;
 mod needs;

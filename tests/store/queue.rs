@@ -113,7 +113,7 @@ on_both! {
         assert_eq!(count(&db, at(50)).await, Counts { scheduled: 1, ready: 0, leased: 1, dead: 1, oldest_due: None });
         assert_eq!(count(&db, at(900)).await, Counts { scheduled: 0, ready: 2, leased: 0, dead: 1, oldest_due: Some(at(0)) });
         let limit = Limit::parse(Some(1)).unwrap();
-        let page = db.store.read(move |conn| list_dead(conn, limit, None)).await.unwrap();
+        let page = db.store.read(move |conn| list_dead(conn, None, limit, None)).await.unwrap();
         let [dead] = page.items.as_slice() else { panic!("{page:?}") };
         assert_eq!((dead.id, dead.last_error.as_deref(), dead.dead_at), (claimed[1].id, Some("no luck"), Some(at(500))));
         assert_eq!(page.next, None);
@@ -141,7 +141,7 @@ on_both! {
         let (mut seen, mut cursor) = (Vec::new(), None);
         let limit = Limit::parse(Some(2)).unwrap();
         loop {
-            let page = db.store.read(move |conn| list_dead(conn, limit, cursor.as_ref())).await.unwrap();
+            let page = db.store.read(move |conn| list_dead(conn, None, limit, cursor.as_ref())).await.unwrap();
             seen.extend(page.items.iter().map(|job| job.id));
             cursor = page.next;
             if cursor.is_none() {

@@ -71,7 +71,7 @@ on_both! {
             assert_eq!((ran.failed, ran.dead), (failed, dead));
         }
         let limit = Limit::parse(None).unwrap();
-        let dead = db.store.read(move |conn| list_dead(conn, limit, None)).await.unwrap().items;
+        let dead = db.store.read(move |conn| list_dead(conn, None, limit, None)).await.unwrap().items;
         let told: Vec<(String, i32, String)> = dead.into_iter().map(|job| (job.kind, job.attempts, job.last_error.unwrap())).collect();
         let tells = |kind: &str, attempts: i32, text: &str| told.iter().any(|(k, n, why)| k == kind && *n == attempts && why.contains(text));
         assert!(tells("refuse", 1, "There is no `to`."), "{told:?}");

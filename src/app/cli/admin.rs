@@ -26,10 +26,21 @@ enum AdminCommand {
         /// coordinator, moderator or admin.
         role: String,
     },
+    Jobs(super::jobs::JobsArgs),
 }
 
 pub(crate) async fn run(global: &Global, args: &AdminArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let AdminCommand::Grant { email, role } = &args.command;
+    match &args.command {
+        AdminCommand::Grant { email, role } => grant(global, email, role, out).await,
+        AdminCommand::Jobs(args) => {
+            let loaded = global.load(start::without_mail())?;
+            let (ctx, _) = start::context(loaded.settings)?;
+            super::jobs::run(&ctx, args, out).await
+        }
+    }
+}
+
+async fn grant(global: &Global, email: &str, role: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let email = Email::parse(email).map_err(|fault| Failure::usage(fault.detail))?;
     let role: PlatformRole = role.parse().map_err(|fault: crate::kernel::Fault| Failure::usage(fault.detail))?;
     let loaded = global.load(Vec::new())?;

@@ -11,18 +11,20 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
+use super::inspect_credential::{self, CredentialArgs};
 use super::inspect_sbom::{self, SbomArgs};
 use crate::features::advisories::cvss::Cvss;
 use crate::features::advisories::osv::{Affecting, OsvIndex, read_records};
-use crate::kernel::Purl;
+use crate::kernel::{Purl, Timestamp};
 
-/// Check package URLs, severities, advisories and bills of materials without a server.
+/// Check package URLs, severities, advisories, bills of materials and credentials without a server.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   echo 'pkg:PyPI/Django_Package@1.11' | mainstay inspect purl
   echo 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H' | mainstay inspect cvss
   mainstay inspect advisories --osv advisories.jsonl.gz < purls.txt
-  mainstay inspect sbom bom.json --strict")]
+  mainstay inspect sbom bom.json --strict
+  mainstay inspect credential credential.jwt --jwks jwks.json")]
 pub struct InspectArgs {
     #[command(subcommand)]
     command: InspectCommand,
@@ -34,6 +36,7 @@ enum InspectCommand {
     Cvss(CvssArgs),
     Advisories(AdvisoriesArgs),
     Sbom(SbomArgs),
+    Credential(CredentialArgs),
 }
 
 /// Read package URLs from standard input, one a line, and write their canonical form and components.
@@ -67,12 +70,17 @@ struct AdvisoriesArgs {
     osv: Vec<PathBuf>,
 }
 
-/// Runs the command.
+/// Runs the command; `now` is what the clock shows.
 ///
 /// # Errors
 /// Where a file cannot be read or is not in its format, or the output cannot be written. A faulty line of the input is no
 /// failure: its answer says what is wrong with it.
-pub fn run(args: &InspectArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn run(
+    args: &InspectArgs,
+    now: Timestamp,
+    mut input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     match &args.command {
         InspectCommand::Purl(PurlArgs {}) => answer(input, out, "input", inspect_purl),
         InspectCommand::Cvss(CvssArgs {}) => answer(input, out, "vector", inspect_cvss),
@@ -81,6 +89,7 @@ pub fn run(args: &InspectArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> 
             answer(input, out, "purl", |text| inspect_advisories(&index, text))
         }
         InspectCommand::Sbom(args) => inspect_sbom::run(args, input, out),
+        InspectCommand::Credential(args) => inspect_credential::run(args, now, &mut input, out),
     }
 }
 
@@ -221,7 +230,7 @@ mod tests {
     fn ran(arguments: &[&str], input: &[u8]) -> Result<Vec<Value>, Failure> {
         let cli = Cli::try_parse_from([&["x"], arguments].concat()).unwrap();
         let mut out = Vec::new();
-        run(&cli.args, &mut &*input, &mut out)?;
+        run(&cli.args, "2026-11-28T12:00:00Z".parse().unwrap(), &mut &*input, &mut out)?;
         Ok(out
             .split(|b| *b == b'\n')
             .filter(|line| !line.is_empty())

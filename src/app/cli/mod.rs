@@ -9,7 +9,9 @@ mod demo;
 mod failure;
 mod import;
 pub mod inspect;
+mod inspect_credential;
 mod inspect_sbom;
+mod jobs;
 pub mod match_files;
 mod openapi;
 mod serve;
@@ -107,7 +109,7 @@ fn run(program: Program) -> Result<(), Failure> {
             match_files::run(&args, today, &mut out, &mut std::io::stderr().lock())
         }
         Command::Allocate(args) => allocate::run(&args, &mut out).map_err(|error| Failure::failed(error.to_string())),
-        Command::Inspect(args) => inspect::run(&args, &mut input, &mut out),
+        Command::Inspect(args) => inspect::run(&args, SystemClock.now(), &mut input, &mut out),
         Command::Criticality(args) => criticality::run(&args, &mut input, &mut out),
         Command::Openapi(args) => openapi::run(&args, &mut out),
         Command::Config(args) => config::run(&global, &args, &mut out),

@@ -11,7 +11,7 @@ pub use memory::Mailbox;
 pub use message::{Message, MessageId, Subject};
 
 use crate::infra::config::{self, MailTransport};
-use crate::kernel::{Clock, Email, Error, Line, Result};
+use crate::kernel::{Clock, Email, Error, Line, Result, problems};
 use std::fmt;
 use std::sync::Arc;
 
@@ -56,7 +56,11 @@ impl MailError {
 
 impl From<MailError> for Error {
     fn from(error: MailError) -> Self {
-        Self::unavailable(error)
+        if error.transient {
+            return Self::unavailable(error);
+        }
+        // Of a kind that the queue does not try again.
+        Self::new(&problems::INVALID, "The mail was refused for good.").with_source(error)
     }
 }
 

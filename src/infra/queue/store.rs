@@ -6,6 +6,7 @@ use crate::infra::db::{BothExt as _, Conn, columns};
 use crate::kernel::{Cursor, Ids, JobId, Limit, Page, Result, Timestamp};
 use diesel::prelude::*;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A job to be enqueued.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +81,21 @@ pub struct Counts {
     pub dead: i64,
     /// Since when the oldest ready job is due; the queue's lag is the time since then.
     pub oldest_due: Option<Timestamp>,
+}
+
+/// How many jobs of one kind there are, by their state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindCounts {
+    /// Which handler takes them.
+    pub kind: String,
+    /// Jobs whose instant has not come.
+    pub scheduled: i64,
+    /// Jobs that are due and wait for a worker.
+    pub ready: i64,
+    /// Jobs that a worker has.
+    pub leased: i64,
+    /// Jobs given up.
+    pub dead: i64,
 }
 
 /// The longest error text that is kept, in characters.
@@ -183,9 +199,49 @@ pub fn counts(conn: &mut Conn, now: Timestamp) -> Result<Counts> {
     })
 }
 
-/// The dead jobs, newest first.
-pub fn list_dead(conn: &mut Conn, limit: Limit, after: Option<&Cursor>) -> Result<Page<DeadJob>> {
+/// The same by kind, sorted; a kind without jobs is not there.
+pub fn counts_by_kind(conn: &mut Conn, now: Timestamp) -> Result<Vec<KindCounts>> {
+    let alive = jobs::table.filter(jobs::dead_at.is_null());
+    let free = alive.filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)));
+    let (kind, number) = (jobs::kind, diesel::dsl::count_star());
+    let scheduled: Vec<(String, i64)> =
+        free.filter(jobs::run_at.gt(now)).group_by(kind).select((kind, number)).load(conn)?;
+    let ready: Vec<(String, i64)> =
+        free.filter(jobs::run_at.le(now)).group_by(kind).select((kind, number)).load(conn)?;
+    let leased: Vec<(String, i64)> =
+        alive.filter(jobs::leased_until.ge(now)).group_by(kind).select((kind, number)).load(conn)?;
+    let dead: Vec<(String, i64)> =
+        jobs::table.filter(jobs::dead_at.is_not_null()).group_by(kind).select((kind, number)).load(conn)?;
+    let mut all: BTreeMap<String, [i64; 4]> = BTreeMap::new();
+    for (state, rows) in [scheduled, ready, leased, dead].into_iter().enumerate() {
+        for (kind, number) in rows {
+            if let Some(place) = all.entry(kind).or_default().get_mut(state) {
+                *place = number;
+            }
+        }
+    }
+    let row = |(kind, [scheduled, ready, leased, dead]): (String, [i64; 4])| KindCounts {
+        kind,
+        scheduled,
+        ready,
+        leased,
+        dead,
+    };
+    Ok(all.into_iter().map(row).collect())
+}
+
+/// The dead job with this id.
+pub fn find_dead(conn: &mut Conn, id: JobId) -> Result<Option<DeadJob>> {
+    let dead = jobs::table.filter(jobs::id.eq(id)).filter(jobs::dead_at.is_not_null());
+    Ok(dead.select(DeadJob::as_select()).first(conn).optional()?)
+}
+
+/// The dead jobs, of one kind or of all, newest first.
+pub fn list_dead(conn: &mut Conn, kind: Option<&str>, limit: Limit, after: Option<&Cursor>) -> Result<Page<DeadJob>> {
     let mut query = jobs::table.filter(jobs::dead_at.is_not_null()).into_boxed();
+    if let Some(kind) = kind {
+        query = query.filter(jobs::kind.eq(kind));
+    }
     if let Some(after) = after {
         query = query.filter(jobs::id.lt(JobId(after.id)));
     }

@@ -1,5 +1,6 @@
 //! Use cases of needs.
 
+mod news;
 mod read;
 mod seats;
 mod transitions;

@@ -91,6 +91,7 @@ impl Step<'_> {
             super::seats::tell(conn, ctx, super::seats::LEFT_THE_MARKET, need.id)?;
         }
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
+        super::news::tell(conn, ctx, (project, need), (self.action, to), self.by)?;
         store::get_need(conn, need.id)
     }
 }

@@ -1,6 +1,7 @@
 //! Use cases of pledges.
 
 mod clocks;
+mod news;
 mod posting;
 mod read;
 mod transitions;

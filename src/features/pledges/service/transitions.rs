@@ -85,6 +85,7 @@ impl Step<'_> {
         audit::record(conn, ctx, change)?;
         feed::note(conn, ctx.ids(), PLEDGE_CHANGED, pledge.id)?;
         let moved = store::get_pledge(conn, pledge.id)?;
+        super::news::tell(conn, ctx, &moved, self.action, self.by)?;
         match self.action {
             PledgeAction::Activate => self.grant(conn, ctx, &moved),
             PledgeAction::Resume | PledgeAction::End | PledgeAction::Leave => {

@@ -3,6 +3,7 @@
 mod claims;
 mod create;
 mod input;
+mod news;
 mod people;
 mod rate;
 mod read;

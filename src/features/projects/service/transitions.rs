@@ -51,6 +51,7 @@ pub(super) fn step(
         let job = NewJob { kind: CAME_OR_WENT, payload, run_at: ctx.now(), unique_key: None };
         queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
     }
+    super::news::tell(conn, ctx, project, (action, to), by.account)?;
     feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
 }
 

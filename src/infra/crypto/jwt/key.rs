@@ -39,12 +39,12 @@ impl VerifyingKey {
     }
 
     /// Whether the signature over these bytes was made by this key.
-    pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+    pub(in crate::infra::crypto) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
         self.0.key.verify_sig(signed, signature).is_ok()
     }
 
     /// The key as it is published.
-    pub(super) fn to_jwk(&self) -> Jwk {
+    pub fn to_jwk(&self) -> Jwk {
         let (kid, x) = (self.0.kid.clone(), self.0.x.clone());
         Jwk { kty: "OKP", crv: "Ed25519", usage: "sig", alg: ALGORITHM, kid, x }
     }
@@ -94,7 +94,7 @@ impl SigningKey {
     }
 
     /// Signs these bytes: 64 bytes (RFC 8032 section 5.1.6).
-    pub(super) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(in crate::infra::crypto) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         self.pair.sign(bytes).as_ref().to_vec()
     }
 

@@ -1,5 +1,9 @@
 //! Messages that leave the house: queued in the transaction that causes them, sent after it commits.
 
+mod news;
+
+pub use news::{News, SPREAD_NEWS, announce, read_news};
+
 use super::Ctx;
 use super::db::Conn;
 use super::mail::{Mailer, Message};
