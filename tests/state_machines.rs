@@ -27,7 +27,10 @@ all others are asked for by people.
 ";
 
 fn drawn(machine: &Machine) -> String {
-    let mut text = format!("\n## {}\n\n{}\n\n```mermaid\nstateDiagram-v2\n    [*] --> {}\n", machine.name, machine.about, machine.first);
+    let mut text = format!(
+        "\n## {}\n\n{}\n\n```mermaid\nstateDiagram-v2\n    [*] --> {}\n",
+        machine.name, machine.about, machine.first
+    );
     for Row { from, action, to, asked_for } in &machine.rows {
         let by = if *asked_for { "" } else { " (by itself)" };
         text.push_str(&format!("    {from} --> {to}: {action}{by}\n"));
@@ -64,7 +67,12 @@ fn each_transition_has_an_accepting_and_a_refusing_case() {
             let from: BTreeSet<&str> =
                 machine.rows.iter().filter(|other| other.action == row.action).map(|other| other.from).collect();
             assert!(from.contains(row.from), "{} {}", machine.name, row.action);
-            assert!(states.iter().any(|state| !from.contains(state)), "{} {} is never refused", machine.name, row.action);
+            assert!(
+                states.iter().any(|state| !from.contains(state)),
+                "{} {} is never refused",
+                machine.name,
+                row.action
+            );
         }
         // What the tables say is what the machines do: each pair of state and action is tried.
         for state in &states {

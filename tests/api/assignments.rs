@@ -298,7 +298,7 @@ on_both! {
         let path = world.at_work().await;
         let need = world.ada.get(&path).await.expect(200)["need"]["id"].as_str().unwrap().to_owned();
         world.later(16).await;
-        assert_eq!((world.sweep().await, world.status(&path).await.as_str()), (0, "active"));
+        assert_eq!((world.sweep().await, world.status(&path).await.as_str()), (1, "active"), "reminded");
         world.later(1).await;
         assert_eq!((world.sweep().await, world.sweep().await), (1, 0), "safe to repeat");
         assert_eq!(world.status(&path).await, "overdue");
@@ -308,7 +308,7 @@ on_both! {
         assert_eq!((&back["status"], &back["next_check_in_at"]), (&json!("active"), &json!("2026-12-23T09:00:00Z")));
 
         world.later(17).await;
-        assert_eq!(world.sweep().await, 1);
+        assert_eq!(world.sweep().await, 2, "reminded, late, and overdue");
         world.later(4).await;
         assert_eq!((world.sweep().await, world.status(&path).await.as_str()), (1, "released"));
         let gone = world.ada.get(&path).await.expect(200);

@@ -13,7 +13,8 @@ mod store;
 
 pub use model::{
     ACCESS_TRANSITIONS, AccessAction, AccessStatus, Assignment, AssignmentAction, AssignmentStatus, EndReason,
-    HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus, LIVE, TRANSITIONS,
+    HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus, LIVE, TRANSITIONS, access_machine, hand_over_machine,
+    machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;

@@ -14,7 +14,7 @@ mod store;
 
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
-    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
+    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;

@@ -3,7 +3,9 @@
 mod model;
 mod problems;
 
-pub use model::{Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction, ProposalStatus, TRANSITIONS};
+pub use model::{
+    Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction, ProposalStatus, TRANSITIONS, machine,
+};
 pub use problems::PROBLEMS;
 
 use crate::features::needs::Need;

@@ -4,7 +4,7 @@ use super::model::{EndReason, Side};
 use crate::features::accounts::Account;
 use crate::infra::Ctx;
 use crate::infra::mail::{Message, MessageId};
-use crate::kernel::{Email, Error, Result, Timestamp};
+use crate::kernel::{Email, Error, Result, Timestamp, Topic};
 use askama::Template;
 
 #[derive(Template)]
@@ -35,12 +35,22 @@ fn render(template: &impl Template) -> Result<String> {
 pub(super) struct About {
     pub need: String,
     pub project: String,
+    /// The volunteer's name as shown.
     pub volunteer: String,
+    pub handle: String,
 }
 
 /// What there is to tell.
 #[derive(Debug, Clone)]
 pub(super) enum Notice {
+    /// It was agreed on.
+    Onboarding,
+    /// The work begins.
+    Started,
+    /// The volunteer checked in; whether it will be done in time, where they said so.
+    CheckedIn(Option<bool>),
+    /// A check-in is due then.
+    Reminder(Timestamp),
     /// A check-in was missed; without one it is released then.
     Overdue(Timestamp),
     /// It ended by itself.
@@ -103,6 +113,10 @@ impl Notice {
     fn subject(&self, about: &About) -> String {
         let work = format!("{:?} for {}", about.need, about.project);
         match self {
+            Self::Onboarding => format!("Agreed: {work}"),
+            Self::Started => format!("The work begins: {work}"),
+            Self::CheckedIn(_) => format!("Checked in: {work}"),
+            Self::Reminder(_) => format!("A check-in is due: {work}"),
             Self::Overdue(_) => format!("Please check in: {work}"),
             Self::Released(_) => format!("Released: {work}"),
             Self::Paused(..) => format!("Paused: {work}"),
@@ -123,8 +137,17 @@ impl Notice {
     }
 
     fn what(&self, about: &About) -> String {
-        let About { need, project, volunteer } = about;
+        let About { need, project, volunteer, .. } = about;
         match self {
+            Self::Onboarding => format!(
+                "{volunteer} and {project} agreed on {need:?}. Agreement, access and a first contact come next."
+            ),
+            Self::Started => format!("{volunteer} begins to work on {need:?} for {project}."),
+            Self::CheckedIn(Some(false)) => {
+                format!("{volunteer} checked in on {need:?} for {project}, and does not expect to be done in time.")
+            }
+            Self::CheckedIn(_) => format!("{volunteer} checked in on {need:?} for {project}."),
+            Self::Reminder(at) => format!("a check-in on {need:?} for {project} is due by {}.", day(at)),
             Self::Overdue(until) => format!(
                 "you have not checked in on {need:?} for {project}. If nothing is heard of you until {}, the seat is given to somebody else.",
                 day(until)
@@ -183,6 +206,43 @@ impl Notice {
                 names.join(", ")
             ),
         }
+    }
+
+    /// The topic of the news, where it is any.
+    pub(super) fn topic(&self) -> Option<Topic> {
+        Some(match self {
+            Self::Onboarding => Topic::AssignmentOnboarding,
+            Self::Started => Topic::AssignmentActive,
+            Self::CheckedIn(_) => Topic::AssignmentCheckedIn,
+            Self::Reminder(_) => Topic::AssignmentReminder,
+            Self::Overdue(_) => Topic::AssignmentOverdue,
+            Self::Released(_) => Topic::AssignmentReleased,
+            Self::Paused(..) => Topic::AssignmentPaused,
+            Self::Resumed(_) | Self::Unsuspended => Topic::AssignmentResumed,
+            Self::SaidDone(..) => Topic::AssignmentCompletionAsked,
+            Self::Completed => Topic::AssignmentCompleted,
+            Self::Ended(..) => Topic::AssignmentEndedEarly,
+            Self::OwnTime => Topic::AssignmentOwnTime,
+            Self::Suspended => Topic::AssignmentSuspended,
+            Self::HandOverAnswered(_) => Topic::AssignmentHandedOver,
+            Self::AccessLeft(_) => Topic::AssignmentRevokeAccess,
+            Self::HoursGone(..) | Self::HandOverAsked(_) | Self::AccessAsked(..) => return None,
+        })
+    }
+
+    /// Whether it is mailed whatever people chose to hear: it costs somebody a seat, a wage or a secret.
+    pub(super) fn must_arrive(&self) -> bool {
+        matches!(
+            self,
+            Self::Overdue(_) | Self::Released(_) | Self::HoursGone(..) | Self::AccessAsked(..) | Self::AccessLeft(_)
+        )
+    }
+
+    /// One sentence for people.
+    pub(super) fn title(&self, about: &About) -> String {
+        let what = self.what(about);
+        let mut letters = what.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     fn advice(&self) -> &'static str {

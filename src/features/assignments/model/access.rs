@@ -3,8 +3,10 @@
 use crate::features::assignments::problems::{ACCESS_REFUSED, HAND_OVER_REFUSED};
 use crate::infra::db::schema::{access_approvals, access_grants, hand_overs};
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, Row};
 use crate::kernel::{AccessId, AccountId, AssignmentId, Error, HandOverId, Result, Timestamp, words};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 words! {
     /// Where access stands.
@@ -113,6 +115,55 @@ pub(in crate::features::assignments) fn advance_hand_over(
     let allowed = rows.by_ref().filter(|(_, act, _)| act.is_asked_for()).map(|(_, act, _)| act.as_str()).collect();
     let detail = format!("A hand-over that is {from} does not allow {action}.");
     Err(Error::new(&HAND_OVER_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine as it is drawn.
+pub fn access_machine() -> Machine {
+    let row = |(from, action, to): &(AccessStatus, AccessAction, AccessStatus)| Row {
+        from: from.as_str(),
+        action: action.as_str(),
+        to: to.as_str(),
+        asked_for: true,
+    };
+    Machine {
+        name: "Access",
+        about: "What a volunteer is let into on an assignment. From L3 on it wants two approvals: the first leaves it as it is.",
+        first: AccessStatus::Asked.as_str(),
+        rows: ACCESS_TRANSITIONS.iter().map(row).collect(),
+        tried: tried_access,
+    }
+}
+
+fn tried_access(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<AccessStatus>(), action.parse::<AccessAction>()) else {
+        return BTreeSet::new();
+    };
+    let enough = [false, true].into_iter();
+    enough.filter_map(|enough| advance_access(from, action, enough).ok()).map(AccessStatus::as_str).collect()
+}
+
+/// The machine as it is drawn.
+pub fn hand_over_machine() -> Machine {
+    let row = |(from, action, to): &(HandOverStatus, HandOverAction, HandOverStatus)| Row {
+        from: from.as_str(),
+        action: action.as_str(),
+        to: to.as_str(),
+        asked_for: action.is_asked_for(),
+    };
+    Machine {
+        name: "Hand-over",
+        about: "A colleague of the same employer is asked to take an assignment over.",
+        first: HandOverStatus::Asked.as_str(),
+        rows: HAND_OVER_TRANSITIONS.iter().map(row).collect(),
+        tried: tried_hand_over,
+    }
+}
+
+fn tried_hand_over(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<HandOverStatus>(), action.parse::<HandOverAction>()) else {
+        return BTreeSet::new();
+    };
+    advance_hand_over(from, action).into_iter().map(HandOverStatus::as_str).collect()
 }
 
 /// Something that a volunteer is let into.

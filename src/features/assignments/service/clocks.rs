@@ -4,7 +4,7 @@ use super::access::alert;
 use super::end::{Ending, Locked, lock_whole};
 use super::hand_over::expire;
 use super::lease::resumed;
-use super::step::Step;
+use super::step::{Step, keep};
 use super::tell::tell;
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{Assignment, AssignmentAction, Due, EndReason, Side};
@@ -60,6 +60,13 @@ fn work_off_one(conn: &mut Conn, ctx: &Ctx, locked: &Locked, due: Due, request_i
             let row = step.take(conn, ctx, &locked.row, |new| resumed(new, now))?;
             if let Some(next) = row.next_check_in_at {
                 tell(conn, ctx, &row, &[Side::Volunteer], None, &Notice::Resumed(next))?;
+            }
+            Ok(row)
+        }
+        Due::Reminded => {
+            let row = keep(conn, ctx, Assignment { remind_at: None, ..locked.row.clone() })?;
+            if let Some(at) = row.next_check_in_at {
+                tell(conn, ctx, &row, &[Side::Volunteer], None, &Notice::Reminder(at))?;
             }
             Ok(row)
         }

@@ -75,7 +75,7 @@ impl Ending<'_> {
             new.ended_by = self.by;
             new.reason_code = Some(self.code);
             new.reason = self.words.map(str::to_owned);
-            new.next_check_in_at = None;
+            new.expect_nothing();
             new.paused_until = None;
             new.notice_ends_at = None;
         })?;

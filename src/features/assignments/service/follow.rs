@@ -72,7 +72,7 @@ fn catch_up(conn: &mut Conn, ctx: &Ctx, id: AssignmentId, request_id: &RequestId
 fn suspend(conn: &mut Conn, ctx: &Ctx, row: &Assignment, request_id: &RequestId) -> Result<()> {
     let reason = Some("project_suspended");
     let step = Step { action: AssignmentAction::Suspend, reason, by: None, request_id };
-    let new = step.take(conn, ctx, row, |new| new.next_check_in_at = None)?;
+    let new = step.take(conn, ctx, row, Assignment::expect_nothing)?;
     tell(conn, ctx, &new, &[Side::Volunteer], None, &Notice::Suspended)
 }
 

@@ -11,7 +11,7 @@ use super::step::{Step, keep, record};
 use super::tell::tell;
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{
-    Assignment, AssignmentAction, AssignmentStatus, CHECK_IN_EVERY, EndReason, Side, advance,
+    Assignment, AssignmentAction, AssignmentStatus, EndReason, START_WITHIN, Side, advance,
 };
 use crate::features::assignments::policy;
 use crate::features::assignments::problems::ALREADY_OWN_TIME;
@@ -118,7 +118,7 @@ fn notice(
         let reason = Some(code.as_str());
         Step { action: AssignmentAction::Pause, reason, by: None, request_id }.take(conn, ctx, row, |new| {
             change(new);
-            new.next_check_in_at = None;
+            new.expect_nothing();
         })?
     } else {
         let mut new = row.clone();
@@ -137,9 +137,9 @@ fn notice(
 
 /// What coming back from a suspension does: the clocks start anew.
 pub(super) fn unsuspended(row: &mut Assignment, now: Timestamp) {
-    row.next_check_in_at = match row.status {
-        AssignmentStatus::Onboarding => Some(now + crate::features::assignments::model::START_WITHIN),
-        AssignmentStatus::Active => Some(now + CHECK_IN_EVERY),
-        _ => None,
-    };
+    match row.status {
+        AssignmentStatus::Onboarding => row.next_check_in_at = Some(now + START_WITHIN),
+        AssignmentStatus::Active => row.expect_check_in(now),
+        _ => row.expect_nothing(),
+    }
 }

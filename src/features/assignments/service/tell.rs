@@ -1,16 +1,19 @@
-//! Who hears of what.
+//! Who hears of what: most of it as news, which reaches people the way they chose; as a mail, whatever they chose, what
+//! costs somebody a seat, a wage or a secret.
 
 use super::read::hosts;
 use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::assignments::letters::{About, Notice};
 use crate::features::assignments::model::{Assignment, Side};
 use crate::features::needs;
+use crate::features::organizations;
 use crate::features::projects::{self, Project, ProjectRole};
+use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::infra::{Ctx, outbox};
+use crate::infra::outbox::{self, News};
 use crate::kernel::{AccountId, Result};
 
-/// Posts a notice to these sides, but not to whoever brought it about.
+/// Tells these sides, but not whoever brought it about, and the webhooks of the employer whose time it is.
 pub(super) fn tell(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -20,24 +23,56 @@ pub(super) fn tell(
     notice: &Notice,
 ) -> Result<()> {
     let project = projects::get_project(conn, row.project_id)?;
-    let volunteer = accounts::get_account(conn, row.account_id)?;
-    let mut people = Vec::new();
-    if sides.contains(&Side::Project) {
-        people.extend(leads(conn, &project)?);
+    if notice.must_arrive() {
+        let mut people = if sides.contains(&Side::Project) { leads(conn, &project)? } else { Vec::new() };
+        if sides.contains(&Side::Volunteer) && people.iter().all(|person| person.id != row.account_id) {
+            people.push(accounts::get_account(conn, row.account_id)?);
+        }
+        people.retain(|person| Some(person.id) != by);
+        tell_people(conn, ctx, row, &people, notice)?;
     }
-    if sides.contains(&Side::Volunteer) && people.iter().all(|person| person.id != volunteer.id) {
-        people.push(volunteer.clone());
-    }
-    people.retain(|person| Some(person.id) != by);
-    let about = About {
-        need: needs::get_need(conn, row.need_id)?.title,
-        project: project.name,
-        volunteer: volunteer.display_name,
+    let Some(topic) = notice.topic() else { return Ok(()) };
+    let about = about(conn, row)?;
+    let employer = match row.employer_id.filter(|_| row.pledge_id.is_some()) {
+        Some(id) => Some(organizations::get_organization(conn, id)?),
+        None => None,
     };
-    post(conn, ctx, &about, &people, notice)
+    let data = serde_json::json!({
+        "id": row.id,
+        "status": row.status,
+        "need": {"id": row.need_id, "title": about.need},
+        "project": {"slug": project.slug, "name": project.name},
+        "volunteer": {"handle": about.handle, "display_name": about.volunteer},
+        "employer": employer.as_ref().map(|employer| &employer.slug),
+        "capacity": row.capacity,
+        "hours_per_week": row.hours_per_week,
+    });
+    let mut news = News::new(topic, notice.title(&about), format!("/assignments/{}", row.id), data).by(by);
+    if !notice.must_arrive() {
+        if sides.contains(&Side::Volunteer) {
+            news = news.to(row.account_id);
+        }
+        if sides.contains(&Side::Project) {
+            news = news.to_maintainers(row.project_id);
+        }
+    }
+    if let Some(employer) = employer {
+        news = news.to_webhooks(employer.id);
+    }
+    outbox::announce(conn, ctx, news)
 }
 
-/// Posts a notice to these people.
+fn about(conn: &mut Conn, row: &Assignment) -> Result<About> {
+    let volunteer = accounts::get_account(conn, row.account_id)?;
+    Ok(About {
+        need: needs::get_need(conn, row.need_id)?.title,
+        project: projects::get_project(conn, row.project_id)?.name,
+        volunteer: volunteer.display_name,
+        handle: volunteer.handle,
+    })
+}
+
+/// Mails a notice to these people.
 pub(super) fn tell_people(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -45,18 +80,10 @@ pub(super) fn tell_people(
     people: &[Account],
     notice: &Notice,
 ) -> Result<()> {
-    let about = About {
-        need: needs::get_need(conn, row.need_id)?.title,
-        project: projects::get_project(conn, row.project_id)?.name,
-        volunteer: accounts::get_account(conn, row.account_id)?.display_name,
-    };
-    post(conn, ctx, &about, people, notice)
-}
-
-fn post(conn: &mut Conn, ctx: &Ctx, about: &About, people: &[Account], notice: &Notice) -> Result<()> {
+    let about = about(conn, row)?;
     for person in people {
         if person.status == AccountStatus::Active && person.email_verified_at.is_some() {
-            outbox::post(conn, ctx, &notice.letter(ctx, about, person)?)?;
+            outbox::post(conn, ctx, &notice.letter(ctx, &about, person)?)?;
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ mod solve;
 mod store;
 
 pub use inputs::{Aim, Inputs};
-pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus};
+pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus, machine};
 pub use nightly::ask_nightly;
 pub use run::{RUN_ROUND, run};
 pub use solve::{Pairing, Solved, solve};
