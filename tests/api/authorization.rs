@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::contract;
 use crate::db::on_both;
-use crate::{market, seed};
+use crate::{lease, market, seed};
 use mainstay::features::organizations::OrganizationRole;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
@@ -25,6 +25,7 @@ struct Caller {
 struct World {
     callers: Vec<Caller>,
     need: String,
+    assignment: String,
     pledge: String,
     feed: String,
     sbom: String,
@@ -60,6 +61,10 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
+        // The member works for the project in the organization's time.
+        owner.act(&format!("/api/v1/pledges/{}/activate", pledge["id"].as_str().unwrap())).await.expect(200);
+        let employer = Some((pledge["id"].as_str().unwrap(), "acme"));
+        let assignment = lease::hire(app, &need, "clerk", 2.0, employer).await.unwrap();
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -67,7 +72,11 @@ impl World {
             row("anonymous", app.anonymous(), &["anonymous"][..]),
             row("a stranger", stranger, &["member"]),
             row("the owner of another organization", other, &["member"]),
-            row("a member of the organization", member, &["member", "org_member"]),
+            row(
+                "a member of the organization, who works for the project",
+                member,
+                &["member", "org_member", "volunteer"],
+            ),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
@@ -80,6 +89,7 @@ impl World {
         Self {
             callers,
             need,
+            assignment: assignment.rsplit('/').next().unwrap().to_owned(),
             pledge: id(&pledge),
             round: id(&round),
             sbom: id(&sbom),
@@ -100,6 +110,10 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/assignments/{id}") => {
+                path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
+            }
+            path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),

@@ -45,6 +45,7 @@ mod site;
 mod accounts;
 mod api_tokens;
 mod assignments;
+mod assignments_ends;
 mod audit;
 mod authorization;
 mod base;

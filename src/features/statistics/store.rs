@@ -1,6 +1,7 @@
 //! All queries of the public figures.
 
 use crate::features::accounts::AccountStatus;
+use crate::features::assignments::LIVE;
 use crate::features::needs::{NeedStatus, NeedVisibility};
 use crate::features::organizations::OrganizationKind;
 use crate::features::pledges::PledgeStatus;
@@ -8,10 +9,10 @@ use crate::features::projects::ProjectStatus;
 use crate::features::volunteers::ProfileVisibility;
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{
-    accounts, needs, organizations, pledge_balances, pledges, projects, volunteer_profiles,
+    accounts, assignments, needs, organizations, pledge_balances, pledges, projects, volunteer_profiles,
 };
 use crate::kernel::{NeedKind, OrganizationId, Result};
-use diesel::dsl::{count_star, sum};
+use diesel::dsl::{count_distinct, count_star, sum};
 use diesel::prelude::*;
 
 /// Listed projects by their tier.
@@ -56,6 +57,14 @@ pub(super) fn count_volunteers(conn: &mut Conn) -> Result<(i64, f64)> {
         .select((count_star(), sum(volunteer_profiles::hours_per_week)))
         .first(conn)?;
     Ok((people, hours.unwrap_or(0.0)))
+}
+
+/// People who are at work on something.
+pub(super) fn count_people_at_work(conn: &mut Conn) -> Result<i64> {
+    Ok(assignments::table
+        .filter(assignments::status.eq_any(LIVE))
+        .select(count_distinct(assignments::account_id))
+        .first(conn)?)
 }
 
 /// Organizations by their kind.
