@@ -28,6 +28,8 @@ use utoipa::{Modify, OpenApi};
         (name = "needs", description = "What projects ask for."),
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
+        (name = "proposals", description = "Applications, invitations and recommendations on their way to an agreement."),
+        (name = "assignments", description = "Agreed pairings: leases on somebody's hours."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "statistics", description = "Public figures."),

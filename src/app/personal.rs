@@ -1,14 +1,15 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, assignments, matching, organizations, projects, skills, volunteers};
+use crate::features::{accounts, assignments, matching, organizations, projects, proposals, skills, volunteers};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
 
-/// Assignments and projects come first: projects are locked before people.
+/// Projects come first: they are locked before people.
 const ALL: &[Part] = &[
     assignments::PERSONAL,
+    proposals::PERSONAL,
     projects::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,

@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, sboms, skills, statistics,
-    volunteers,
+    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
+    statistics, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -26,6 +26,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     needs::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    proposals::configure(config);
     assignments::configure(config);
     matching::configure(config);
     sboms::configure(config);
@@ -56,6 +57,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
             .app_data(web::Data::new(super::personal::PARTS))
+            .app_data(web::Data::new(assignments::hire as proposals::Hire))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::contract;
 use crate::db::on_both;
-use crate::{lease, market, seed};
+use crate::{market, seed};
 use mainstay::features::organizations::OrganizationRole;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
@@ -25,6 +25,7 @@ struct Caller {
 struct World {
     callers: Vec<Caller>,
     need: String,
+    proposal: String,
     assignment: String,
     pledge: String,
     feed: String,
@@ -48,7 +49,7 @@ impl World {
         market::project(&lead, &coordinator, "parser", json!({})).await;
         let added = json!({"handle": "helper", "role": "maintainer"});
         lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
-        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({})).await;
+        let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({"seats": 2})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
         let pledge = owner.post("/api/v1/organizations/acme/pledges", pledge).await.expect(201);
@@ -61,10 +62,23 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
-        // The member works for the project in the organization's time.
-        owner.act(&format!("/api/v1/pledges/{}/activate", pledge["id"].as_str().unwrap())).await.expect(200);
-        let employer = Some((pledge["id"].as_str().unwrap(), "acme"));
-        let assignment = lease::hire(app, &need, "clerk", 2.0, employer).await.unwrap();
+        let running =
+            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+        let running = running["id"].as_str().unwrap();
+        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+        let engineer = app.person("engineer").await;
+        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+        seed::offer(&engineer, json!({"visibility": "public"})).await;
+        let proposal = json!({"capacity": "employer_time", "pledge": running});
+        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
+        let agreed = json!({"capacity": "employer_time", "pledge": running});
+        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+        owner.act(&format!("{agreed}/approve")).await.expect(200);
+        lead.act(&format!("{agreed}/accept")).await.expect(200);
+        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -72,13 +86,10 @@ impl World {
             row("anonymous", app.anonymous(), &["anonymous"][..]),
             row("a stranger", stranger, &["member"]),
             row("the owner of another organization", other, &["member"]),
-            row(
-                "a member of the organization, who works for the project",
-                member,
-                &["member", "org_member", "volunteer"],
-            ),
+            row("a member of the organization", member, &["member", "org_member"]),
             row("a manager of the organization", manager, &["member", "org_manager"]),
             row("the owner of the organization", owner, &["member", "org_owner"]),
+            row("the volunteer", engineer, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
@@ -89,8 +100,9 @@ impl World {
         Self {
             callers,
             need,
-            assignment: assignment.rsplit('/').next().unwrap().to_owned(),
             pledge: id(&pledge),
+            proposal: id(&proposal),
+            assignment: assignment.as_str().unwrap().to_owned(),
             round: id(&round),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
@@ -110,6 +122,7 @@ impl World {
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
+            path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
             path if path.starts_with("/api/v1/assignments/{id}") => {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }

@@ -68,6 +68,8 @@ mod password;
 mod personal;
 mod pledges;
 mod projects;
+mod proposals;
+mod races;
 mod rounds;
 mod sboms;
 mod sessions;

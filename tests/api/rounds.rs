@@ -182,4 +182,46 @@ on_both! {
         assert!(ask().await.unwrap());
         app.stop().await;
     }
+
+    async fn a_published_round_recommends_and_both_sides_agree(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, ben, carla) = market(&app).await;
+        let round = done(&app, &carla, json!({})).await;
+        let at = format!("{ROUNDS}/{}", round["id"].as_str().unwrap());
+        assert_eq!(ada.act(&format!("{at}/publish")).await.status, 403);
+        assert_eq!(ada.get("/api/v1/me/proposals").await.expect(200)["items"], json!([]), "nothing goes out before");
+        assert_eq!(carla.act(&format!("{at}/publish")).await.expect(200)["status"], "published");
+        carla.act(&format!("{at}/publish")).await.problem(409, "round.transition_refused");
+        app.run_jobs().await;
+        let mut seen = Vec::new();
+        for person in [&ada, &ben] {
+            let mine = person.get("/api/v1/me/proposals").await.expect(200)["items"].clone();
+            assert_eq!(mine.as_array().unwrap().len(), 1, "{mine}");
+            assert_eq!((mine[0]["origin"].as_str(), &mine[0]["round"], &mine[0]["waiting_for"]), (Some("recommendation"), &round["id"], &json!(["volunteer", "project"])));
+            seen.push(mine[0].clone());
+        }
+        let mia = app.sign_in("mia@example.org", "mia").await;
+        let path = |proposal: &Value, action: &str| format!("/api/v1/proposals/{}/{action}", proposal["id"].as_str().unwrap());
+        // The project first: the volunteer's yes is the last word. The volunteer first: the final word is asked for.
+        let waits = mia.act(&path(&seen[0], "accept")).await.expect(200);
+        assert_eq!((waits["status"].as_str(), &waits["waiting_for"]), (Some("submitted"), &json!(["volunteer"])));
+        assert_eq!(ada.act(&path(&seen[0], "accept")).await.expect(200)["status"], "converted");
+        let waits = ben.act(&path(&seen[1], "accept")).await.expect(200);
+        assert_eq!((waits["status"].as_str(), &waits["waiting_for"]), (Some("submitted"), &json!(["project"])));
+        assert_eq!(mia.act(&path(&seen[1], "accept")).await.expect(200)["status"], "accepted");
+        assert_eq!(ben.act(&path(&seen[1], "confirm")).await.expect(200)["status"], "converted");
+    }
+
+    async fn a_newer_round_takes_an_unanswered_recommendations_place(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, _, carla) = market(&app).await;
+        for expected in [&["submitted"][..], &["submitted", "superseded"]] {
+            let round = done(&app, &carla, json!({})).await;
+            carla.act(&format!("{ROUNDS}/{}/publish", round["id"].as_str().unwrap())).await.expect(200);
+            app.run_jobs().await;
+            let mine = ada.get("/api/v1/me/proposals").await.expect(200)["items"].clone();
+            let found: Vec<&str> = mine.as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
+            assert_eq!(found, expected);
+        }
+    }
 }

@@ -348,7 +348,6 @@ impl From<EndingReason> for EndReason {
 #[schema(example = json!({"reason_code": "no_time", "reason": "A new job takes all my evenings."}))]
 pub(super) struct EndAssignmentRequest {
     /// Why.
-    #[schema(inline)]
     pub reason_code: EndingReason,
     /// The same in your own words; the other sides read it.
     #[serde(default)]

@@ -1,18 +1,35 @@
 //! Pairings of a need and a volunteer on their way to an agreement: applications, invitations and recommendations.
 
+mod calendar;
+mod dto;
+mod letters;
 mod model;
+mod personal;
+mod policy;
 mod problems;
+mod routes;
+mod service;
+mod store;
+mod terms;
 
 pub use model::{
     Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction, ProposalStatus, TRANSITIONS, machine,
 };
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
+pub use routes::configure;
+pub use service::{COOL_DOWN, close_all, offer_next, recommend_in, supersede_recommendations, work_off_clocks};
+pub use store::{Declined, get_proposal, list_declined, list_open_applications};
 
 use crate::features::needs::Need;
 use crate::features::projects::Project;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
+use crate::infra::db::feed::ChangeKind;
 use crate::kernel::{AccountId, AssignmentId, RequestId, Result};
+
+/// Stands in the change feed for a volunteer one of whose proposals changed; the entity is the account.
+pub const PROPOSAL_CHANGED: ChangeKind = ChangeKind("proposal");
 
 /// What all sides agreed to. Project and need are locked.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ mod model;
 mod nightly;
 pub(super) mod policy;
 mod problems;
+mod publish;
 mod routes;
 mod run;
 mod service;
@@ -16,6 +17,7 @@ mod store;
 pub use inputs::{Aim, Inputs};
 pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus, machine};
 pub use nightly::ask_nightly;
+pub use publish::{PUBLISH_ROUND, recommend};
 pub use run::{RUN_ROUND, run};
 pub use solve::{Pairing, Solved, solve};
 

@@ -3,6 +3,7 @@
 use super::dto::{CreateRoundRequest, RoundPairResponse, RoundResponse};
 use super::inputs::Aim;
 use super::model::RoundPolicy;
+use super::publish::publish;
 use super::service::{self, Wanted};
 use crate::http::page::Window;
 use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
@@ -18,7 +19,8 @@ pub(in crate::features::matching) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create_round)
         .service(get_round)
         .service(list_round_pairs)
-        .service(cancel_round);
+        .service(cancel_round)
+        .service(publish_round);
 }
 
 /// The most hours a week there are.
@@ -133,6 +135,26 @@ async fn cancel_round(
     if_match: IfMatch,
 ) -> Response<RoundResponse> {
     let round = service::cancel(&ctx, &actor, id.0, if_match).await?;
+    let version = round.version;
+    Ok(Reply::ok(RoundResponse::from(round)).versioned(version))
+}
+
+/// Publish a round
+///
+/// Its pairs go out as recommendations: both sides are told, and accept or decline like any other proposal. Who has a proposal
+/// with the need already, or was declined there lately, is left out; an unanswered recommendation of an earlier round is
+/// superseded.
+#[utoipa::path(tag = "matching", params(("id" = RoundId, Path, description = "The round.")),
+    extensions(("x-roles" = json!(["coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = RoundResponse)))]
+#[post("/rounds/{id}/publish")]
+async fn publish_round(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<RoundId>,
+    if_match: IfMatch,
+) -> Response<RoundResponse> {
+    let round = publish(&ctx, &actor, id.0, if_match).await?;
     let version = round.version;
     Ok(Reply::ok(RoundResponse::from(round)).versioned(version))
 }

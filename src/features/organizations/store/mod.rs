@@ -17,9 +17,9 @@ pub(super) use members::{
     MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
 };
 
-pub use policies::list_member_ids;
 pub(super) use policies::put_policy;
 pub use policies::{find_policy, list_policies};
+pub use policies::{list_manager_ids, list_member_ids};
 
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use crate::infra::db::schema::{memberships, organizations};

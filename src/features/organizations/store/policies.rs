@@ -1,6 +1,6 @@
 //! What organizations let their people do.
 
-use crate::features::organizations::model::{Organization, OrganizationPolicy};
+use crate::features::organizations::model::{Organization, OrganizationPolicy, OrganizationRole};
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{memberships, organization_policies};
 use crate::kernel::{AccountId, Allowed, OrganizationId, Result};
@@ -31,6 +31,18 @@ pub(in crate::features::organizations) fn put_policy(
         diesel::insert_into(organization_policies::table).values(policy).execute(conn)?;
     }
     Ok(())
+}
+
+/// Its owners and managers.
+pub fn list_manager_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
+    let managing = [OrganizationRole::Owner, OrganizationRole::Manager];
+    Ok(memberships::table
+        .filter(memberships::organization_id.eq(organization))
+        .filter(memberships::until_at.is_null())
+        .filter(memberships::role.eq_any(managing))
+        .order(memberships::id)
+        .select(memberships::account_id)
+        .load(conn)?)
 }
 
 /// Everybody who belongs to it now.

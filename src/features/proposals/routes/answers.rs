@@ -1,0 +1,147 @@
+//! Answers to proposals, an address each.
+
+use crate::features::proposals::Hire;
+use crate::features::proposals::dto::{AgreeRequest, DeclineRequest, ProposalResponse};
+use crate::features::proposals::model::ProposalAction;
+use crate::features::proposals::service::{self, AnswerInput};
+use crate::http::{OptionalJson, Path, Reply, Response};
+use crate::infra::Ctx;
+use crate::kernel::{Actor, IfMatch, ProposalId};
+use actix_web::{post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(accept_proposal)
+        .service(decline_proposal)
+        .service(withdraw_proposal)
+        .service(confirm_proposal)
+        .service(approve_proposal)
+        .service(refuse_proposal);
+}
+
+/// What every answer is made with.
+type Parts = (web::Data<Ctx>, web::Data<Hire>);
+
+async fn go(
+    (ctx, hire): Parts,
+    actor: &Actor,
+    at: (ProposalId, IfMatch),
+    action: ProposalAction,
+    input: AnswerInput,
+) -> Response<ProposalResponse> {
+    let card = service::answer(&ctx, **hire, actor, at, action, input).await?;
+    let version = card.proposal.version;
+    Ok(Reply::ok(ProposalResponse::of(card, actor.account_id)).versioned(version))
+}
+
+/// Accept a proposal
+///
+/// The project accepts an application, which then waits 72 hours for the volunteer's final word; an invited volunteer accepts an
+/// invitation, which makes the assignment once the employer, where it is asked, has agreed. A recommendation wants both. When
+/// the last seat is gone meanwhile, the answer is `waitlisted`.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<AgreeRequest>,
+    extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/accept")]
+async fn accept_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<AgreeRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Accept, body.into()).await
+}
+
+/// Decline a proposal
+///
+/// The project or the volunteer says no; the other side reads why.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<DeclineRequest>,
+    extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/decline")]
+async fn decline_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<DeclineRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Decline, body.input()?).await
+}
+
+/// Withdraw a proposal
+///
+/// Whoever made it takes it back.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<DeclineRequest>,
+    extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/withdraw")]
+async fn withdraw_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<DeclineRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Withdraw, body.input()?).await
+}
+
+/// Confirm a proposal
+///
+/// The volunteer's final word, which makes the assignment; also their yes to a seat that came free, to changed terms, and, as
+/// long as a seat is left, after the time.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<AgreeRequest>,
+    extensions(("x-roles" = json!(["volunteer"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/confirm")]
+async fn confirm_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<AgreeRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Confirm, body.into()).await
+}
+
+/// Approve the use of hours
+///
+/// A manager of the employer agrees, but not to what they asked for themselves.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<AgreeRequest>,
+    extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/approve")]
+async fn approve_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<AgreeRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Approve, body.into()).await
+}
+
+/// Refuse the use of hours
+///
+/// A manager of the employer does not agree; the volunteer is told.
+#[utoipa::path(tag = "proposals", params(("id" = ProposalId, Path, description = "The proposal.")), request_body = Option<DeclineRequest>,
+    extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = ProposalResponse)))]
+#[post("/proposals/{id}/refuse")]
+async fn refuse_proposal(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    hire: web::Data<Hire>,
+    id: Path<ProposalId>,
+    if_match: IfMatch,
+    body: OptionalJson<DeclineRequest>,
+) -> Response<ProposalResponse> {
+    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Refuse, body.input()?).await
+}
