@@ -12,7 +12,7 @@ use crate::infra::db::schema::{
     accounts, assignments, needs, organizations, pledge_balances, pledges, projects, volunteer_profiles,
 };
 use crate::kernel::{NeedKind, OrganizationId, Result};
-use diesel::dsl::{count_distinct, count_star, sum};
+use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 
 /// Listed projects by their tier.
@@ -61,10 +61,8 @@ pub(super) fn count_volunteers(conn: &mut Conn) -> Result<(i64, f64)> {
 
 /// People who are at work on something.
 pub(super) fn count_people_at_work(conn: &mut Conn) -> Result<i64> {
-    Ok(assignments::table
-        .filter(assignments::status.eq_any(LIVE))
-        .select(count_distinct(assignments::account_id))
-        .first(conn)?)
+    let working = assignments::table.filter(assignments::status.eq_any(LIVE)).select(assignments::account_id);
+    Ok(accounts::table.filter(accounts::id.eq_any(working)).count().get_result(conn)?)
 }
 
 /// Organizations by their kind.

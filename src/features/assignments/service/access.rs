@@ -1,16 +1,15 @@
 //! The access ladder: who is let into what, by whose word, and that it is taken back at the end.
 
-use super::end::lock_whole;
 use super::lease::lock_for;
 use super::place::require_earned;
 use super::read::find_visible;
-use super::tell::{leads, tell, tell_people};
+use super::tell::tell;
+use crate::features::accounts;
 use crate::features::accounts::policy::{require_fresh_factor, require_verified};
-use crate::features::accounts::{self, Account};
 use crate::features::assignments::ladder::{EARNED_FROM, are_apart};
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{
-    Access, AccessAction, AccessStatus, Approval, Assignment, OnboardingTask, Side, advance_access,
+    Access, AccessAction, AccessStatus, Approval, Assignment, Side, advance_access,
 };
 use crate::features::assignments::problems::{APPROVERS_TOO_CLOSE, APPROVES_ALREADY, FACTOR_NEEDED, OVER};
 use crate::features::assignments::{policy, store};
@@ -20,16 +19,10 @@ use crate::features::projects::Project;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::kernel::{
-    AccessId, AccessLevel, AccountId, Actor, AssignmentId, Check, Cursor, Error, IfMatch, Limit, Line, Page,
-    PlatformRole, RequestId, Result, Timestamp,
+    AccessId, AccessLevel, AccountId, Actor, AssignmentId, Check, Cursor, Error, IfMatch, Limit, Line, Page, RequestId,
+    Result, Timestamp,
 };
-use chrono::TimeDelta;
 use std::collections::HashMap;
-
-/// So long after the end the project is reminded of access that nobody revoked, and so often.
-const ALERT_EVERY: TimeDelta = TimeDelta::days(7);
-/// So many assignments at a time.
-const BATCH: i64 = 100;
 
 /// Access with the people who said yes.
 #[derive(Debug)]
@@ -137,7 +130,7 @@ pub(in crate::features::assignments) async fn ask(
         .await
 }
 
-fn record(
+pub(super) fn record(
     conn: &mut Conn,
     ctx: &Ctx,
     old: Option<AccessStatus>,
@@ -229,96 +222,6 @@ fn require_factor(actor: &Actor, now: Timestamp) -> Result<()> {
         return Err(Error::new(&FACTOR_NEEDED, "Your account has no second factor yet."));
     }
     require_fresh_factor(actor, now)
-}
-
-/// At the end of an assignment: what was asked for is not given any more, and what was given is to be revoked.
-pub(super) fn close(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    row: &Assignment,
-    by: Option<AccountId>,
-    request_id: &RequestId,
-) -> Result<()> {
-    let now = ctx.now();
-    let statuses = [AccessStatus::Asked, AccessStatus::Granted];
-    let open = store::list_access_in(conn, &[row.id], &statuses)?.remove(&row.id).unwrap_or_default();
-    let given = open.iter().any(|access| access.status == AccessStatus::Granted);
-    for old in open {
-        let mut new = Access { version: old.version + 1, ..old.clone() };
-        if old.status == AccessStatus::Asked {
-            new.status = advance_access(old.status, AccessAction::Refuse, false)?;
-            new.ended_at = Some(now);
-            new.ended_by = by;
-            record(conn, ctx, Some(old.status), &new, by, request_id)?;
-        } else {
-            new.alert_at = Some(now + ALERT_EVERY);
-        }
-        store::update_access(conn, &new)?;
-    }
-    if given {
-        return Ok(());
-    }
-    // The list says that there is access, and nobody wrote down which: that has to be revoked all the same.
-    let tasks = store::list_tasks(conn, &[row.id])?.remove(&row.id).unwrap_or_default();
-    let ticked = tasks.iter().find(|task| task.task == OnboardingTask::Access);
-    let Some((by, at)) = ticked.and_then(|task| task.done_by.zip(task.done_at)) else { return Ok(()) };
-    let access = Access {
-        id: ctx.ids().make(),
-        assignment_id: row.id,
-        what: format!("Access of level L{}", row.access_level),
-        level: row.access_level,
-        status: AccessStatus::Granted,
-        asked_by: by,
-        asked_at: at,
-        granted_at: Some(at),
-        ended_at: None,
-        ended_by: None,
-        alert_at: Some(now + ALERT_EVERY),
-        version: 1,
-    };
-    store::insert_access(conn, &access)?;
-    record(conn, ctx, None, &access, Some(by), request_id)
-}
-
-/// Reminds the leads and the coordinators of access that nobody revoked; returns of how many assignments. Safe to repeat.
-pub(super) async fn alert(ctx: &Ctx) -> Result<usize> {
-    let now = ctx.now();
-    let due = ctx.store().read(move |conn| store::list_alerts(conn, now, BATCH)).await?;
-    let mut done = 0;
-    for id in due {
-        let inner = ctx.clone();
-        done += usize::from(ctx.store().write(move |conn| alert_one(conn, &inner, id)).await?);
-    }
-    Ok(done)
-}
-
-fn alert_one(conn: &mut Conn, ctx: &Ctx, id: AssignmentId) -> Result<bool> {
-    let locked = lock_whole(conn, id)?;
-    let now = ctx.now();
-    let left = store::list_access_in(conn, &[id], &[AccessStatus::Granted])?.remove(&id).unwrap_or_default();
-    let left: Vec<Access> = left.into_iter().filter(|row| row.alert_at.is_some_and(|at| at <= now)).collect();
-    if left.is_empty() {
-        return Ok(false);
-    }
-    for row in &left {
-        let next = Access { alert_at: Some(now + ALERT_EVERY), ..row.clone() };
-        store::update_access(conn, &next)?;
-    }
-    let names = left.into_iter().map(|row| row.what).collect();
-    let people = watchers(conn, &locked.project)?;
-    tell_people(conn, ctx, &locked.row, &people, &Notice::AccessLeft(names))?;
-    Ok(true)
-}
-
-/// The project's leads and the coordinators, each once.
-fn watchers(conn: &mut Conn, project: &Project) -> Result<Vec<Account>> {
-    let mut people = leads(conn, project)?;
-    for person in accounts::list_holders(conn, PlatformRole::Coordinator)? {
-        if people.iter().all(|other| other.id != person.id) {
-            people.push(person);
-        }
-    }
-    Ok(people)
 }
 
 /// Whether the access that the work wants was given: from L3 on the list can't say so by itself.

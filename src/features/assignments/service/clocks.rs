@@ -1,9 +1,9 @@
 //! What comes to assignments by time alone.
 
-use super::access::alert;
 use super::end::{Ending, Locked, lock_whole};
 use super::hand_over::expire;
 use super::lease::resumed;
+use super::revoke::alert;
 use super::step::{Step, keep};
 use super::tell::tell;
 use crate::features::assignments::letters::Notice;

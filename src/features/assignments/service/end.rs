@@ -79,7 +79,7 @@ impl Ending<'_> {
             new.paused_until = None;
             new.notice_ends_at = None;
         })?;
-        super::access::close(conn, ctx, &ended, self.by, self.request_id)?;
+        super::revoke::close(conn, ctx, &ended, self.by, self.request_id)?;
         super::hand_over::close(conn, ctx, &ended, self.by, self.request_id)?;
         match ended.pledge_id {
             Some(pledge) => release_rest(conn, ctx, &ended, pledge, self.by, self.request_id),

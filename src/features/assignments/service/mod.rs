@@ -10,6 +10,7 @@ mod onboarding;
 mod own_time;
 mod place;
 mod read;
+mod revoke;
 mod step;
 mod tell;
 
