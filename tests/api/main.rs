@@ -52,6 +52,7 @@ mod base;
 mod factors;
 mod feeds;
 mod fetch;
+mod flow;
 mod import;
 mod jobs;
 mod matching;

@@ -123,14 +123,11 @@ fn agree(conn: &mut Conn, mover: &Mover<'_>, proposal: &mut Proposal, terms: Opt
 /// The volunteer's final word, or their yes to an offer, to changed terms, or after the time.
 fn confirm(conn: &mut Conn, mover: &Mover<'_>, proposal: &mut Proposal, terms: Option<Terms>) -> Result<()> {
     mover.scene.require_open()?;
+    let offers_employer = terms.is_some_and(|terms| terms.capacity == Capacity::EmployerTime);
     match proposal.status {
-        ProposalStatus::Accepted => {
-            if terms
-                .is_some_and(|terms| terms.capacity == Capacity::EmployerTime && terms.capacity != proposal.capacity)
-            {
-                let detail = "The project accepted hours of your own; apply anew to offer your employer's.";
-                return Err(Error::field("/capacity", "not_now", detail));
-            }
+        ProposalStatus::Accepted if offers_employer && proposal.capacity == Capacity::OwnTime => {
+            let detail = "The project accepted hours of your own; apply anew to offer your employer's.";
+            return Err(Error::field("/capacity", "not_now", detail));
         }
         ProposalStatus::UnderReview if proposal.need_revision == mover.scene.need.revision => {
             let detail = "Nothing has changed since you agreed; the project answers now.";

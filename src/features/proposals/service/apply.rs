@@ -196,8 +196,8 @@ pub async fn supersede_recommendations(ctx: &Ctx, round: RoundId, request_id: &R
                 if older.status != ProposalStatus::Submitted || answered {
                     return Ok(());
                 }
-                let (hire, by) = (super::nobody_hires as Hire, None);
-                let mover = Mover { ctx: &inner, hire, scene: &scene, by, request_id: &request_id };
+                let mover =
+                    Mover { ctx: &inner, hire: super::nobody_hires, scene: &scene, by: None, request_id: &request_id };
                 mover.step(conn, &mut older, ProposalAction::Supersede)
             })
             .await?;

@@ -131,7 +131,7 @@ pub(super) fn tell_end(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) 
     // A project learns of what it was asked, and not of what it said itself.
     let asked =
         proposal.project_agreed_at.is_some() || proposal.employer_agreed_at.is_some() || proposal.employer_id.is_none();
-    if by_volunteer && asked || proposal.status == ProposalStatus::Expired && asked {
+    if asked && (by_volunteer || proposal.status == ProposalStatus::Expired) {
         let volunteer = name_of(conn, proposal)?;
         let what = format!("The proposal of {volunteer} for \"{need}\" has ended. {reason}");
         to_project(conn, mover, &format!("About the proposal of {volunteer}"), &what, "There is nothing to do.")?;

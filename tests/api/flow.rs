@@ -1,0 +1,424 @@
+//! Random commands, legal and illegal, alone and many at once, against the whole server: after every step the invariants of
+//! the marketplace hold, and each answer is one that the transition tables allow.
+//!
+//! A seed gives the same commands every time. `MAINSTAY_FLOW_STEPS` and `MAINSTAY_FLOW_SEED` make it longer (10,000 steps, seeds 1 to 20,
+//! are the long run: `just flow`); the usual one is short.
+
+use crate::app::TestApp;
+use crate::client::{Answer, Client};
+use crate::db::{TestDb, on_both};
+use crate::{market, seed};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use futures_util::future::join_all;
+use mainstay::features::organizations::OrganizationRole::Member;
+use mainstay::features::pledges::ledger::{Effect, EntryKind};
+use mainstay::features::{accounts, assignments, needs, pledges, proposals};
+use mainstay::infra::db::schema;
+use mainstay::kernel::{AccountId, NeedId, PledgeId, ProjectId};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A small generator with a seed (xorshift64*; Vigna, 2016).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let drawn = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(drawn).unwrap() % most
+    }
+
+    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.below(list.len())]
+    }
+}
+
+/// What the test knows of the market: ids, and where each proposal was last seen.
+struct World {
+    app: TestApp,
+    dice: Dice,
+    people: BTreeMap<String, Client>,
+    needs: Vec<String>,
+    pledges: Vec<String>,
+    proposals: Vec<(String, String)>,
+    assignments: Vec<String>,
+    entries: Vec<String>,
+    answers: BTreeMap<u16, usize>,
+    states: BTreeSet<String>,
+}
+
+const VOLUNTEERS: [&str; 6] = ["ann", "bea", "cid", "dan", "eve", "fay"];
+
+impl World {
+    async fn new(db: TestDb, seed: u64) -> Self {
+        let app = TestApp::start(db).await;
+        let mut people = BTreeMap::new();
+        for handle in ["lead", "ada", "boss"].iter().chain(&VOLUNTEERS) {
+            people.insert((*handle).to_owned(), app.person(handle).await);
+        }
+        market::organization(&people["ada"], "freight").await;
+        for handle in ["ann", "bea", "cid", "boss"] {
+            market::join(
+                &app,
+                "freight",
+                handle,
+                if handle == "boss" { mainstay::features::organizations::OrganizationRole::Manager } else { Member },
+            )
+            .await;
+        }
+        for handle in VOLUNTEERS {
+            seed::offer(&people[handle], json!({"hours_per_week": 6})).await;
+        }
+        let coordinator = app.coordinator().await;
+        for slug in ["small", "large"] {
+            market::project(
+                &people["lead"],
+                &coordinator,
+                slug,
+                json!({"review_hours_per_week": if slug == "small" { 8 } else { 40 }}),
+            )
+            .await;
+        }
+        let dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let (needs, pledges, proposals) = (Vec::new(), Vec::new(), Vec::new());
+        let (assignments, entries, answers, states) = (Vec::new(), Vec::new(), BTreeMap::new(), BTreeSet::new());
+        let mut world = Self { app, dice, people, needs, pledges, proposals, assignments, entries, answers, states };
+        for _ in 0..3 {
+            world.state_need().await;
+        }
+        for approval in ["auto", "manager"] {
+            world.pledge(approval).await;
+        }
+        world
+    }
+
+    async fn state_need(&mut self) {
+        let project = *self.dice.pick(&["small", "large"]);
+        let body = json!({"seats": 1 + self.dice.below(2), "hours_per_week": 1 + self.dice.below(4), "weeks": 2 + self.dice.below(4), "response_days": 3});
+        let made = self.people["lead"]
+            .post(&format!("/api/v1/projects/{project}/needs"), seed::need("Some need", body))
+            .await
+            .expect(201);
+        let id = made["id"].as_str().unwrap().to_owned();
+        self.people["lead"].act(&format!("/api/v1/needs/{id}/publish")).await;
+        self.needs.push(id);
+    }
+
+    async fn pledge(&mut self, approval: &str) {
+        let today = mainstay::kernel::Clock::now(&*self.app.clock).date_naive();
+        let body = json!({"hours_per_week": 5, "starts_on": today, "ends_on": today + chrono::Days::new(60), "approval": approval, "max_hours_per_person": 4});
+        let made = self.people["ada"].post("/api/v1/organizations/freight/pledges", body).await.expect(201);
+        let id = made["id"].as_str().unwrap().to_owned();
+        self.people["ada"].act(&format!("/api/v1/pledges/{id}/activate")).await.expect(200);
+        self.pledges.push(id);
+    }
+
+    fn anybody(&mut self) -> Client {
+        let handles: Vec<&String> = self.people.keys().collect();
+        self.people[*self.dice.pick(&handles)].clone()
+    }
+
+    fn volunteer(&mut self) -> Client {
+        self.people[*self.dice.pick(&VOLUNTEERS)].clone()
+    }
+
+    /// A command, as somebody's request.
+    fn command(&mut self) -> (Client, String, Option<Value>) {
+        let need = self.dice.pick(&self.needs).clone();
+        let terms = match self.dice.below(3) {
+            0 => json!({"capacity": "employer_time"}),
+            1 => json!({"capacity": "employer_time", "pledge": self.dice.pick(&self.pledges).clone()}),
+            _ => json!({"capacity": "own_time"}),
+        };
+        match self.dice.below(20) {
+            0..=4 => (self.volunteer(), format!("/api/v1/needs/{need}/applications"), Some(terms)),
+            5 => {
+                let whom = *self.dice.pick(&VOLUNTEERS);
+                (
+                    self.people["lead"].clone(),
+                    format!("/api/v1/needs/{need}/invitations"),
+                    Some(json!({"volunteer": whom})),
+                )
+            }
+            6..=11 if !self.proposals.is_empty() => {
+                // Mostly recent ones, and mostly by who may.
+                let from = self.proposals.len().saturating_sub(12);
+                let (id, volunteer) = self.proposals[from + self.dice.below(self.proposals.len() - from)].clone();
+                let action = *self.dice.pick(&[
+                    "accept", "accept", "confirm", "confirm", "approve", "approve", "decline", "withdraw", "refuse",
+                ]);
+                let who = match (self.dice.below(8), action) {
+                    (0, _) => self.anybody(),
+                    (_, "approve" | "refuse") => self.people["boss"].clone(),
+                    (_, "confirm" | "withdraw") => self.people[&volunteer].clone(),
+                    _ => self.people["lead"].clone(),
+                };
+                (who, format!("/api/v1/proposals/{id}/{action}"), None)
+            }
+            12..=15 if !self.assignments.is_empty() => {
+                let from = self.assignments.len().saturating_sub(8);
+                let id = self.assignments[from + self.dice.below(self.assignments.len() - from)].clone();
+                let (action, body) = self
+                    .dice
+                    .pick(&[
+                        ("start", Some(json!({"reason": "Let us begin."}))),
+                        ("check-in", Some(json!({}))),
+                        ("pause", Some(json!({"reason": "A holiday."}))),
+                        ("resume", None),
+                        ("complete", None),
+                        ("end", Some(json!({"reason_code": "other"}))),
+                        ("time-entries", Some(json!({"worked_on": "2026-11-23", "minutes": 60}))),
+                    ])
+                    .clone();
+                let who = if self.dice.below(2) == 0 { self.people["lead"].clone() } else { self.volunteer() };
+                (who, format!("/api/v1/assignments/{id}/{action}"), body)
+            }
+            16 if !self.entries.is_empty() => {
+                let id = self.dice.pick(&self.entries).clone();
+                let action = *self.dice.pick(&["confirm", "confirm", "dispute"]);
+                (self.people["lead"].clone(), format!("/api/v1/time-entries/{id}/{action}"), None)
+            }
+            17 => {
+                let pledge = self.dice.pick(&self.pledges).clone();
+                let action = *self.dice.pick(&["pause", "resume", "resume"]);
+                (self.people["ada"].clone(), format!("/api/v1/pledges/{pledge}/{action}"), None)
+            }
+            18 => {
+                let action = *self.dice.pick(&["pause", "resume", "resume", "renew", "renew", "renew", "renew", "renew", "cancel", "fulfil"]);
+                (self.people["lead"].clone(), format!("/api/v1/needs/{need}/{action}"), None)
+            }
+            _ => (self.anybody(), format!("/api/v1/needs/{need}/applications"), Some(json!({"hours_per_week": -1}))),
+        }
+    }
+
+    fn learn(&mut self, path: &str, handle: &str, answer: &Answer) {
+        *self.answers.entry(answer.status).or_default() += 1;
+        let known = [200, 201, 400, 403, 404, 409, 412, 415, 422];
+        assert!(known.contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
+        if answer.status == 409 {
+            assert!(
+                answer.json["detail"].as_str().is_some_and(|text| text.len() > 10),
+                "every loser is told why: {}",
+                answer.text
+            );
+        }
+        if !matches!(answer.status, 200 | 201) {
+            return;
+        }
+        let id = || answer.json["id"].as_str().unwrap().to_owned();
+        if let Some(status) = answer.json["status"].as_str() {
+            self.states.insert(format!("{} {status}", path.split('/').nth(3).unwrap()));
+        }
+        if let Some(volunteer) =
+            answer.json["volunteer"]["handle"].as_str().filter(|_| answer.json["origin"].is_string())
+        {
+            if !self.proposals.iter().any(|(known, _)| *known == id()) {
+                self.proposals.push((id(), volunteer.to_owned()));
+            }
+            if let Some(assignment) = answer.json["assignment"].as_str().filter(|_| !path.contains("/assignments/")) {
+                self.assignments.push(assignment.to_owned());
+            }
+        }
+        if path.ends_with("/time-entries") {
+            self.entries.push(id());
+        }
+        let _ = handle;
+    }
+
+    /// One command, or many at once, or the clock.
+    async fn step(&mut self) {
+        match self.dice.below(25) {
+            0 => self.pass_time().await,
+            1 if self.needs.len() < 60 => self.state_need().await,
+            2..=5 => {
+                let commands: Vec<_> = (0..6).map(|_| self.command()).collect();
+                let sent = commands.iter().map(|(who, path, body)| send(who, path, body.clone()));
+                let answers = join_all(sent).await;
+                for ((who, path, _), answer) in commands.iter().zip(&answers) {
+                    self.learn(path, &who.handle.clone(), answer);
+                }
+            }
+            _ => {
+                let (who, path, body) = self.command();
+                let answer = send(&who, &path, body).await;
+                self.learn(&path, &who.handle.clone(), &answer);
+            }
+        }
+    }
+
+    async fn pass_time(&mut self) {
+        let hours = 1 + i64::try_from(self.dice.below(60)).unwrap();
+        self.app.clock.advance(TimeDelta::hours(hours));
+        let ctx = &self.app.ctx;
+        accounts::keys::refresh(ctx).await.unwrap();
+        needs::expire_overdue(ctx, market::request_id()).await.unwrap();
+        proposals::work_off_clocks(ctx, market::request_id()).await.unwrap();
+        assignments::work_off_clocks(ctx, market::request_id()).await.unwrap();
+        pledges::work_off_clocks(ctx, market::request_id()).await.unwrap();
+        self.app.run_jobs().await;
+        for handle in self.people.keys().cloned().collect::<Vec<_>>() {
+            let client = self.app.sign_in(&format!("{handle}@example.org"), &handle).await;
+            self.people.insert(handle, client);
+        }
+    }
+}
+
+async fn send(who: &Client, path: &str, body: Option<Value>) -> Answer {
+    match body {
+        Some(body) => who.post(path, body).await,
+        None => who.act(path).await,
+    }
+}
+
+/// Everything that must hold at any time, read from the rows.
+async fn check(app: &TestApp) {
+    app.ctx
+        .store()
+        .read(|conn| {
+            use schema::{
+                assignments as work, ledger_entries, needs, pledge_balances, pledges, projects, proposals,
+                volunteer_profiles,
+            };
+            let live: Vec<(NeedId, ProjectId, AccountId, Option<PledgeId>, f64, i64)> = work::table
+                .filter(work::status.eq_any(assignments::LIVE))
+                .select((
+                    work::need_id,
+                    work::project_id,
+                    work::account_id,
+                    work::pledge_id,
+                    work::hours_per_week,
+                    work::reserved_minutes,
+                ))
+                .load(conn)?;
+            // 1. Hours of live assignments stay within the volunteer's, the need's, the project's and the pledge's.
+            for (account, most) in volunteer_profiles::table
+                .select((volunteer_profiles::account_id, volunteer_profiles::hours_per_week))
+                .load::<(AccountId, f64)>(conn)?
+            {
+                let taken: f64 = live.iter().filter(|row| row.2 == account).map(|row| row.4).sum();
+                assert!(taken <= most, "{account}: {taken} of {most} hours");
+            }
+            for (project, most) in
+                projects::table
+                    .select((projects::id, projects::review_hours_per_week))
+                    .load::<(ProjectId, f64)>(conn)?
+            {
+                let taken: f64 = live.iter().filter(|row| row.1 == project).map(|row| row.4).sum();
+                assert!(taken <= most, "{project}: {taken} of {most} hours");
+            }
+            let held: Vec<NeedId> =
+                proposals::table.filter(proposals::holds_seat.eq(true)).select(proposals::need_id).load(conn)?;
+            for (need, seats, taken) in
+                needs::table.select((needs::id, needs::seats, needs::seats_taken)).load::<(NeedId, i32, i32)>(conn)?
+            {
+                let at_work = live.iter().filter(|row| row.0 == need).count();
+                let counted = at_work + held.iter().filter(|id| **id == need).count();
+                assert_eq!(usize::try_from(taken).unwrap(), counted, "{need}: the counter and the rows");
+                assert!(taken <= seats, "{need}: {taken} of {seats} seats");
+            }
+            // 1 and 7. A pledge's balance is the sum of its entries, and what is reserved is what its assignments hold.
+            for (pledge, most) in
+                pledges::table.select((pledges::id, pledges::hours_per_week)).load::<(PledgeId, f64)>(conn)?
+            {
+                let of_it = || live.iter().filter(|row| row.3 == Some(pledge));
+                let taken: f64 = of_it().map(|row| row.4).sum();
+                assert!(taken <= most, "{pledge}: {taken} of {most} hours");
+                let entries: Vec<(EntryKind, i64)> = ledger_entries::table
+                    .filter(ledger_entries::pledge_id.eq(pledge))
+                    .select((ledger_entries::kind, ledger_entries::minutes))
+                    .load(conn)?;
+                let sum =
+                    entries.iter().map(|(kind, minutes)| kind.effect(*minutes)).fold(Effect::default(), |sum, one| {
+                        Effect {
+                            granted: sum.granted + one.granted,
+                            reserved: sum.reserved + one.reserved,
+                            delivered: sum.delivered + one.delivered,
+                            confirmed: sum.confirmed + one.confirmed,
+                        }
+                    });
+                let balance: (i64, i64, i64, i64) = pledge_balances::table
+                    .find(pledge)
+                    .select((
+                        pledge_balances::granted_minutes,
+                        pledge_balances::reserved_minutes,
+                        pledge_balances::delivered_minutes,
+                        pledge_balances::confirmed_minutes,
+                    ))
+                    .first(conn)?;
+                assert_eq!(
+                    balance,
+                    (sum.granted, sum.reserved, sum.delivered, sum.confirmed),
+                    "{pledge}: balance and entries"
+                );
+                assert!(sum.reserved + sum.confirmed <= sum.granted, "{pledge}: {sum:?}");
+                let all: Vec<i64> =
+                    work::table.filter(work::pledge_id.eq(pledge)).select(work::reserved_minutes).load(conn)?;
+                assert_eq!(sum.reserved, all.iter().sum::<i64>(), "{pledge}: reserved and the assignments'");
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+/// 4. Every state came about by transitions of the tables, one after the other.
+async fn check_events(app: &TestApp) -> usize {
+    app.ctx
+        .store()
+        .read(|conn| {
+            use schema::events;
+            type Row = (String, uuid::Uuid, Option<String>, String);
+            let rows: Vec<(String, mainstay::kernel::EntityId, Option<String>, String)> = events::table
+                .filter(events::machine.eq_any(["proposal", "assignment"]))
+                .order(events::id)
+                .select((events::machine, events::entity, events::from_state, events::to_state))
+                .load(conn)?;
+            let mut at: BTreeMap<(String, uuid::Uuid), String> = BTreeMap::new();
+            let rows: Vec<Row> = rows.into_iter().map(|row| (row.0, row.1.into(), row.2, row.3)).collect();
+            for (machine, entity, from, to) in &rows {
+                let before = at.insert((machine.clone(), *entity), to.clone());
+                assert_eq!(before.as_ref(), from.as_ref(), "{machine} {entity}: a gap in its events");
+                let Some(from) = from else { continue };
+                let known = if machine == "proposal" {
+                    proposals::TRANSITIONS.iter().any(|row| row.0.as_str() == from && row.2.as_str() == to)
+                } else {
+                    from == to
+                        || assignments::TRANSITIONS.iter().any(|row| row.0.as_str() == from && row.2.as_str() == to)
+                };
+                assert!(known, "{machine}: {from} to {to} is in no table");
+            }
+            let now: Vec<(mainstay::kernel::ProposalId, proposals::ProposalStatus)> =
+                schema::proposals::table.select((schema::proposals::id, schema::proposals::status)).load(conn)?;
+            for (id, status) in &now {
+                assert_eq!(
+                    at.get(&("proposal".to_owned(), (*id).into())).map(String::as_str),
+                    Some(status.as_str()),
+                    "{id}"
+                );
+            }
+            Ok(rows.len())
+        })
+        .await
+        .unwrap()
+}
+
+on_both! {
+    async fn whatever_is_asked_the_marketplace_stays_sound(db: TestDb) {
+        let (steps, seed) = (setting("MAINSTAY_FLOW_STEPS", 250), setting("MAINSTAY_FLOW_SEED", 1));
+        let mut world = World::new(db, seed).await;
+        for _ in 0..steps {
+            world.step().await;
+            check(&world.app).await;
+        }
+        let events = check_events(&world.app).await;
+        println!("seed {seed}, {steps} steps: {events} transitions, answers {:?}, states {:?}", world.answers, world.states);
+        assert!(world.answers[&200] + world.answers[&201] > 20 && world.answers.get(&409).is_some_and(|count| *count > 5), "{:?}", world.answers);
+    }
+}
