@@ -191,7 +191,9 @@ impl World {
                 (self.people["ada"].clone(), format!("/api/v1/pledges/{pledge}/{action}"), None)
             }
             18 => {
-                let action = *self.dice.pick(&["pause", "resume", "resume", "renew", "renew", "renew", "renew", "renew", "cancel", "fulfil"]);
+                let action = *self.dice.pick(&[
+                    "pause", "resume", "resume", "renew", "renew", "renew", "renew", "renew", "cancel", "fulfil",
+                ]);
                 (self.people["lead"].clone(), format!("/api/v1/needs/{need}/{action}"), None)
             }
             _ => (self.anybody(), format!("/api/v1/needs/{need}/applications"), Some(json!({"hours_per_week": -1}))),
