@@ -1,6 +1,8 @@
 //! Is it alive, is it ready, and what does it measure.
 
+use crate::features::credentials;
 use crate::features::matching::Matcher;
+use crate::features::search::Search;
 use crate::http::{Reply, Response};
 use crate::infra::telemetry::MetricsHandle;
 use crate::infra::{Ctx, queue};
@@ -67,12 +69,12 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Ready?
 ///
-/// Whether requests should be sent here: the database answers, its schema is current, the job queue keeps up, and the index
-/// that rankings come from is built and knows all that is committed.
+/// Whether requests should be sent here: the database answers, its schema is current, the job queue keeps up, and the indexes
+/// that rankings and searches come from are built and know all that is committed.
 #[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "Ready.", body = ReadyResponse), (status = 503, description = "Not now; the checks say why.", body = ReadyResponse)))]
 #[get("/health/ready")]
-async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse {
+async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>, search: web::Data<Search>) -> HttpResponse {
     let now = ctx.now();
     let database = match ctx.store().ping().await {
         Ok(()) => Check { name: "database", ok: true, detail: format!("{} answers", ctx.store().kind().as_str()) },
@@ -98,6 +100,14 @@ async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse
             Ok(Err(error)) => Check { name: "index", ok: false, detail: format!("not current: {}", error.detail()) },
             Err(_) => Check { name: "index", ok: false, detail: "it is still being built".to_owned() },
         });
+        checks.push(match search.refresh_within(&ctx, INDEX_PATIENCE).await {
+            Ok(()) => Check { name: "search", ok: true, detail: search.detail() },
+            Err(error) => {
+                let lag = search.lag_seconds(ctx.now());
+                let behind = lag.map_or("not built yet".to_owned(), |lag| format!("{lag} s behind"));
+                Check { name: "search", ok: false, detail: format!("{behind}: {}", error.detail()) }
+            }
+        });
     }
     let ok = checks.iter().all(|check| check.ok);
     let body = ReadyResponse { status: if ok { "ok" } else { "unavailable" }, checks };
@@ -112,19 +122,26 @@ async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse
 #[utoipa::path(tag = "operations", operation_id = "get_metrics", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), (status = 404, description = "They are served on another port.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
 #[get("/metrics")]
-async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> crate::kernel::Result<HttpResponse> {
+async fn get_metrics(
+    ctx: web::Data<Ctx>,
+    search: web::Data<Search>,
+    handle: web::Data<MetricsHandle>,
+) -> crate::kernel::Result<HttpResponse> {
     if ctx.settings().server.metrics_listen.is_some() {
         return Err(crate::kernel::Error::new(
             &crate::http::problem::NO_ROUTE,
             "The metrics are served on another port.",
         ));
     }
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &handle).await))
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &search, &handle).await))
 }
 
 /// The metrics with the queue's state as of now.
-pub async fn render(ctx: &Ctx, handle: &Arc<MetricsHandle>) -> String {
+pub async fn render(ctx: &Ctx, search: &Search, handle: &Arc<MetricsHandle>) -> String {
     let now = ctx.now();
+    if let Some(lag) = search.lag_seconds(now) {
+        ::metrics::gauge!("mainstay_search_lag_seconds").set(f64::from(u32::try_from(lag).unwrap_or(u32::MAX)));
+    }
     if let Ok(counts) = ctx.store().read(move |conn| queue::counts(conn, now)).await {
         let gauge = |name: &'static str, value: i64| {
             ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)));
@@ -152,6 +169,9 @@ struct PublicKey {
     /// Algorithm.
     #[schema(example = "EdDSA")]
     alg: String,
+    /// What it vouches for: `access_token` or `credential`. Neither kind of key is taken for the other.
+    #[schema(example = "access_token")]
+    purpose: &'static str,
     /// Names the key in tokens.
     #[schema(example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")]
     kid: String,
@@ -162,27 +182,31 @@ struct PublicKey {
 
 /// The public keys of this installation.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "purpose": "access_token",
     "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))]
 struct KeysResponse {
-    /// All keys whose tokens are accepted.
+    /// All keys whose tokens are accepted, then all that vouch for credentials.
     keys: Vec<PublicKey>,
 }
 
 /// Public keys
 ///
-/// The keys that verify this installation's access tokens, as a JSON Web Key Set (RFC 7517, RFC 8037).
+/// The keys that verify this installation's access tokens, and those that verify the credentials it issued, as a JSON Web Key
+/// Set (RFC 7517, RFC 8037).
 #[utoipa::path(tag = "operations", operation_id = "get_jwks", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The keys.", body = KeysResponse)))]
 #[get("/.well-known/jwks.json")]
 async fn jwks(ctx: web::Data<Ctx>) -> Response<KeysResponse> {
-    let keys = ctx.keyring().jwks().keys.into_iter().map(|key| PublicKey {
-        kty: key.kty.to_owned(),
-        crv: key.crv.to_owned(),
-        usage: key.usage.to_owned(),
-        alg: key.alg.to_owned(),
-        kid: key.kid,
-        x: key.x,
-    });
-    Ok(Reply::ok(KeysResponse { keys: keys.collect() }).public())
+    let public = |purpose, kid, x| PublicKey {
+        kty: "OKP".to_owned(),
+        crv: "Ed25519".to_owned(),
+        usage: "sig".to_owned(),
+        alg: "EdDSA".to_owned(),
+        purpose,
+        kid,
+        x,
+    };
+    let access = ctx.keyring().jwks().keys.into_iter().map(|key| public("access_token", key.kid, key.x));
+    let credentials = credentials::published(&ctx).await?.into_iter().map(|key| public("credential", key.kid, key.x));
+    Ok(Reply::ok(KeysResponse { keys: access.chain(credentials).collect() }).public())
 }

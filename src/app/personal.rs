@@ -1,7 +1,10 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, assignments, matching, organizations, projects, proposals, skills, volunteers};
+use crate::features::{
+    accounts, assignments, credentials, feedback, matching, moderation, notifications, organizations, projects,
+    proposals, skills, time_entries, volunteers,
+};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -14,6 +17,11 @@ const ALL: &[Part] = &[
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,
+    time_entries::PERSONAL,
+    credentials::PERSONAL,
+    feedback::PERSONAL,
     matching::PERSONAL,
+    notifications::PERSONAL,
+    moderation::PERSONAL,
     accounts::personal::PERSONAL,
 ];

@@ -2,14 +2,17 @@
 
 use super::state::State;
 use super::{contract, health, pages};
+use crate::features::needs::NeedFinder;
+use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
-    statistics, volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, notifications,
+    organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
+use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::scope;
@@ -28,8 +31,15 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     proposals::configure(config);
     assignments::configure(config);
+    time_entries::configure(config);
+    credentials::configure(config);
+    feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
+    moderation::configure(config);
+    impact::configure(config);
     statistics::configure(config);
 }
 
@@ -54,6 +64,9 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::new(LargeBodies(sboms::body_limit)))
             .app_data(web::Data::new(state.authenticator.clone()))
             .app_data(web::Data::new(state.matcher.clone()))
+            .app_data(web::Data::new(state.search.clone()))
+            .app_data(web::Data::<Arc<dyn NeedFinder>>::new(Arc::new(state.search.clone())))
+            .app_data(web::Data::<Arc<dyn ProjectFinder>>::new(Arc::new(state.search.clone())))
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))

@@ -2,7 +2,10 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, needs, organizations, pledges, projects, proposals};
+use crate::features::{
+    accounts, assignments, audit, credentials, moderation, needs, notifications, organizations, pledges, projects,
+    proposals, time_entries, webhooks,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -19,6 +22,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
+    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
+    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -45,10 +50,29 @@ pub async fn chores(state: State, every: Duration) {
     loop {
         pause.tick().await;
         state.limits.forget_idle();
-        // Answers look at the feed themselves; this keeps a node that nobody asks from falling far behind.
-        let current = state.matcher.refresh(&state.ctx).await;
-        if let Err(error) = current.and(round(&state.ctx).await) {
+        if let Err(error) = round(&state.ctx).await {
             tracing::warn!(%error, "a chore failed; it comes back");
+        }
+    }
+}
+
+/// Takes over what changed, four times a second, until it is told to stop: answers look at the feed themselves, and then find
+/// little left to do.
+pub async fn keep_current(state: State) {
+    let mut pause = tokio::time::interval(Duration::from_millis(250));
+    pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        pause.tick().await;
+        let outcome = state.matcher.refresh(&state.ctx).await.and(state.search.refresh(&state.ctx).await);
+        match outcome {
+            Ok(()) => failing = false,
+            // Told once: while the database is away this comes back at each look.
+            Err(error) if !failing => {
+                failing = true;
+                tracing::warn!(%error, "the indexes are not current; trying again");
+            }
+            Err(_) => {}
         }
     }
 }
@@ -56,12 +80,15 @@ pub async fn chores(state: State, every: Duration) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
-/// Chains the events that were committed, moments after they were, until it is told to stop.
+/// Notes wrong passwords, and chains the events that were committed, moments after they were, until it is told to stop.
 pub async fn chain_events(ctx: Ctx) {
     let mut pause = tokio::time::interval(Duration::from_secs(1));
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         pause.tick().await;
+        if let Err(error) = accounts::note_failures(&ctx).await {
+            tracing::warn!(%error, "wrong passwords could not be noted in the log");
+        }
         if let Err(error) = audit::chain_committed(&ctx).await {
             tracing::warn!(%error, "events could not be chained; trying again");
         }
@@ -82,6 +109,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::remind_of_proofs(ctx).await?;
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;
@@ -90,6 +118,11 @@ async fn round(ctx: &Ctx) -> Result<()> {
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::follow(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    webhooks::prune_deliveries(ctx).await?;
+    notifications::send_due(ctx).await?;
+    notifications::prune_notices(ctx).await?;
+    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
+    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

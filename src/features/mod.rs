@@ -6,17 +6,24 @@ pub mod advisories;
 pub mod assignments;
 pub mod audit;
 pub mod credentials;
+pub mod feedback;
+pub mod impact;
 pub mod jobs;
 pub mod matching;
+pub mod moderation;
 pub mod needs;
+pub mod notifications;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
 pub mod proposals;
 pub mod sboms;
+pub mod search;
 pub mod skills;
 pub mod statistics;
+pub mod time_entries;
 pub mod volunteers;
+pub mod webhooks;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
@@ -30,8 +37,13 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         pledges::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,
+        time_entries::PROBLEMS,
+        credentials::PROBLEMS,
+        feedback::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        webhooks::PROBLEMS,
+        moderation::PROBLEMS,
     ]
     .into_iter()
 }

@@ -106,12 +106,18 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -138,5 +144,7 @@ entities!(
     AccessId,
     HandOverId,
     TimeEntryId,
-    CredentialId
+    CredentialId,
+    ReportId,
+    FeedbackId
 );

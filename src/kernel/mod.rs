@@ -16,6 +16,7 @@ mod place;
 mod precondition;
 mod problem;
 pub mod purl;
+pub mod search;
 mod text;
 mod topic;
 mod words;
@@ -29,9 +30,9 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
-    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId,
-    NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId,
-    SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
+    EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
+    NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, ReportId,
+    RoundId, SbomId, SessionId, SuggestionId, SuspensionId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

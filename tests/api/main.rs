@@ -37,10 +37,16 @@ mod lease;
 mod market;
 #[path = "../support/provider.rs"]
 mod provider;
+#[path = "../support/receiver.rs"]
+mod receiver;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../../src/infra/mail/tests/server.rs"]
+mod smtp;
+#[path = "../support/work.rs"]
+mod work;
 
 mod accounts;
 mod api_tokens;
@@ -48,33 +54,46 @@ mod assignments;
 mod assignments_ends;
 mod audit;
 mod authorization;
+mod authorization_scopes;
+mod authorization_tenants;
 mod base;
+mod credentials;
 mod factors;
+mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod impact;
 mod import;
 mod jobs;
+mod maintainers;
 mod matching;
 mod members;
+mod moderation;
 mod needs;
 mod needs_lists;
+mod notifications;
 mod oidc;
 mod organization_domains;
 mod organization_policies;
 mod organizations;
+mod outage;
 mod ownership;
 mod passkeys;
 mod password;
 mod personal;
+mod plans;
 mod pledges;
 mod projects;
 mod proposals;
 mod races;
 mod rounds;
 mod sboms;
+mod search;
 mod sessions;
 mod skills;
 mod statistics;
 mod throttle;
+mod time_entries;
 mod timing;
+mod webhooks;

@@ -7,6 +7,7 @@ mod dto;
 mod feeds;
 mod load;
 mod matcher;
+mod plan;
 mod problems;
 pub mod rounds;
 mod routes;

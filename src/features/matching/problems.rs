@@ -18,5 +18,13 @@ pub(super) static TOO_MANY_FEED_TOKENS: Problem = Problem::new(
     "Revoke one that is no longer used at DELETE /api/v1/me/feed-tokens/{token_id}.",
 );
 
+/// Only a pledge that gives hours has a best use.
+pub(super) static NOT_RUNNING: Problem = Problem::new(
+    "matching.pledge_not_running",
+    Kind::Conflict,
+    "The pledge gives no hours now.",
+    "Activate it first, or look at another pledge.",
+);
+
 /// The catalogue of this feature, but for its rounds.
-pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE, &TOO_MANY_FEED_TOKENS];
+pub static PROBLEMS: &[&Problem] = &[&NO_PROFILE, &TOO_MANY_FEED_TOKENS, &NOT_RUNNING];

@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(explain_match)
         .service(list_shortages)
         .configure(super::feeds::routes::configure)
+        .configure(super::plan::configure)
         .configure(super::rounds::configure);
 }
 

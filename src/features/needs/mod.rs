@@ -1,8 +1,8 @@
 //! What projects ask for: a need, its state machine, and who may see and change it.
 
-mod badge;
 mod dto;
 mod feed;
+mod finder;
 mod input;
 mod model;
 pub mod policy;
@@ -12,16 +12,18 @@ mod service;
 mod store;
 
 pub use feed::entry;
+pub use finder::{NO_END, NO_SCORE, NeedFilter, NeedFinder};
 pub use input::{NeedInput, WantedSkill};
 pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility, machine};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    LEFT_THE_MARKET, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat, pause_unlisted, take_seat,
-    transition_in,
+    LEFT_THE_MARKET, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat, helpers_wanted, pause_unlisted,
+    take_seat, transition_in,
 };
 pub use store::{
-    get_need, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, lock_need, open_hours,
+    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,
+    list_stated_needs, lock_need, open_hours,
 };
 
 use crate::infra::db::feed::ChangeKind;

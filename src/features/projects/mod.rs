@@ -2,7 +2,9 @@
 
 pub mod criticality;
 mod dto;
+mod finder;
 pub mod import;
+mod letters;
 mod model;
 mod personal;
 pub mod policy;
@@ -12,6 +14,7 @@ mod routes;
 mod service;
 mod store;
 
+pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
     ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition, machine,
@@ -19,15 +22,16 @@ pub use model::{
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
-pub use routes::configure;
+pub use routes::{configure, configure_pages};
 pub use service::{
-    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
-    lapse_verifications, set_criticality_in,
+    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, add_maintainer_in,
+    create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
 };
 pub use store::{
     count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,
     get_project, holds_sample, list_dependencies, list_maintainer_ids, list_maintainers, list_project_ids_by_slug,
-    list_project_packages, list_project_skills, list_projects_by_id, lock_project, project_role,
+    list_project_languages, list_project_packages, list_project_skills, list_projects_after, list_projects_by_id,
+    lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

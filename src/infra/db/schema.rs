@@ -12,14 +12,20 @@ macro_rules! table {
     };
 }
 
+mod evidence;
 mod leases;
 mod market;
+mod messages;
 mod people;
+mod trust;
 mod work;
 
+pub use evidence::*;
 pub use leases::*;
 pub use market::*;
+pub use messages::*;
 pub use people::*;
+pub use trust::*;
 pub use work::*;
 
 // Foundation: the queue, the change feed, idempotency.
@@ -77,6 +83,7 @@ diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_claims -> projects (project_id));
 diesel::joinable!(project_disputes -> projects (project_id));
+diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(needs -> projects (project_id));
@@ -96,6 +103,7 @@ diesel::joinable!(assignment_spells -> assignments (assignment_id));
 diesel::joinable!(access_grants -> assignments (assignment_id));
 diesel::joinable!(access_approvals -> access_grants (access_id));
 diesel::joinable!(time_entries -> assignments (assignment_id));
+diesel::joinable!(time_entries -> needs (need_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_approvals,
@@ -107,6 +115,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment_spells,
     assignment_tasks,
     assignments,
+    confirmed_skills,
+    credentials,
+    feedback,
     hand_overs,
     ledger_entries,
     memberships,
@@ -120,15 +131,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     profile_skills,
     project_claims,
     project_disputes,
+    project_invitations,
     project_maintainers,
     project_packages,
     project_skills,
     projects,
+    reports,
     proposals,
     sbom_components,
     sboms,
     sessions,
     sign_in_challenges,
+    suspensions,
     time_entries,
     volunteer_profiles,
 );

@@ -15,6 +15,7 @@ pub(super) use parts::{
     clear_words, close_spell, insert_check_in, insert_tasks, list_check_ins, list_check_ins_of, list_spells,
     list_tasks, open_spell, tick_task,
 };
+pub use sums::hours_of_pledge;
 pub(super) use sums::{Of, live_hours, pending_minutes};
 pub use sums::{Promise, list_given_hours, list_promises};
 

@@ -51,6 +51,11 @@ pub(in crate::features::assignments) fn live_hours(conn: &mut Conn, of: Of) -> R
     Ok(Hours { taken: taken.unwrap_or(0.0), by })
 }
 
+/// Hours a week that live assignments take of a pledge.
+pub fn hours_of_pledge(conn: &mut Conn, id: PledgeId) -> Result<f64> {
+    Ok(live_hours(conn, Of::Pledge(id))?.taken)
+}
+
 /// Minutes that were logged in the employer's time and that nobody has decided on yet.
 pub(in crate::features::assignments) fn pending_minutes(
     conn: &mut Conn,

@@ -131,8 +131,19 @@ fn offer(person: &VolunteerFacts) -> Offer {
 impl Inputs {
     /// Takes down what is on the board.
     pub fn freeze(board: &Board, aim: Aim) -> Self {
-        let mut needs: Vec<&NeedFacts> = board.needs().filter(|need| need.seats_left > 0).collect();
-        let mut people: Vec<&VolunteerFacts> = board.volunteers().filter(|person| free_hours(person) > 0.0).collect();
+        Self::freeze_some(board, aim, |_| true, |_| true)
+    }
+
+    /// Takes down some of the people and some of the needs.
+    pub fn freeze_some(
+        board: &Board,
+        aim: Aim,
+        takes_part: impl Fn(&VolunteerFacts) -> bool,
+        counts: impl Fn(&NeedFacts) -> bool,
+    ) -> Self {
+        let mut needs: Vec<&NeedFacts> = board.needs().filter(|need| need.seats_left > 0 && counts(need)).collect();
+        let mut people: Vec<&VolunteerFacts> =
+            board.volunteers().filter(|person| free_hours(person) > 0.0 && takes_part(person)).collect();
         // The same board gives the same inputs, in whichever order it was filled.
         needs.sort_by_key(|need| need.id);
         people.sort_by_key(|person| person.account);
@@ -150,7 +161,7 @@ impl Inputs {
         let positions: HashMap<NeedId, u32> = needs.iter().map(|need| need.id).zip(0u32..).collect();
         let mut pairs = Vec::new();
         for (at, person) in (0u32..).zip(&people) {
-            for ranked in board.rank_needs(person, &NeedFilter::default(), None, needs.len()) {
+            for ranked in board.rank_needs(person, &NeedFilter::default(), None, board.need_count()) {
                 if let Some(need) = positions.get(&ranked.id) {
                     pairs.push((at, *need, ranked.matching.score));
                 }

@@ -14,7 +14,7 @@ mod service;
 mod solve;
 mod store;
 
-pub use inputs::{Aim, Inputs};
+pub use inputs::{Aim, Inputs, Offer, Room, Wish};
 pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus, machine};
 pub use nightly::ask_nightly;
 pub use publish::{PUBLISH_ROUND, recommend};

@@ -1,12 +1,14 @@
 //! Projects on the wire.
 
 mod claim;
+mod invitation;
 
 pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
+pub(super) use invitation::{AcceptProjectInvitationRequest, OwnProjectInvitationResponse, ProjectInvitationResponse};
 
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};
-use crate::http::patch;
+use crate::http::{HighlightResponse, patch};
 use crate::kernel::{AiPolicy, Cla, ProjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -115,7 +117,8 @@ pub(super) struct UpdateProjectRequest {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListProjectsQuery {
-    /// Words that must all stand in name, slug, description or repository.
+    /// Words that must all stand in name, slug, description, repository, languages, tags or packages; a typo, the beginning of
+    /// the last word and a phrase in quotation marks will do; empty: all, with `facets`.
     #[param(max_length = 200, example = "parser")]
     pub q: Option<String>,
     /// Only listings in this state. Suspended and opted-out ones are shown to insiders only.
@@ -135,7 +138,7 @@ pub(super) struct ListProjectsQuery {
     /// Only projects with this person: a handle, or `me`.
     #[param(max_length = 32, example = "me")]
     pub maintainer: Option<String>,
-    /// In which order; the newest first when not said.
+    /// In which order; the newest first when not said, by relevance with `q`.
     #[param(inline)]
     pub sort: Option<ProjectSort>,
     /// How many items, 1 to 100; 25 when not said.
@@ -189,7 +192,7 @@ pub(super) struct BaselineResponse {
 
 /// A person of a project.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z"}))]
+#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z", "pending": false}))]
 pub(super) struct MaintainerResponse {
     /// The public name.
     pub handle: String,
@@ -199,8 +202,10 @@ pub(super) struct MaintainerResponse {
     pub role: ProjectRole,
     /// Whether that is known to be true, or only what they say.
     pub verified: bool,
-    /// Since when they are here.
+    /// Since when they are here, or were invited.
     pub since: Timestamp,
+    /// Whether they were invited, and have yet to accept.
+    pub pending: bool,
 }
 
 /// An open source project's listing.
@@ -211,7 +216,7 @@ pub(super) struct MaintainerResponse {
     "review_hours_per_week": 4.0, "ai_policy": "disclose", "cla": "dco", "status": "listed", "source": "member", "sample": false,
     "criticality": {"score": 0.7132, "tier": 2, "algorithm": "original_pike", "as_of": "2026-11-01T00:00:00Z"},
     "systemic_risk": null, "baseline": null, "open_needs": 3,
-    "maintainers": [{"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z"}],
+    "maintainers": [{"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z", "pending": false}],
     "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
 pub(super) struct ProjectResponse {
     /// The project.
@@ -267,6 +272,10 @@ pub(super) struct ProjectResponse {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Where the words of `q` stand; only in answers to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlight: Option<HighlightResponse>,
 }
 
 impl From<ProjectCard> for ProjectResponse {
@@ -296,6 +305,7 @@ impl From<ProjectCard> for ProjectResponse {
             maintainers: card.people.into_iter().map(MaintainerResponse::from).collect(),
             created_at: project.created_at,
             updated_at: project.updated_at,
+            highlight: card.highlight.map(HighlightResponse::from),
         }
     }
 }
@@ -308,6 +318,7 @@ impl From<super::service::Person> for MaintainerResponse {
             role: person.maintainer.role,
             verified: person.maintainer.verified_at.is_some(),
             since: person.maintainer.since,
+            pending: person.pending,
         }
     }
 }

@@ -2,25 +2,32 @@
 
 mod claims;
 mod import;
+mod invitations;
+mod link;
 mod transitions;
+
+pub use link::configure_pages;
 
 use super::dto::{
     AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse,
     SetCriticalityRequest, UpdateProjectRequest,
 };
+use super::finder::ProjectFinder;
 use super::model::ProjectRole;
-use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard, ProjectSort};
+use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard};
 use crate::http::page::Window;
-use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::http::{FoundResponse, Json, PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller, Check, IfMatch};
 use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the addresses of this feature into the router.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(claims::configure)
+        .configure(invitations::configure)
         .configure(transitions::configure)
         .service(list_projects)
         .service(create_project)
@@ -41,16 +48,19 @@ fn shown(card: ProjectCard) -> Reply<ProjectResponse> {
 /// Projects
 ///
 /// Listings that everybody may see, the newest first or as `sort` says. Suspended and opted-out ones are shown to their
-/// maintainers (`maintainer=me`), coordinators and moderators (`status=suspended`).
+/// maintainers (`maintainer=me`), coordinators and moderators (`status=suspended`). With `q` the best answer first, each with
+/// `highlight`, and with `total` and `facets`: how many of all that was found each filter would still find; not where
+/// `maintainer` or a hidden state is asked for.
 #[utoipa::path(tag = "projects", params(ListProjectsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "A page.", body = PageResponse<ProjectResponse>)))]
+    responses((status = 200, description = "A page.", body = FoundResponse<ProjectResponse>)))]
 #[get("/projects")]
 async fn list_projects(
     caller: Caller,
     ctx: web::Data<Ctx>,
+    finder: web::Data<Arc<dyn ProjectFinder>>,
     request: HttpRequest,
     query: Query<ListProjectsQuery>,
-) -> Response<PageResponse<ProjectResponse>> {
+) -> Response<FoundResponse<ProjectResponse>> {
     let query = query.0;
     let mut check = Check::default();
     let window = Window::read(&mut check, query.limit, query.cursor.as_deref());
@@ -63,11 +73,18 @@ async fn list_projects(
         ecosystem: query.ecosystem,
         criticality_tier: query.criticality_tier,
         maintainer: query.maintainer,
-        sort: query.sort.unwrap_or(ProjectSort::Newest),
+        sort: query.sort,
     };
     let public = input.is_public();
-    let page = service::list(&ctx, &caller, input, check, window.limit, window.after).await?;
-    let reply = PageResponse::reply(&request, page.map(ProjectResponse::from));
+    let reply = if input.is_search() {
+        let finder = finder.as_ref().as_ref();
+        let mut found = service::search(&ctx, finder, input, check, window.limit, window.after).await?;
+        let items = std::mem::take(&mut found.items).into_iter().map(ProjectResponse::from).collect();
+        FoundResponse::found(&request, found.with(items))
+    } else {
+        let page = service::list(&ctx, &caller, input, check, window.limit, window.after).await?;
+        FoundResponse::listed(&request, page.map(ProjectResponse::from))
+    };
     Ok(if public { reply.public() } else { reply })
 }
 
@@ -191,11 +208,13 @@ async fn list_maintainers(
 
 /// Add a maintainer
 ///
-/// The verified lead or a coordinator adds a person who has an account. Only coordinators name leads; naming one for an
-/// unclaimed project makes it `claim_pending`. Nobody adds themselves.
+/// The verified lead invites a person who has an account: a mail with a link goes to them, which works once, within 7 days,
+/// and they are with the project once they accept (`pending` until then). A coordinator adds a person at once, and only
+/// coordinators name leads; naming one for an unclaimed project makes it `claim_pending`. Nobody adds themselves. Wants a
+/// fresh second factor of those who have one.
 #[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
     extensions(("x-roles" = json!(["lead", "coordinator"]))),
-    responses((status = 201, description = "Added.", body = MaintainerResponse)))]
+    responses((status = 201, description = "Added, or invited.", body = MaintainerResponse)))]
 #[post("/projects/{slug}/maintainers")]
 async fn add_maintainer(
     actor: Actor,

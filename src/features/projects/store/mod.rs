@@ -2,15 +2,21 @@
 
 mod claims;
 mod imported;
+mod invitations;
 mod list;
 mod supply;
 mod write;
 
 pub(super) use claims::{
-    close_dispute, delete_claim, find_claim, find_open_dispute, insert_claim, insert_dispute, list_disputing,
-    list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
+    close_dispute, delete_claim, delete_claims_of, find_claim, find_open_dispute, insert_claim, insert_dispute,
+    list_claims_of, list_disputing, list_leads_verified_before, list_unreminded, note_reminder, put_lead,
+    unverify_lead, unverify_leads, update_claim,
 };
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
+pub(super) use invitations::{
+    count_mailed, count_pending, decline_invitations, end_invitation, find_invitation, find_invitation_by_hash,
+    insert_invitation, list_invitations, list_invitations_of, list_invitations_to, replace_invitation,
+};
 pub(super) use list::{Filter, Place, Seen, list_projects};
 pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
 pub(super) use write::{
@@ -49,6 +55,15 @@ pub fn find_project_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Projec
 pub fn lock_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
     crate::infra::db::lock_row!(conn, projects::table.find(id).select(Project::as_select()))?
         .ok_or_else(|| Error::not_found("project"))
+}
+
+/// Every project after this id, for loading them all in a stream.
+pub fn list_projects_after(conn: &mut Conn, after: Option<ProjectId>, rows: i64) -> Result<Vec<Project>> {
+    let mut query = projects::table.into_boxed();
+    if let Some(after) = after {
+        query = query.filter(projects::id.gt(after));
+    }
+    Ok(query.order(projects::id).limit(rows).select(Project::as_select()).load(conn)?)
 }
 
 /// The projects with these ids, in no particular order.
@@ -124,6 +139,12 @@ pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap
 pub fn list_project_skills(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
     let rows = list_skill_rows(conn, ids)?;
     Ok(rows.into_iter().map(|(id, rows)| (id, rows.into_iter().map(|row| row.skill).collect())).collect())
+}
+
+/// The languages of these projects, in each project's own order.
+pub fn list_project_languages(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
+    let languages = |rows: Vec<ProjectSkill>| rows.into_iter().filter(|row| row.is_language).map(|row| row.skill);
+    Ok(list_skill_rows(conn, ids)?.into_iter().map(|(id, rows)| (id, languages(rows).collect())).collect())
 }
 
 /// The same as rows.
