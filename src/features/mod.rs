@@ -44,6 +44,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         matching::ROUND_PROBLEMS,
         webhooks::PROBLEMS,
         moderation::PROBLEMS,
+        advisories::PROBLEMS,
     ]
     .into_iter()
 }

@@ -17,6 +17,7 @@ mod leases;
 mod market;
 mod messages;
 mod people;
+mod security;
 mod trust;
 mod work;
 
@@ -25,6 +26,7 @@ pub use leases::*;
 pub use market::*;
 pub use messages::*;
 pub use people::*;
+pub use security::*;
 pub use trust::*;
 pub use work::*;
 
@@ -69,6 +71,8 @@ table! {
     }
 }
 
+diesel::joinable!(advisory_packages -> advisories (advisory_id));
+diesel::joinable!(advisory_names -> advisories (advisory_id));
 diesel::joinable!(sbom_components -> sboms (sbom_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -110,7 +114,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_grants,
     account_roles,
     accounts,
+    advisories,
+    advisory_names,
+    advisory_packages,
     api_tokens,
+    exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
     assignment_tasks,
