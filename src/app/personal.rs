@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, credentials, feedback, matching, moderation, organizations, projects, proposals, skills, time_entries,
-    volunteers,
+    accounts, credentials, feedback, matching, moderation, notifications, organizations, projects, proposals, skills,
+    time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -20,6 +20,7 @@ const ALL: &[Part] = &[
     credentials::PERSONAL,
     feedback::PERSONAL,
     matching::PERSONAL,
+    notifications::PERSONAL,
     moderation::PERSONAL,
     accounts::personal::PERSONAL,
 ];

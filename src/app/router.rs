@@ -5,8 +5,8 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, organizations,
-    pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, notifications,
+    organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -36,6 +36,8 @@ fn features(config: &mut ServiceConfig<'_>) {
     feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
     moderation::configure(config);
     impact::configure(config);
     statistics::configure(config);

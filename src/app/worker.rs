@@ -3,8 +3,8 @@
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
-    accounts, assignments, audit, credentials, moderation, needs, organizations, pledges, projects, proposals,
-    time_entries,
+    accounts, assignments, audit, credentials, moderation, needs, notifications, organizations, pledges, projects,
+    proposals, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -21,6 +21,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
     let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
@@ -115,6 +116,9 @@ async fn round(ctx: &Ctx) -> Result<()> {
     proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    webhooks::prune_deliveries(ctx).await?;
+    notifications::send_due(ctx).await?;
+    notifications::prune_notices(ctx).await?;
     time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
     credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
