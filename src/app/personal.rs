@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, credentials, feedback, matching, moderation, notifications, organizations, projects, proposals, skills,
-    time_entries, volunteers,
+    accounts, baseline, credentials, feedback, matching, moderation, notifications, organizations, projects, proposals,
+    skills, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -13,6 +13,7 @@ pub const PARTS: Parts = Parts(ALL);
 const ALL: &[Part] = &[
     proposals::PERSONAL,
     projects::PERSONAL,
+    baseline::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,

@@ -114,6 +114,20 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// One answer to one requirement of the baseline.
+    AssessmentId,
+    /// What one document says of a project.
+    StatementId,
+    /// A record of a vulnerability.
+    AdvisoryId,
+    /// The call-out around one vulnerability.
+    SwarmId,
+    /// Somebody's part in a swarm.
+    ParticipantId,
+    /// A step of a swarm's plan.
+    StepId,
+    /// A line of a swarm's log.
+    SwarmEntryId,
     /// A report to moderators, or an appeal.
     ReportId,
     /// A suspension by a moderator.
@@ -130,21 +144,23 @@ macro_rules! entities {
     )* };
 }
 entities!(
+    AccessId,
     AccountId,
+    AdvisoryId,
+    AssignmentId,
+    CredentialId,
+    FeedbackId,
+    HandOverId,
     JobId,
-    WebhookId,
-    OrganizationId,
-    ProjectId,
     NeedId,
+    OrganizationId,
     PledgeId,
+    ProjectId,
     ProposalId,
+    ReportId,
     RoundId,
     SbomId,
-    AssignmentId,
-    AccessId,
-    HandOverId,
+    SwarmId,
     TimeEntryId,
-    CredentialId,
-    ReportId,
-    FeedbackId
+    WebhookId
 );

@@ -21,6 +21,9 @@ pub(crate) struct Caller {
     pub(crate) roles: &'static [&'static str],
 }
 
+/// The advisory of this world.
+const ADVISORY: &str = "TEST-2026-1";
+
 /// Something of everything, in the hands of the callers.
 pub(crate) struct World {
     pub(crate) callers: Vec<Caller>,
@@ -121,6 +124,14 @@ impl World {
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
+        lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
+        let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
+        let path = "/api/v1/projects/parser/security-insights";
+        let headers = [("content-type", "application/yaml")];
+        lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
+        let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
+        coordinator.post("/api/v1/advisories", advisory).await.expect(201);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -166,7 +177,8 @@ impl World {
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
-                path.replace("{invitation_id}", nobody)
+                let path = path.replace("{invitation_id}", nobody);
+                path.replace("{requirement}", "OSPS-BR-06.01")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
@@ -185,6 +197,7 @@ impl World {
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
+            path if path.starts_with("/api/v1/advisories/{id}") => path.replace("{id}", ADVISORY),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {

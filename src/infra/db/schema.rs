@@ -17,6 +17,8 @@ mod leases;
 mod market;
 mod messages;
 mod people;
+mod security;
+mod supply;
 mod trust;
 mod work;
 
@@ -25,6 +27,8 @@ pub use leases::*;
 pub use market::*;
 pub use messages::*;
 pub use people::*;
+pub use security::*;
+pub use supply::*;
 pub use trust::*;
 pub use work::*;
 
@@ -69,6 +73,8 @@ table! {
     }
 }
 
+diesel::joinable!(advisory_packages -> advisories (advisory_id));
+diesel::joinable!(advisory_names -> advisories (advisory_id));
 diesel::joinable!(sbom_components -> sboms (sbom_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -86,6 +92,9 @@ diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
+diesel::joinable!(baseline_assessments -> projects (project_id));
+diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
 diesel::joinable!(volunteer_profiles -> accounts (account_id));
@@ -108,7 +117,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_grants,
     account_roles,
     accounts,
+    advisories,
+    advisory_names,
+    advisory_packages,
     api_tokens,
+    baseline_assessments,
+    exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
     assignment_tasks,
@@ -133,6 +147,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_maintainers,
     project_packages,
     project_skills,
+    project_statements,
     projects,
     reports,
     proposals,
