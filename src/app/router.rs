@@ -5,9 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, advisories, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs,
-    notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
-    webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
+    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries,
+    volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -28,6 +28,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     skills::configure(config);
     projects::configure(config);
     needs::configure(config);
+    baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
     proposals::configure(config);

@@ -114,6 +114,10 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// One answer to one requirement of the baseline.
+    AssessmentId,
+    /// What one document says of a project.
+    StatementId,
     /// A record of a vulnerability.
     AdvisoryId,
     /// The call-out around one vulnerability.

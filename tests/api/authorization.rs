@@ -124,6 +124,12 @@ impl World {
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
+        lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
+        let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
+        let path = "/api/v1/projects/parser/security-insights";
+        let headers = [("content-type", "application/yaml")];
+        lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
         let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
         coordinator.post("/api/v1/advisories", advisory).await.expect(201);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
@@ -171,7 +177,8 @@ impl World {
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
-                path.replace("{invitation_id}", nobody)
+                let path = path.replace("{invitation_id}", nobody);
+                path.replace("{requirement}", "OSPS-BR-06.01")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mainstay import up-for-grabs up-for-grabs.jsonl.gz
+  mainstay import scorecard results.jsonl.gz
+  mainstay import security-insights security-insights.yml
   mainstay import critical-projects --score-column original_pike --as-of 2022-06-15T00:00:00Z scores.csv
   mainstay import osv all.zip
   mainstay import kev known_exploited_vulnerabilities.json
@@ -35,6 +37,10 @@ enum ImportCommand {
     UpForGrabs(FileArgs),
     /// Scores of the OpenSSF's `criticality_score`: CSV with a column repo.url and one with a score.
     CriticalProjects(ScoreArgs),
+    /// Results of the OpenSSF Scorecard: one JSON object, a list of them, or one a line.
+    Scorecard(FileArgs),
+    /// A SECURITY-INSIGHTS file, version 2 (YAML), of one project.
+    SecurityInsights(FileArgs),
     /// Advisories in OSV's format: one record a line, a list of records, one record alone, or a zip of files with one each.
     ///
     /// Of two records with one id the one that changed later counts.
@@ -107,6 +113,10 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
         ImportCommand::CriticalProjects(score) => {
             let options = ImportOptions { score_column: score.score_column.clone(), as_of: score.as_of };
             (What::Projects(ImportFormat::CriticalProjects, options), &score.file)
+        }
+        ImportCommand::Scorecard(file) => (What::Projects(ImportFormat::Scorecard, ImportOptions::default()), file),
+        ImportCommand::SecurityInsights(file) => {
+            (What::Projects(ImportFormat::SecurityInsights, ImportOptions::default()), file)
         }
         ImportCommand::Osv(file) => (What::Advisories(Kind::Osv), file),
         ImportCommand::Kev(file) => (What::Advisories(Kind::Kev), file),

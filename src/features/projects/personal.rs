@@ -25,6 +25,10 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
             })
         })
         .collect();
+    let statements: Vec<Value> = store::list_statements_by(conn, account)?
+        .iter()
+        .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
+        .collect();
     let claims: Vec<Value> = store::list_claims_of(conn, account)?
         .iter()
         .map(|(claim, project)| {
@@ -58,6 +62,7 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
         ("maintainerships", maintainerships.into()),
         ("project_claims", claims.into()),
         ("project_invitations", invitations.into()),
+        ("project_statements", statements.into()),
     ])
 }
 

@@ -18,6 +18,7 @@ mod market;
 mod messages;
 mod people;
 mod security;
+mod supply;
 mod trust;
 mod work;
 
@@ -27,6 +28,7 @@ pub use market::*;
 pub use messages::*;
 pub use people::*;
 pub use security::*;
+pub use supply::*;
 pub use trust::*;
 pub use work::*;
 
@@ -90,6 +92,9 @@ diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
+diesel::joinable!(baseline_assessments -> projects (project_id));
+diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
 diesel::joinable!(volunteer_profiles -> accounts (account_id));
@@ -118,6 +123,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     advisory_names,
     advisory_packages,
     api_tokens,
+    baseline_assessments,
     exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
@@ -143,6 +149,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_maintainers,
     project_packages,
     project_skills,
+    project_statements,
     projects,
     reports,
     proposals,
