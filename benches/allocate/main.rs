@@ -140,7 +140,9 @@ fn compare(size: usize, variant: &str, repetitions: usize) -> Result<(), Failure
             for ((peer, seconds), last) in peers.iter().zip(&mut seconds).zip(&mut last) {
                 let (program, words) = peer.command.split_first().ok_or("no command")?;
                 let output = Command::new(program).args(words).arg(&path).output()?;
-                let line: serde_json::Value = serde_json::from_slice(&output.stdout)
+                // Some solvers introduce themselves first.
+                let said = String::from_utf8_lossy(&output.stdout);
+                let line: serde_json::Value = serde_json::from_str(said.trim().lines().last().unwrap_or(""))
                     .map_err(|cause| format!("{}: {cause}: {}", peer.name, String::from_utf8_lossy(&output.stderr)))?;
                 seconds.push(line.get("seconds").and_then(serde_json::Value::as_f64).ok_or("no seconds")?);
                 *last = line;

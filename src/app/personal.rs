@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, baseline, credentials, feedback, matching, moderation, notifications, organizations, projects, proposals,
-    skills, swarms, time_entries, volunteers,
+    accounts, assignments, baseline, credentials, feedback, matching, moderation, notifications, organizations,
+    projects, proposals, skills, swarms, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -11,6 +11,7 @@ pub const PARTS: Parts = Parts(ALL);
 
 /// Projects come first: they are locked before people.
 const ALL: &[Part] = &[
+    assignments::PERSONAL,
     proposals::PERSONAL,
     projects::PERSONAL,
     baseline::PERSONAL,

@@ -26,6 +26,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry
         .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
+    let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
     let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
     let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
     let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
@@ -122,6 +123,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    assignments::follow(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     webhooks::prune_deliveries(ctx).await?;
     notifications::send_due(ctx).await?;

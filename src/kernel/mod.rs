@@ -10,6 +10,7 @@ mod error;
 mod hours;
 mod id;
 mod license;
+pub mod machine;
 mod page;
 mod place;
 mod precondition;

@@ -31,6 +31,8 @@ mod contract;
 mod db;
 #[path = "../support/dns.rs"]
 mod dns;
+#[path = "../support/lease.rs"]
+mod lease;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/provider.rs"]
@@ -49,6 +51,8 @@ mod work;
 mod accounts;
 mod advisories;
 mod api_tokens;
+mod assignments;
+mod assignments_ends;
 mod audit;
 mod authorization;
 mod authorization_scopes;

@@ -1,12 +1,13 @@
 //! Facts from rows: what the other features know of needs and people, gathered for scoring.
 //!
-//! What no feature keeps yet (proposals, assignments, endorsements) stays neutral.
+//! What no feature keeps yet (endorsements) stays neutral.
 
 use super::score::{
-    Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey,
-    VolunteerFacts, WantedSkill,
+    Commitment, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts,
+    SkillKey, VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
+use crate::features::assignments::{self, Promise};
 use crate::features::feedback;
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
 use crate::features::organizations::{self, Approval};
@@ -31,7 +32,7 @@ pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
         && account.email_verified_at.is_some()
 }
 
-/// Seats − active assignments − live invitations: the latter two come with their own features.
+/// Seats that nobody holds.
 pub(super) fn seats_left(need: &Need) -> u32 {
     u32::try_from(need.seats_left()).unwrap_or(0)
 }
@@ -45,6 +46,7 @@ pub(super) fn need_facts(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Ve
     let tags = projects::list_project_skills(conn, &of)?;
     let packages = projects::list_project_packages(conn, &of)?;
     let maintainers = projects::list_maintainer_ids(conn, &of)?;
+    let given = assignments::list_given_hours(conn, &of)?;
     let facts = rows.iter().map(|(need, project)| {
         let mut ecosystems: Vec<String> = Vec::new();
         for package in packages.get(&project.id).into_iter().flatten() {
@@ -57,6 +59,9 @@ pub(super) fn need_facts(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Ve
             domains: tags.get(&project.id).into_iter().flatten().filter_map(|tag| key(tag)).collect(),
             ecosystems,
             maintainers: maintainers.get(&project.id).cloned().unwrap_or_default(),
+            review_hours_left: Some(
+                (project.review_hours_per_week - given.get(&project.id).copied().unwrap_or(0.0)).max(0.0),
+            ),
             ..own_facts(need, project)
         }
     });
@@ -82,8 +87,6 @@ fn own_facts(need: &Need, project: &Project) -> NeedFacts {
         systemic_risk: project.systemic_risk,
         criticality: project.criticality_score,
         tier: project.criticality_tier.and_then(|tier| u8::try_from(tier).ok()),
-        // Budget − hours of active assignments, which come with their own feature.
-        review_hours_left: Some(project.review_hours_per_week),
         license: project.license.clone(),
         cla: project.cla,
         ai_policy: project.ai_policy,
@@ -129,6 +132,7 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let employers = organizations::list_employers(conn, &ids)?;
     let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
     let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
+    let mut promises = assignments::list_promises(conn, &ids)?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
     let mut found = Vec::with_capacity(profiles.len());
     for profile in profiles {
@@ -141,7 +145,8 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
             let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
-        let facts = volunteer_facts(&profile, &skills, seen.get(&id), &account, employer);
+        let promises = promises.remove(&id).unwrap_or_default();
+        let facts = volunteer_facts(&profile, &skills, seen.get(&id), &account, employer, promises);
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
@@ -200,7 +205,10 @@ fn volunteer_facts(
     seen: Option<&HashMap<String, NaiveDate>>,
     account: &Account,
     employer: Option<Arc<EmployerFacts>>,
+    promises: Vec<Promise>,
 ) -> VolunteerFacts {
+    let commitment =
+        |Promise { hours_per_week, from, until }| Commitment { hours_per_week, from: Some(from), until: Some(until) };
     VolunteerFacts {
         skills: skills.iter().filter_map(|row| held(row, seen)).collect(),
         learning: profile.learning.0.iter().filter_map(|skill| key(skill)).collect(),
@@ -213,6 +221,7 @@ fn volunteer_facts(
         unavailable: profile.unavailable.0.iter().map(|away| Period { from: away.from, until: away.until }).collect(),
         available_from: profile.available_from,
         employer,
+        commitments: promises.into_iter().map(commitment).collect(),
         ..VolunteerFacts::new(account.id, account.handle.clone())
     }
 }

@@ -14,7 +14,7 @@ mod store;
 pub use feed::entry;
 pub use finder::{NO_END, NO_SCORE, NeedFilter, NeedFinder};
 pub use input::{NeedInput, WantedSkill};
-pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
+pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility, machine};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{

@@ -22,7 +22,7 @@ pub use service::{
 };
 pub use store::{
     employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_manager_ids,
-    list_member_ids, list_organizations_by_id, list_owner_ids, list_policies, lock_organization,
+    list_member_ids, list_organization_ids, list_organizations_by_id, list_owner_ids, list_policies, lock_organization,
     lock_organization_by_id, role_in,
 };
 

@@ -18,15 +18,15 @@ mod store;
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
-    ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
+    ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    Beginning, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN, add_maintainer_in,
-    create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
+    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN,
+    add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{

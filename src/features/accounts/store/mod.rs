@@ -65,6 +65,17 @@ pub fn list_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>>
     Ok(accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn)?)
 }
 
+/// The active accounts with this platform role, oldest first.
+pub fn list_holders(conn: &mut Conn, role: PlatformRole) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .inner_join(account_roles::table)
+        .filter(account_roles::role.eq(role))
+        .filter(accounts::status.eq(AccountStatus::Active))
+        .order(accounts::id)
+        .select(Account::as_select())
+        .load(conn)?)
+}
+
 /// Whether nobody has an account yet.
 pub fn is_empty(conn: &mut Conn) -> Result<bool> {
     Ok(accounts::table.select(accounts::id).first::<AccountId>(conn).optional()?.is_none())
