@@ -232,6 +232,7 @@ impl World {
 /// A swarm without an embargo, with its report, and somebody who takes part in it.
 async fn resolved_swarm(app: &TestApp, coordinator: &Client) -> (Client, String) {
     let ally = app.person("ally").await;
+    seed::offer(&ally, json!({"visibility": "public"})).await;
     let swarm = json!({"title": "Help with the parser", "advisory": ADVISORY, "reach": "nobody"});
     let swarm = coordinator.post("/api/v1/swarms", swarm).await.expect(201);
     let place = format!("/api/v1/swarms/{}", swarm["id"].as_str().unwrap());

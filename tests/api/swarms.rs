@@ -37,9 +37,7 @@ impl World {
         let (owner, engineer) = (app.person("owner").await, app.person("engineer").await);
         let (vetted, stranger) = (app.person("vetted").await, app.person("stranger").await);
         market::project(&lead, &coordinator, "log4j", json!({"packages": [PURL]})).await;
-        lead.post("/api/v1/projects/log4j/maintainers", json!({"handle": "helper", "role": "maintainer"}))
-            .await
-            .expect(201);
+        market::maintain(&lead, &helper, "log4j").await;
         market::project(&vetted, &coordinator, "other", json!({})).await;
         market::organization(&owner, "acme").await;
         market::join(&app, "acme", "engineer", Member).await;
