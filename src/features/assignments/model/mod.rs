@@ -188,7 +188,7 @@ impl Assignment {
 /// Something to be done before the work begins.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assignment_tasks, treat_none_as_default_value = false)]
-pub(super) struct Task {
+pub(super) struct ToDo {
     pub assignment_id: AssignmentId,
     pub task: OnboardingTask,
     pub position: i16,
