@@ -1,5 +1,6 @@
 //! Is it alive, is it ready, and what does it measure.
 
+use crate::features::credentials;
 use crate::features::matching::Matcher;
 use crate::http::{Reply, Response};
 use crate::infra::telemetry::MetricsHandle;
@@ -152,6 +153,9 @@ struct PublicKey {
     /// Algorithm.
     #[schema(example = "EdDSA")]
     alg: String,
+    /// What it vouches for: `access_token` or `credential`. Neither kind of key is taken for the other.
+    #[schema(example = "access_token")]
+    purpose: &'static str,
     /// Names the key in tokens.
     #[schema(example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")]
     kid: String,
@@ -162,27 +166,31 @@ struct PublicKey {
 
 /// The public keys of this installation.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA",
+#[schema(example = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "purpose": "access_token",
     "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}))]
 struct KeysResponse {
-    /// All keys whose tokens are accepted.
+    /// All keys whose tokens are accepted, then all that vouch for credentials.
     keys: Vec<PublicKey>,
 }
 
 /// Public keys
 ///
-/// The keys that verify this installation's access tokens, as a JSON Web Key Set (RFC 7517, RFC 8037).
+/// The keys that verify this installation's access tokens, and those that verify the credentials it issued, as a JSON Web Key
+/// Set (RFC 7517, RFC 8037).
 #[utoipa::path(tag = "operations", operation_id = "get_jwks", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The keys.", body = KeysResponse)))]
 #[get("/.well-known/jwks.json")]
 async fn jwks(ctx: web::Data<Ctx>) -> Response<KeysResponse> {
-    let keys = ctx.keyring().jwks().keys.into_iter().map(|key| PublicKey {
-        kty: key.kty.to_owned(),
-        crv: key.crv.to_owned(),
-        usage: key.usage.to_owned(),
-        alg: key.alg.to_owned(),
-        kid: key.kid,
-        x: key.x,
-    });
-    Ok(Reply::ok(KeysResponse { keys: keys.collect() }).public())
+    let public = |purpose, kid, x| PublicKey {
+        kty: "OKP".to_owned(),
+        crv: "Ed25519".to_owned(),
+        usage: "sig".to_owned(),
+        alg: "EdDSA".to_owned(),
+        purpose,
+        kid,
+        x,
+    };
+    let access = ctx.keyring().jwks().keys.into_iter().map(|key| public("access_token", key.kid, key.x));
+    let credentials = credentials::published(&ctx).await?.into_iter().map(|key| public("credential", key.kid, key.x));
+    Ok(Reply::ok(KeysResponse { keys: access.chain(credentials).collect() }).public())
 }

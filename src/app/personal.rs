@@ -1,7 +1,9 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, matching, organizations, projects, proposals, skills, volunteers};
+use crate::features::{
+    accounts, credentials, feedback, matching, organizations, projects, proposals, skills, time_entries, volunteers,
+};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -13,6 +15,9 @@ const ALL: &[Part] = &[
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,
+    time_entries::PERSONAL,
+    credentials::PERSONAL,
+    feedback::PERSONAL,
     matching::PERSONAL,
     accounts::personal::PERSONAL,
 ];

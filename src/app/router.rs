@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, jobs, matching, needs, organizations, pledges, projects, proposals, sboms, skills,
-    statistics, volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, needs, organizations, pledges, projects,
+    proposals, sboms, skills, statistics, time_entries, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -28,8 +28,12 @@ fn features(config: &mut ServiceConfig<'_>) {
     pledges::configure(config);
     proposals::configure(config);
     assignments::configure(config);
+    time_entries::configure(config);
+    credentials::configure(config);
+    feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    impact::configure(config);
     statistics::configure(config);
 }
 

@@ -2,7 +2,9 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, needs, organizations, pledges, projects, proposals};
+use crate::features::{
+    accounts, assignments, audit, credentials, needs, organizations, pledges, projects, proposals, time_entries,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -88,6 +90,8 @@ async fn round(ctx: &Ctx) -> Result<()> {
     proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
+    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

@@ -6,6 +6,8 @@ pub mod advisories;
 pub mod assignments;
 pub mod audit;
 pub mod credentials;
+pub mod feedback;
+pub mod impact;
 pub mod jobs;
 pub mod matching;
 pub mod needs;
@@ -16,6 +18,7 @@ pub mod proposals;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
+pub mod time_entries;
 pub mod volunteers;
 
 /// The catalogues of all features, for the problem pages.
@@ -29,6 +32,9 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         pledges::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,
+        time_entries::PROBLEMS,
+        credentials::PROBLEMS,
+        feedback::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
     ]

@@ -4,6 +4,7 @@
 //! [`authenticate`], [`limit`] per account, [`idempotency`], and then the handler with its [`extract`]ors.
 
 pub mod authenticate;
+pub mod badge;
 pub mod conditional;
 pub mod extract;
 pub mod feed;

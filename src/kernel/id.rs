@@ -106,6 +106,8 @@ ids! {
     TimeEntryId,
     /// A signed statement of confirmed work.
     CredentialId,
+    /// What one side of an assignment says of the other.
+    FeedbackId,
     /// One run of the allocation.
     RoundId,
     /// A dispute over who a project belongs to.
@@ -138,5 +140,6 @@ entities!(
     AccessId,
     HandOverId,
     TimeEntryId,
-    CredentialId
+    CredentialId,
+    FeedbackId
 );

@@ -28,7 +28,7 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
-    EntityId, EventId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId,
+    EntityId, EventId, FeedbackId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId,
     NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId,
     SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
 };

@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::contract;
 use crate::db::on_both;
-use crate::{market, seed};
+use crate::{market, seed, work};
 use mainstay::features::organizations::OrganizationRole;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
@@ -31,6 +31,31 @@ struct World {
     feed: String,
     sbom: String,
     round: String,
+    entry: String,
+    /// The last part of a credential's address, and that of its key's.
+    credential: (String, String),
+}
+
+/// Work that was done, confirmed, completed and certified.
+struct Done {
+    entry: String,
+    credential: (String, String),
+}
+
+impl Done {
+    async fn new(app: &TestApp, lead: &Client, worker: &Client, assignment: &str) -> Self {
+        let path = format!("/api/v1/assignments/{assignment}");
+        lead.post(&format!("{path}/start"), json!({"reason": "They know their way about."})).await.expect(200);
+        let body = json!({"worked_on": "2026-11-22", "minutes": 90, "note": "Fuzzed the lexer."});
+        let entry = worker.post(&format!("{path}/time-entries"), body).await.expect(201);
+        let entry = entry["id"].as_str().unwrap().to_owned();
+        lead.act(&format!("/api/v1/time-entries/{entry}/confirm")).await.expect(200);
+        work::complete(lead, worker, assignment).await;
+        let credential = worker.post(&format!("{path}/credential"), json!({"subject": "volunteer"})).await.expect(201);
+        let keys = app.anonymous().get("/.well-known/jwks.json").await.expect(200);
+        let key = keys["keys"][1]["kid"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        Self { entry, credential: (credential["name"].as_str().unwrap().to_owned(), key) }
+    }
 }
 
 impl World {
@@ -79,6 +104,7 @@ impl World {
         owner.act(&format!("{agreed}/approve")).await.expect(200);
         lead.act(&format!("{agreed}/accept")).await.expect(200);
         let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
+        let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -106,6 +132,8 @@ impl World {
             round: id(&round),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
+            entry: done.entry,
+            credential: done.credential,
         }
     }
 
@@ -125,6 +153,11 @@ impl World {
             path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
             path if path.starts_with("/api/v1/assignments/{id}") => {
                 path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
+            }
+            path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
+            path if path.starts_with("/api/v1/credentials/") => {
+                let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
+                path.replace("{thumbprint}", &self.credential.1)
             }
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             // Only what was given up is there, and nothing was.

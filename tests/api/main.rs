@@ -39,16 +39,21 @@ mod provider;
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../support/work.rs"]
+mod work;
 
 mod accounts;
 mod api_tokens;
 mod audit;
 mod authorization;
 mod base;
+mod credentials;
 mod factors;
+mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod impact;
 mod import;
 mod jobs;
 mod matching;
@@ -74,4 +79,5 @@ mod sessions;
 mod skills;
 mod statistics;
 mod throttle;
+mod time_entries;
 mod timing;

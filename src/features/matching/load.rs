@@ -7,12 +7,14 @@ use super::score::{
     VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
+use crate::features::feedback;
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
 use crate::features::organizations::{self, Approval};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
 use crate::infra::db::Conn;
 use crate::kernel::{AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone};
+use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -101,8 +103,10 @@ fn wanted(row: &NeedSkill) -> Option<WantedSkill> {
     Some(WantedSkill { skill: key(&row.skill)?, level: level(row.level)?, required: row.required })
 }
 
-fn held(row: &ProfileSkill) -> Option<HeldSkill> {
-    Some(HeldSkill { skill: key(&row.skill)?, level: level(row.level)?, evidence: Evidence::None })
+/// A skill that work has confirmed counts by the day when it last did.
+fn held(row: &ProfileSkill, seen: Option<&HashMap<String, NaiveDate>>) -> Option<HeldSkill> {
+    let evidence = seen.and_then(|seen| seen.get(&row.skill)).map_or(Evidence::None, |on| Evidence::Confirmed(*on));
+    Some(HeldSkill { skill: key(&row.skill)?, level: level(row.level)?, evidence })
 }
 
 /// A person with what else is known of them.
@@ -118,6 +122,7 @@ pub(super) struct Person {
 pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Person>> {
     let ids: Vec<AccountId> = profiles.iter().map(|profile| profile.account_id).collect();
     let mut skills = volunteers::list_profile_skills(conn, &ids)?;
+    let seen = feedback::list_confirmed_skills(conn, &ids)?;
     let accounts = accounts::list_accounts(conn, &ids)?;
     let mut accounts: HashMap<AccountId, Account> = accounts.into_iter().map(|account| (account.id, account)).collect();
     let employers = organizations::list_employers(conn, &ids)?;
@@ -135,7 +140,7 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
             let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
-        let facts = volunteer_facts(&profile, &skills, &account, employer);
+        let facts = volunteer_facts(&profile, &skills, seen.get(&id), &account, employer);
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
@@ -191,11 +196,12 @@ pub(super) fn person(conn: &mut Conn, id: AccountId) -> Result<Option<Person>> {
 fn volunteer_facts(
     profile: &Profile,
     skills: &[ProfileSkill],
+    seen: Option<&HashMap<String, NaiveDate>>,
     account: &Account,
     employer: Option<Arc<EmployerFacts>>,
 ) -> VolunteerFacts {
     VolunteerFacts {
-        skills: skills.iter().filter_map(held).collect(),
+        skills: skills.iter().filter_map(|row| held(row, seen)).collect(),
         learning: profile.learning.0.iter().filter_map(|skill| key(skill)).collect(),
         hours_per_week: profile.hours_per_week,
         time_zone: TimeZone::parse(&profile.time_zone).ok(),

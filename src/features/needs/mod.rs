@@ -1,6 +1,5 @@
 //! What projects ask for: a need, its state machine, and who may see and change it.
 
-mod badge;
 mod dto;
 mod feed;
 mod input;
@@ -17,7 +16,7 @@ pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, Nee
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    LEFT_THE_MARKET, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat, pause_unlisted, take_seat,
+    LEFT_THE_MARKET, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat, helpers_wanted, pause_unlisted, take_seat,
     transition_in,
 };
 pub use store::{

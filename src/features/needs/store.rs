@@ -81,13 +81,13 @@ pub fn open_hours(conn: &mut Conn, project: ProjectId, except: Option<NeedId>) -
 /// Seats of a project's needs that look for people and that everybody may see.
 pub(super) fn seats_wanted(conn: &mut Conn, project: ProjectId) -> Result<i64> {
     let live = [NeedStatus::Open, NeedStatus::InProgress];
-    let seats: Vec<i32> = needs::table
+    let seats: Vec<(i32, i32)> = needs::table
         .filter(needs::project_id.eq(project))
         .filter(needs::status.eq_any(live))
         .filter(needs::visibility.eq(NeedVisibility::Public))
-        .select(needs::seats)
+        .select((needs::seats, needs::seats_taken))
         .load(conn)?;
-    Ok(seats.into_iter().map(i64::from).sum())
+    Ok(seats.into_iter().map(|(all, taken)| i64::from(all - taken)).sum())
 }
 
 /// Takes a seat of the need, unless all are taken: the one statement decides among those who want the last one.

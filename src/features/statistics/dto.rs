@@ -66,7 +66,7 @@ pub(super) struct StatisticsResponse {
     /// Hours a week of these pledges.
     #[schema(required = true)]
     pub pledged_hours_per_week: Option<f64>,
-    /// Hours of pledges that projects have confirmed so far.
+    /// Hours of work confirmed so far, of pledges and of people's own time.
     #[schema(required = true)]
     pub confirmed_hours: Option<f64>,
 }

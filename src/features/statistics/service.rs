@@ -46,14 +46,12 @@ fn gather(conn: &mut Conn) -> Result<Figures> {
     let seats = needs.total.map(|_| store::sum_seats(conn)).transpose()?;
     let (people, offered) = store::count_volunteers(conn)?;
     let pledged = store::list_pledged(conn)?;
-    let running: Vec<_> = pledged.iter().filter(|(_, _, status, _)| status.is_running()).collect();
+    let running: Vec<_> = pledged.iter().filter(|(_, _, status)| status.is_running()).collect();
     let pledging: BTreeSet<OrganizationId> = running.iter().map(|(whose, ..)| *whose).collect();
-    // Hours are told when they are those of at least five organizations.
-    let giving: BTreeSet<OrganizationId> =
-        pledged.iter().filter(|(.., minutes)| *minutes > 0).map(|(whose, ..)| *whose).collect();
+    // Hours are told when they were given by at least five: people in their own time, and organizations.
+    let (confirmed, enough) = store::sum_confirmed(conn, SMALLEST)?;
     let size = |set: &BTreeSet<OrganizationId>| i64::try_from(set.len()).unwrap_or(i64::MAX);
     let pledged_hours: f64 = running.iter().map(|(_, hours, ..)| hours).fold(0.0, |sum, hours| sum + hours);
-    let confirmed: i64 = pledged.iter().map(|(.., minutes)| minutes).sum();
     Ok(Figures {
         projects: count(tiers),
         needs,
@@ -63,7 +61,7 @@ fn gather(conn: &mut Conn) -> Result<Figures> {
         organizations: count(named(store::count_organizations(conn)?)),
         pledging: told(size(&pledging)),
         pledged_hours: told(size(&pledging)).map(|_| pledged_hours),
-        confirmed_hours: (size(&giving) >= SMALLEST).then(|| hours(confirmed)),
+        confirmed_hours: enough.then(|| hours(confirmed)),
     })
 }
 

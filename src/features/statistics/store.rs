@@ -8,9 +8,9 @@ use crate::features::projects::ProjectStatus;
 use crate::features::volunteers::ProfileVisibility;
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{
-    accounts, needs, organizations, pledge_balances, pledges, projects, volunteer_profiles,
+    accounts, needs, organizations, pledge_balances, pledges, projects, time_entries, volunteer_profiles,
 };
-use crate::kernel::{NeedKind, OrganizationId, Result};
+use crate::kernel::{AccountId, NeedKind, OrganizationId, Result};
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 
@@ -63,15 +63,34 @@ pub(super) fn count_organizations(conn: &mut Conn) -> Result<Vec<(OrganizationKi
     Ok(organizations::table.group_by(organizations::kind).select((organizations::kind, count_star())).load(conn)?)
 }
 
-/// What pledges give now: whose each is, hours a week, and whether it runs; with the minutes confirmed so far.
-pub(super) fn list_pledged(conn: &mut Conn) -> Result<Vec<(OrganizationId, f64, PledgeStatus, i64)>> {
+/// Minutes of confirmed work, and whether they were given by so many at least: people in their own time, and organizations.
+pub(super) fn sum_confirmed(conn: &mut Conn, least: i64) -> Result<(i64, bool)> {
+    let minutes: Option<i64> = time_entries::table.select(sum(time_entries::confirmed_minutes)).first(conn)?;
+    let worked = || time_entries::table.filter(time_entries::confirmed_minutes.gt(0));
+    let people: Vec<AccountId> = worked()
+        .filter(time_entries::employer_id.is_null())
+        .select(time_entries::account_id)
+        .distinct()
+        .limit(least)
+        .load(conn)?;
+    let organizations: Vec<OrganizationId> = worked()
+        .filter(time_entries::employer_id.is_not_null())
+        .select(time_entries::employer_id.assume_not_null())
+        .distinct()
+        .limit(least)
+        .load(conn)?;
+    let enough = i64::try_from(people.len() + organizations.len()).is_ok_and(|givers| givers >= least);
+    Ok((minutes.unwrap_or(0), enough))
+}
+
+/// What pledges give now: whose each is, hours a week, and whether it runs.
+pub(super) fn list_pledged(conn: &mut Conn) -> Result<Vec<(OrganizationId, f64, PledgeStatus)>> {
     Ok(pledges::table
         .inner_join(pledge_balances::table)
         .select((
             pledges::organization_id,
             pledges::hours_per_week,
             pledges::status,
-            pledge_balances::confirmed_minutes,
         ))
         .load(conn)?)
 }

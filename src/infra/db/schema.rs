@@ -12,11 +12,13 @@ macro_rules! table {
     };
 }
 
+mod evidence;
 mod leases;
 mod market;
 mod people;
 mod work;
 
+pub use evidence::*;
 pub use leases::*;
 pub use market::*;
 pub use people::*;
@@ -94,6 +96,7 @@ diesel::joinable!(assignment_spells -> assignments (assignment_id));
 diesel::joinable!(access_grants -> assignments (assignment_id));
 diesel::joinable!(access_approvals -> access_grants (access_id));
 diesel::joinable!(time_entries -> assignments (assignment_id));
+diesel::joinable!(time_entries -> needs (need_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_approvals,
@@ -105,6 +108,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment_spells,
     assignment_tasks,
     assignments,
+    confirmed_skills,
+    credentials,
+    feedback,
     hand_overs,
     ledger_entries,
     memberships,

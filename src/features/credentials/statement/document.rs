@@ -89,6 +89,11 @@ fn spoken(minutes: i64) -> String {
     }
 }
 
+/// The address of a public key, which is its `kid`.
+pub(in crate::features::credentials) fn key_address(site: &str, thumbprint: &str) -> String {
+    format!("{site}/api/v1/credentials/keys/{thumbprint}")
+}
+
 impl Subject {
     fn to_value(&self, site: &str) -> Map<String, Value> {
         let identity = |kind: &str, text: &str| json!({"type": "IdentityObject", "hashed": false, "identityHash": text, "identityType": kind});

@@ -1,9 +1,9 @@
-//! Needs for feed readers, and the badge for a project's own page. All of it is what everybody may see, whoever asks.
+//! Needs for feed readers. All of it is what everybody may see, whoever asks.
 
 use super::ListNeedsQuery;
 use crate::features::needs::model::NeedStatus;
 use crate::features::needs::service::NeedCard;
-use crate::features::needs::{badge, feed, service};
+use crate::features::needs::{feed, service};
 use crate::http::feed::{Feed, Form, JsonFeed};
 use crate::http::page::next_address;
 use crate::http::problem::ProblemDocument;
@@ -17,14 +17,11 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(get_needs_feed_atom)
         .service(get_needs_feed_json)
-        .service(get_project_feed)
-        .service(get_project_badge);
+        .service(get_project_feed);
 }
 
 /// The states that people look for.
 const LIVE: &[NeedStatus] = &[NeedStatus::Open, NeedStatus::InProgress];
-/// Caches keep a badge for so many seconds.
-const BADGE_SECONDS: u32 = 300;
 
 /// The same answer for everybody, so that it can be kept for all.
 fn nobody(caller: Caller) -> Caller {
@@ -112,17 +109,4 @@ async fn get_project_feed(
     let page = service::list(&ctx, &nobody(caller), query.0.filter(LIVE)?, Some(slug.0.clone())).await?;
     let (list, title) = (format!("/api/v1/projects/{}/needs", slug.0), format!("Needs of {}", slug.0));
     feed(&ctx, &request, &list, title, &page).reply(Form::Atom)
-}
-
-/// A project's badge
-///
-/// A picture (SVG) for the project's own page: how many helpers its public needs look for. Other sites may show it, and
-/// caches keep it for five minutes.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "libarchive")),
-    extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "The picture.", body = String, content_type = "image/svg+xml")))]
-#[get("/projects/{slug}/badge.svg")]
-async fn get_project_badge(ctx: web::Data<Ctx>, slug: Path<String>) -> Result<Text> {
-    let seats = service::helpers_wanted(&ctx, slug.0).await?;
-    Ok(Text::public("image/svg+xml", badge::helpers_wanted(seats)?, BADGE_SECONDS))
 }

@@ -7,7 +7,8 @@ mod transitions;
 mod write;
 
 pub use read::find_visible;
-pub(super) use read::{NeedCard, events, get, helpers_wanted, list, list_of_project};
+pub use read::helpers_wanted;
+pub(super) use read::{NeedCard, events, get, list, list_of_project};
 pub use seats::{LEFT_THE_MARKET, SEAT_FREED, free_seat, take_seat};
 pub(super) use transitions::transition;
 pub use transitions::{expire_overdue, pause_unlisted, transition_in};

@@ -91,7 +91,7 @@ pub(in crate::features::needs) async fn list_of_project(
 }
 
 /// How many people the project looks for, by its needs that everybody may see; 404 when nobody may see the project.
-pub(in crate::features::needs) async fn helpers_wanted(ctx: &Ctx, slug: String) -> Result<i64> {
+pub async fn helpers_wanted(ctx: &Ctx, slug: String) -> Result<i64> {
     ctx.store()
         .read(move |conn| {
             let (project, _) = projects::find_visible(conn, None, &slug)?;

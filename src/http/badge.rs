@@ -1,4 +1,4 @@
-//! A picture for a project's own page: how many helpers it wants.
+//! Pictures for other people's pages: a label and a value.
 
 use crate::kernel::{Error, Result};
 use askama::Template;
@@ -31,11 +31,10 @@ fn width(text: &str) -> usize {
     text.chars().count() * LETTER + 2 * MARGIN
 }
 
-/// The badge of a project that wants so many helpers.
-pub(super) fn helpers_wanted(seats: i64) -> Result<String> {
-    let (label, value) = ("helpers wanted", seats.to_string());
-    let color = if seats > 0 { "#1a7f37" } else { "#6e7781" };
-    Badge { label, value: &value, left: width(label), right: width(&value), color }.render().map_err(Error::internal)
+/// Draws one; green where there is something, gray where there is nothing.
+pub fn draw(label: &str, value: &str, something: bool) -> Result<String> {
+    let color = if something { "#1a7f37" } else { "#6e7781" };
+    Badge { label, value, left: width(label), right: width(value), color }.render().map_err(Error::internal)
 }
 
 #[cfg(test)]
@@ -44,9 +43,9 @@ mod tests {
 
     #[test]
     fn it_is_a_picture_with_a_text_for_those_who_do_not_see_it() {
-        for (seats, color) in [(0, "#6e7781"), (1, "#1a7f37"), (12_345, "#1a7f37")] {
-            let svg = helpers_wanted(seats).unwrap();
-            assert!(svg.contains(&format!("aria-label=\"helpers wanted: {seats}\"")) && svg.contains(color), "{svg}");
+        for (value, something, color) in [("0", false, "#6e7781"), ("1", true, "#1a7f37"), ("12345", true, "#1a7f37")] {
+            let svg = draw("helpers wanted", value, something).unwrap();
+            assert!(svg.contains(&format!("aria-label=\"helpers wanted: {value}\"")) && svg.contains(color), "{svg}");
             let mut reader = quick_xml::Reader::from_str(&svg);
             while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
         }

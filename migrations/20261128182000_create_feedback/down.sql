@@ -1,0 +1,2 @@
+drop table confirmed_skills;
+drop table feedback;
