@@ -39,6 +39,10 @@ lint:
 openapi:
     cargo run --quiet -- openapi > openapi.yaml
 
+# Draw docs/state-machines.md anew from the transition tables.
+state-machines:
+    UPDATE_STATE_MACHINES=1 cargo test --quiet --test state_machines
+
 # The contract against redocly, spectral and schemathesis, as CI does.
 contract:
     cargo build

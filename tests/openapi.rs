@@ -16,7 +16,7 @@ const ROLES: &[&str] = &[
     "anonymous",
     "member",
     "volunteer",
-    "volunteer",
+    "colleague",
     "org_member",
     "org_manager",
     "org_owner",

@@ -23,6 +23,7 @@ create table assignments (
   started_at timestamptz,
   -- While onboarding: by when it has to start.
   next_check_in_at timestamptz,
+  remind_at timestamptz,
   paused_until timestamptz,
   -- When it ends unless the volunteer goes on in their own time.
   notice_ends_at timestamptz,

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod contract;
 pub mod demo;
 pub mod health;
+pub mod machines;
 pub mod pages;
 pub mod personal;
 pub mod router;

@@ -2,7 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, credentials, feedback, matching, organizations, projects, proposals, skills, time_entries, volunteers,
+    accounts, assignments, credentials, feedback, matching, organizations, projects, proposals, skills, time_entries,
+    volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -10,6 +11,7 @@ pub const PARTS: Parts = Parts(ALL);
 
 /// Projects come first: they are locked before people.
 const ALL: &[Part] = &[
+    assignments::PERSONAL,
     proposals::PERSONAL,
     projects::PERSONAL,
     organizations::PERSONAL,

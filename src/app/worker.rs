@@ -20,6 +20,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -89,6 +90,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     organizations::recheck_domains(ctx, RequestId::new(ctx.ids().make())).await?;
     proposals::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    assignments::follow(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
     credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;

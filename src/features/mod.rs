@@ -29,6 +29,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         skills::PROBLEMS,
         projects::PROBLEMS,
         needs::PROBLEMS,
+        volunteers::PROBLEMS,
         pledges::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,

@@ -27,7 +27,7 @@ const OWN: &[&str] = &[
     "identities",
 ];
 /// Changes that `needs` covers.
-const NEEDS: &[&str] = &["projects", "needs", "proposals", "assignments", "time-entries"];
+const NEEDS: &[&str] = &["projects", "needs", "proposals", "assignments", "hand-overs", "time-entries"];
 /// Changes that `pledges` covers.
 const PLEDGES: &[&str] = &["organizations", "pledges"];
 

@@ -10,6 +10,7 @@ mod error;
 mod hours;
 mod id;
 mod license;
+pub mod machine;
 mod page;
 mod place;
 mod precondition;
@@ -28,9 +29,9 @@ pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
-    EntityId, EventId, FeedbackId, FeedTokenId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId, NewsId,
-    NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId, SbomId,
-    SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
+    EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
+    NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId,
+    SbomId, SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

@@ -152,13 +152,14 @@ impl World {
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
             path if path.starts_with("/api/v1/proposals/{id}") => path.replace("{id}", &self.proposal),
             path if path.starts_with("/api/v1/assignments/{id}") => {
-                path.replace("{id}", &self.assignment).replace("{task}", "first_contact")
+                path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
             path if path.starts_with("/api/v1/credentials/") => {
                 let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
                 path.replace("{thumbprint}", &self.credential.1)
             }
+            path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),

@@ -27,7 +27,10 @@ async fn checked(acme: &Acme, credential: &Value) -> Verdict {
     let keys = KeySet::read(&anyone.get("/.well-known/jwks.json").await.text).unwrap();
     let list = path(&credential["credential"]["credentialStatus"]["statusListCredential"]);
     let list = anyone.get(&list).await;
-    assert_eq!((list.status, list.header("content-type"), list.header("cache-control")), (200, Some("application/vc+jwt"), Some("public, max-age=300")));
+    assert_eq!(
+        (list.status, list.header("content-type"), list.header("cache-control")),
+        (200, Some("application/vc+jwt"), Some("public, max-age=300"))
+    );
     let against = Against { keys: Some(&keys), status_list: Some(&list.text), at: acme.app.clock.now() };
     verify(credential["jwt"].as_str().unwrap(), against)
 }

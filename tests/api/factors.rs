@@ -17,7 +17,7 @@ fn decode(text: &str) -> Vec<u8> {
 }
 
 /// Somebody's authenticator app.
-struct App(Totp);
+pub(crate) struct App(Totp);
 
 impl App {
     fn code(&self, app: &TestApp) -> String {
@@ -25,7 +25,7 @@ impl App {
     }
 }
 
-async fn set_up(app: &TestApp, ada: &Client) -> (App, Vec<String>) {
+pub(crate) async fn set_up(app: &TestApp, ada: &Client) -> (App, Vec<String>) {
     let setup = ada.act("/api/v1/me/totp").await.expect(200);
     let secret = setup["secret"].as_str().unwrap();
     assert!(setup["otpauth_uri"].as_str().unwrap().contains(secret));

@@ -31,6 +31,8 @@ mod contract;
 mod db;
 #[path = "../support/dns.rs"]
 mod dns;
+#[path = "../support/lease.rs"]
+mod lease;
 #[path = "../support/market.rs"]
 mod market;
 #[path = "../support/provider.rs"]
@@ -44,6 +46,8 @@ mod work;
 
 mod accounts;
 mod api_tokens;
+mod assignments;
+mod assignments_ends;
 mod audit;
 mod authorization;
 mod base;

@@ -25,7 +25,7 @@ on_both! {
         for name in ["projects", "open_needs", "organizations"] {
             assert_eq!(few[name], nothing, "{name}");
         }
-        for name in ["seats", "volunteers", "offered_hours_per_week", "pledging_organizations", "pledged_hours_per_week", "confirmed_hours"] {
+        for name in ["seats", "volunteers", "offered_hours_per_week", "people_at_work", "pledging_organizations", "pledged_hours_per_week", "confirmed_hours"] {
             assert_eq!(few[name], Value::Null, "{name}");
         }
 

@@ -3,8 +3,8 @@
 use crate::client::{Answer, Client};
 use crate::db::on_both;
 use crate::market::request_id;
-use crate::work::{self, Acme};
 use crate::seed;
+use crate::work::{self, Acme};
 use futures_util::future::join_all;
 use mainstay::features::time_entries;
 use reqwest::Method;

@@ -104,7 +104,8 @@ impl Acme {
         market::join(&app, "acme", "ada", Member).await;
         seed::offer(&ada, json!({"hours_per_week": 20})).await;
         let need = seed::open_need(&lin, "parser", "Fuzz the parser", need).await;
-        let body = json!({"hours_per_week": pledged, "starts_on": "2026-11-22", "ends_on": "2026-12-05", "approval": "auto"});
+        let body =
+            json!({"hours_per_week": pledged, "starts_on": "2026-11-22", "ends_on": "2026-12-05", "approval": "auto"});
         let made = olga.post("/api/v1/organizations/acme/pledges", body).await.expect(201);
         let pledge = made["id"].as_str().unwrap().to_owned();
         olga.act(&format!("/api/v1/pledges/{pledge}/activate")).await.expect(200);

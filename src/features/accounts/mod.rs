@@ -17,7 +17,9 @@ pub use routes::{configure, configure_pages};
 pub use service::{
     NewPerson, Registrar, SEND_LINK, SessionAuthenticator, erase_due, grant_role, send_link, verified_actor,
 };
-pub use store::{find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts, lock_account};
+pub use store::{
+    find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts, list_holders, lock_account,
+};
 
 /// Stands in the change feed for an account whose public name changed, or that may not be used any more.
 pub const ACCOUNT_CHANGED: crate::infra::db::feed::ChangeKind = crate::infra::db::feed::ChangeKind("account");

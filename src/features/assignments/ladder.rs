@@ -1,6 +1,6 @@
 //! The access ladder: how far into a project's systems somebody may go, and what earns it. Pure.
 
-use crate::kernel::Timestamp;
+use crate::kernel::{OrganizationId, Timestamp};
 use chrono::TimeDelta;
 
 /// From this level on access is earned, and two people approve it.
@@ -23,9 +23,24 @@ pub(super) fn active_days(mut spells: Vec<(Timestamp, Option<Timestamp>)>, now: 
     total.num_days()
 }
 
+/// Whether two approvers, by the organizations they belong to, look from different sides: none in common, and not both
+/// without any.
+pub(super) fn are_apart(one: &[OrganizationId], other: &[OrganizationId]) -> bool {
+    !(one.is_empty() && other.is_empty()) && one.iter().all(|id| !other.contains(id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn approvers_look_from_different_sides() {
+        let ids = |ids: &[u128]| ids.iter().map(|id| OrganizationId(uuid::Uuid::from_u128(*id))).collect::<Vec<_>>();
+        assert!(
+            are_apart(&ids(&[1]), &ids(&[2])) && are_apart(&ids(&[1]), &ids(&[])) && are_apart(&ids(&[]), &ids(&[1]))
+        );
+        assert!(!are_apart(&ids(&[1, 2]), &ids(&[3, 2])) && !are_apart(&ids(&[]), &ids(&[])));
+    }
 
     fn at(day: u32) -> Timestamp {
         format!("2026-01-{day:02}T12:00:00Z").parse().unwrap()

@@ -2,19 +2,29 @@
 
 mod dto;
 mod ladder;
+mod letters;
 mod model;
+mod personal;
 pub mod policy;
 mod problems;
 mod routes;
 mod service;
 mod store;
 
-pub use model::{Assignment, AssignmentAction, AssignmentStatus, EndReason, LIVE, TRANSITIONS};
+pub use model::{
+    ACCESS_TRANSITIONS, AccessAction, AccessStatus, Assignment, AssignmentAction, AssignmentStatus, EndReason,
+    HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus, LIVE, TRANSITIONS, access_machine, hand_over_machine,
+    machine,
+};
+pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{find_visible, hire, release_rest, standing, work_off_clocks};
-pub use store::{count_confirmed, get_assignment, hours_of_pledge, list_of_account, lock_assignment, spend_reserved};
+pub use service::{find_visible, follow, follow_project, hire, release_rest, standing, work_off_clocks};
+pub use store::{
+    Promise, count_confirmed, get_assignment, hours_of_pledge, list_given_hours, list_of_account, list_promises,
+    lock_assignment, spend_reserved,
+};
 
 use crate::infra::db::feed::ChangeKind;
 

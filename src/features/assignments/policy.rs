@@ -1,6 +1,6 @@
 //! Who may do what with an assignment. Pure: facts in, a decision out.
 
-use super::model::{MAY_TICK, OnboardingTask, Side};
+use super::model::{HandOverAction, MAY_TICK, OnboardingTask, Side};
 use crate::features::organizations::{OrganizationRole, policy as organizations};
 use crate::features::projects::{Standing as OfProject, policy as projects};
 use crate::kernel::Decision;
@@ -93,6 +93,31 @@ pub fn may_host(standing: &Standing) -> Decision {
         }
         Decision::Allow => projects::may_maintain(&standing.project),
         hidden => hidden,
+    }
+}
+
+/// Two pairs of eyes are two people's.
+pub fn may_approve(own_request: bool) -> Decision {
+    Decision::allow_if(
+        !own_request,
+        "Nobody approves what they asked for themselves: somebody else of the project has to.",
+    )
+}
+
+/// Whoever does the work hands it over; so does the employer whose time it is.
+pub fn may_hand_over(standing: &Standing) -> Decision {
+    let may = standing.volunteer || standing.is_employer();
+    standing.allow_if(may, "Only the volunteer and the employer may hand it over.")
+}
+
+/// The colleague answers, and whoever asked takes the question back; nobody else knows of it.
+pub fn may_answer(action: HandOverAction, colleague: bool, asker: bool) -> Decision {
+    let answers = matches!(action, HandOverAction::Accept | HandOverAction::Decline);
+    match (colleague, asker) {
+        (false, false) => Decision::Hide,
+        (true, _) if answers => Decision::Allow,
+        (_, true) if action == HandOverAction::Withdraw => Decision::Allow,
+        _ => Decision::Deny("The colleague who was asked answers, and whoever asked may take it back."),
     }
 }
 

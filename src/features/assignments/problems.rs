@@ -109,6 +109,81 @@ pub(super) static OWN_TIME_NEEDED: Problem = Problem::new(
     "The volunteer can go on in their own time: POST /api/v1/assignments/{id}/convert-to-own-time.",
 );
 
+/// There is no employer's time to leave.
+pub(super) static ALREADY_OWN_TIME: Problem = Problem::new(
+    "assignment.already_own_time",
+    Kind::Conflict,
+    "The hours are the volunteer's own.",
+    "Nothing has to be done.",
+);
+
+/// Access does not allow it.
+pub(super) static ACCESS_REFUSED: Problem = Problem::new(
+    "assignment.access_refused",
+    Kind::Conflict,
+    "The access does not allow this in its present state.",
+    "Look at `allowed` for what it does allow now.",
+);
+/// Two approvers from one house.
+pub(super) static APPROVERS_TOO_CLOSE: Problem = Problem::new(
+    "assignment.approvers_too_close",
+    Kind::Conflict,
+    "Access of level L3 or L4 wants two approvers from different organizations.",
+    "Ask another maintainer or a coordinator, who belongs to another organization than the first approver.",
+);
+/// One yes each.
+pub(super) static APPROVES_ALREADY: Problem = Problem::new(
+    "assignment.approves_already",
+    Kind::Conflict,
+    "You have approved this already.",
+    "Wait for the other approver.",
+);
+/// The approver has no second factor.
+pub(super) static FACTOR_NEEDED: Problem = Problem::new(
+    "assignment.factor_needed",
+    Kind::Forbidden,
+    "Whoever approves access of level L3 or L4 needs a second factor.",
+    "Set one up at POST /api/v1/me/totp or with a passkey, and approve again.",
+);
+/// The assignment is over.
+pub(super) static OVER: Problem =
+    Problem::new("assignment.over", Kind::Conflict, "The assignment is over.", "Nothing can be added to it any more.");
+/// Access is not there.
+pub(super) static ACCESS_NOT_GIVEN: Problem = Problem::new(
+    "assignment.access_not_given",
+    Kind::Conflict,
+    "The access that the work wants is not given yet.",
+    "Ask for it at POST /api/v1/assignments/{id}/access and have it approved first.",
+);
+/// The hand-over does not allow it.
+pub(super) static HAND_OVER_REFUSED: Problem = Problem::new(
+    "assignment.hand_over_refused",
+    Kind::Conflict,
+    "The hand-over does not allow this in its present state.",
+    "Look at `allowed` for what it does allow now.",
+);
+/// Somebody was asked already.
+pub(super) static HAND_OVER_OPEN: Problem = Problem::new(
+    "assignment.hand_over_open",
+    Kind::Conflict,
+    "A colleague has been asked to take over already.",
+    "Wait for the answer, or withdraw the question.",
+);
+/// One's own time is nobody else's.
+pub(super) static NOT_EMPLOYER_TIME: Problem = Problem::new(
+    "assignment.not_employer_time",
+    Kind::Conflict,
+    "Only work in an employer's time is handed over to a colleague.",
+    "End the assignment; the other person can apply for the need.",
+);
+/// Not a colleague.
+pub(super) static NO_COLLEAGUE: Problem = Problem::new(
+    "assignment.no_colleague",
+    Kind::Conflict,
+    "This person is no colleague of the volunteer.",
+    "Name somebody else who belongs to the same employer.",
+);
+
 /// The catalogue of this feature.
 pub static PROBLEMS: &[&Problem] = &[
     &TRANSITION_REFUSED,
@@ -126,4 +201,15 @@ pub static PROBLEMS: &[&Problem] = &[
     &ONBOARDING_OPEN,
     &NO_SUCH_TASK,
     &OWN_TIME_NEEDED,
+    &ALREADY_OWN_TIME,
+    &ACCESS_REFUSED,
+    &APPROVERS_TOO_CLOSE,
+    &APPROVES_ALREADY,
+    &FACTOR_NEEDED,
+    &OVER,
+    &ACCESS_NOT_GIVEN,
+    &HAND_OVER_REFUSED,
+    &HAND_OVER_OPEN,
+    &NOT_EMPLOYER_TIME,
+    &NO_COLLEAGUE,
 ];

@@ -3,7 +3,9 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{credential_keys, credentials, status_lists};
 use crate::infra::db::text_column;
-use crate::kernel::{AccountId, AssignmentId, CredentialId, Error, OrganizationId, ProjectId, Result, Timestamp, words};
+use crate::kernel::{
+    AccountId, AssignmentId, CredentialId, Error, OrganizationId, ProjectId, Result, Timestamp, words,
+};
 use diesel::prelude::*;
 
 words! {

@@ -39,5 +39,4 @@ pub(super) static WAS_REVOKED: Problem = Problem::new(
 );
 
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] =
-    &[&TRANSITION_REFUSED, &NOT_ENDED, &HOURS_PENDING, &NO_CONFIRMED_WORK, &WAS_REVOKED];
+pub static PROBLEMS: &[&Problem] = &[&TRANSITION_REFUSED, &NOT_ENDED, &HOURS_PENDING, &NO_CONFIRMED_WORK, &WAS_REVOKED];

@@ -6,7 +6,7 @@ use crate::features::assignments::AssignmentStatus;
 use crate::infra::db::schema::{accounts, assignments, credential_keys, credentials, status_lists, time_entries};
 use crate::infra::db::{BothExt as _, Conn, lock_row};
 use crate::kernel::{
-    AccountId, AssignmentId, Cursor, CredentialId, Error, Limit, OrganizationId, Page, Result, Timestamp,
+    AccountId, AssignmentId, CredentialId, Cursor, Error, Limit, OrganizationId, Page, Result, Timestamp,
 };
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -39,11 +39,7 @@ pub(super) fn replace_key(conn: &mut Conn, key: &CredentialKey, now: Timestamp) 
 }
 
 pub(super) fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Credential>> {
-    Ok(credentials::table
-        .filter(credentials::name.eq(name))
-        .select(Credential::as_select())
-        .first(conn)
-        .optional()?)
+    Ok(credentials::table.filter(credentials::name.eq(name)).select(Credential::as_select()).first(conn).optional()?)
 }
 
 pub(super) fn lock_credential(conn: &mut Conn, id: CredentialId) -> Result<Credential> {
@@ -80,9 +76,9 @@ pub(super) fn list_credentials(
 ) -> Result<Page<Credential>> {
     let mut query = credentials::table.into_boxed();
     query = match whose {
-        Whose::Volunteer(id) => query
-            .filter(credentials::account_id.eq(id))
-            .filter(credentials::subject.eq(CredentialSubject::Volunteer)),
+        Whose::Volunteer(id) => {
+            query.filter(credentials::account_id.eq(id)).filter(credentials::subject.eq(CredentialSubject::Volunteer))
+        }
         Whose::Organization(id) => query.filter(credentials::organization_id.eq(id)),
     };
     if let Some(after) = after {
@@ -188,11 +184,9 @@ pub(super) fn list_unstated(conn: &mut Conn, rows: i64) -> Result<Vec<Assignment
         .filter(credentials::assignment_id.eq(assignments::id))
         .filter(credentials::subject.eq(CredentialSubject::Volunteer))
         .filter(
-            credentials::status
-                .eq(CredentialStatus::Revoked)
-                .or(credentials::status
-                    .eq(CredentialStatus::Issued)
-                    .and(credentials::minutes.eq(assignments::confirmed_minutes))),
+            credentials::status.eq(CredentialStatus::Revoked).or(credentials::status
+                .eq(CredentialStatus::Issued)
+                .and(credentials::minutes.eq(assignments::confirmed_minutes))),
         )
         .select(credentials::id);
     let pending = time_entries::table

@@ -106,13 +106,20 @@ mod tests {
         };
         assert_eq!((of_project(&no("skills")), of_project(&no("need_closed"))), (answered(7), None));
         assert_eq!(of_project(&proposal(Application, Expired)), silent);
-        assert_eq!((of_project(&proposal(Application, UnderReview)), of_project(&proposal(Application, Withdrawn))), (None, None));
-        assert_eq!((of_volunteer(&proposal(Invitation, Expired)), of_project(&proposal(Invitation, Expired))), (silent, None));
+        assert_eq!(
+            (of_project(&proposal(Application, UnderReview)), of_project(&proposal(Application, Withdrawn))),
+            (None, None)
+        );
+        assert_eq!(
+            (of_volunteer(&proposal(Invitation, Expired)), of_project(&proposal(Invitation, Expired))),
+            (silent, None)
+        );
     }
 
     #[test]
     fn an_employers_time_is_not_the_projects() {
-        let asked = Proposal { capacity: Capacity::EmployerTime, ..proposal(Origin::Application, ProposalStatus::Expired) };
+        let asked =
+            Proposal { capacity: Capacity::EmployerTime, ..proposal(Origin::Application, ProposalStatus::Expired) };
         assert_eq!(of_project(&asked), None);
         let agreed = Proposal { employer_agreed_at: Some(at(3)), project_agreed_at: Some(at(4)), ..asked };
         assert_eq!(of_project(&agreed), Some(Answer { asked_at: at(3), answered_at: Some(at(4)) }));

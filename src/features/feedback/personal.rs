@@ -17,10 +17,7 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
     });
     let skills = store::list_skills_of_account(conn, account)?;
     let skills = skills.iter().map(|one| json!({"skill": one.skill, "confirmed_on": one.confirmed_on}));
-    Ok(vec![
-        ("feedback_given", Value::Array(given.collect())),
-        ("confirmed_skills", Value::Array(skills.collect())),
-    ])
+    Ok(vec![("feedback_given", Value::Array(given.collect())), ("confirmed_skills", Value::Array(skills.collect()))])
 }
 
 /// Words by and to the person go; that a side would work together again stays, naming nobody.

@@ -275,11 +275,7 @@ pub(super) struct WorkImpactResponse {
 }
 
 impl WorkImpactResponse {
-    pub(super) fn new(
-        (from, to): (Option<NaiveDate>, Option<NaiveDate>),
-        as_of: Timestamp,
-        report: &Report,
-    ) -> Self {
+    pub(super) fn new((from, to): (Option<NaiveDate>, Option<NaiveDate>), as_of: Timestamp, report: &Report) -> Self {
         let (tally, names) = (&report.tally, &report.names);
         let part = |name: Option<&(String, String)>, minutes: Minutes| {
             let (key, name) = name?.clone();

@@ -33,14 +33,9 @@ const WORK: [&str; 5] =
 fn figures(columns: Columns, minutes: &Minutes) -> Vec<i64> {
     let own = minutes.confirmed - minutes.pledged;
     match columns {
-        Columns::Pledges => vec![
-            minutes.granted,
-            minutes.reserved,
-            minutes.delivered,
-            minutes.pledged,
-            minutes.automatic_pledged,
-            own,
-        ],
+        Columns::Pledges => {
+            vec![minutes.granted, minutes.reserved, minutes.delivered, minutes.pledged, minutes.automatic_pledged, own]
+        }
         Columns::Work => vec![minutes.logged, minutes.confirmed, minutes.automatic, minutes.pledged, own],
     }
 }

@@ -52,7 +52,8 @@ pub(super) struct WorkRow {
 pub(super) fn each_work(conn: &mut Conn, whose: Whose, days: Days, mut take: impl FnMut(WorkRow)) -> Result<()> {
     let mut after: Option<TimeEntryId> = None;
     loop {
-        let mut query = time_entries::table.inner_join(needs::table.on(needs::id.eq(time_entries::need_id))).into_boxed();
+        let mut query =
+            time_entries::table.inner_join(needs::table.on(needs::id.eq(time_entries::need_id))).into_boxed();
         query = match whose {
             Whose::Organization(id) => query.filter(time_entries::employer_id.eq(id)),
             Whose::Project(id) => query.filter(time_entries::project_id.eq(id)),

@@ -1,16 +1,18 @@
 //! Facts from rows: what the other features know of needs and people, gathered for scoring.
 //!
-//! What no feature keeps yet (proposals, assignments, endorsements) stays neutral.
+//! What no feature keeps yet (endorsements) stays neutral.
 
 use super::score::{
-    Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts, SkillKey,
-    VolunteerFacts, WantedSkill,
+    Commitment, CoolDown, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period,
+    ProjectFacts, SkillKey, VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
+use crate::features::assignments::{self, Promise};
 use crate::features::feedback;
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
 use crate::features::organizations::{self, Approval};
 use crate::features::projects::{self, Project, ProjectStatus};
+use crate::features::proposals::{self, Declined};
 use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
 use crate::infra::db::Conn;
 use crate::kernel::{AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone};
@@ -30,7 +32,7 @@ pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
         && account.email_verified_at.is_some()
 }
 
-/// Seats − active assignments − live invitations: the latter two come with their own features.
+/// Seats that nobody holds.
 pub(super) fn seats_left(need: &Need) -> u32 {
     u32::try_from(need.seats_left()).unwrap_or(0)
 }
@@ -44,6 +46,7 @@ pub(super) fn need_facts(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Ve
     let tags = projects::list_project_skills(conn, &of)?;
     let packages = projects::list_project_packages(conn, &of)?;
     let maintainers = projects::list_maintainer_ids(conn, &of)?;
+    let given = assignments::list_given_hours(conn, &of)?;
     let facts = rows.iter().map(|(need, project)| {
         let mut ecosystems: Vec<String> = Vec::new();
         for package in packages.get(&project.id).into_iter().flatten() {
@@ -56,6 +59,9 @@ pub(super) fn need_facts(conn: &mut Conn, rows: &[(Need, Project)]) -> Result<Ve
             domains: tags.get(&project.id).into_iter().flatten().filter_map(|tag| key(tag)).collect(),
             ecosystems,
             maintainers: maintainers.get(&project.id).cloned().unwrap_or_default(),
+            review_hours_left: Some(
+                (project.review_hours_per_week - given.get(&project.id).copied().unwrap_or(0.0)).max(0.0),
+            ),
             ..own_facts(need, project)
         }
     });
@@ -81,8 +87,6 @@ fn own_facts(need: &Need, project: &Project) -> NeedFacts {
         systemic_risk: project.systemic_risk,
         criticality: project.criticality_score,
         tier: project.criticality_tier.and_then(|tier| u8::try_from(tier).ok()),
-        // Budget − hours of active assignments, which come with their own feature.
-        review_hours_left: Some(project.review_hours_per_week),
         license: project.license.clone(),
         cla: project.cla,
         ai_policy: project.ai_policy,
@@ -128,6 +132,9 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let employers = organizations::list_employers(conn, &ids)?;
     let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
     let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
+    let mut promises = assignments::list_promises(conn, &ids)?;
+    let open = proposals::list_open_applications(conn, &ids)?;
+    let declined = proposals::list_declined(conn, &ids, None)?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
     let mut found = Vec::with_capacity(profiles.len());
     for profile in profiles {
@@ -140,7 +147,13 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
             let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
-        let facts = volunteer_facts(&profile, &skills, seen.get(&id), &account, employer);
+        let facts = VolunteerFacts {
+            commitments: promises.remove(&id).unwrap_or_default().into_iter().map(commitment).collect(),
+            open_proposals: u32::try_from(open.iter().filter(|one| **one == id).count()).unwrap_or(u32::MAX),
+            cool_downs: declined.iter().filter(|no| no.account_id == id).filter_map(cool_down).collect(),
+            declined_needs: declined.iter().filter(|no| no.account_id == id).map(|no| no.need_id).collect(),
+            ..volunteer_facts(&profile, &skills, seen.get(&id), &account, employer)
+        };
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
@@ -191,6 +204,15 @@ fn employer_policies(
 pub(super) fn person(conn: &mut Conn, id: AccountId) -> Result<Option<Person>> {
     let profile = volunteers::find_profile(conn, id)?;
     Ok(people(conn, profile.into_iter().collect())?.pop())
+}
+
+fn commitment(Promise { hours_per_week, from, until }: Promise) -> Commitment {
+    Commitment { hours_per_week, from: Some(from), until: Some(until) }
+}
+
+fn cool_down(no: &Declined) -> Option<CoolDown> {
+    let until = (no.at? + proposals::COOL_DOWN).date_naive();
+    Some(CoolDown { project: no.project_id, until: until.succ_opt()? })
 }
 
 fn volunteer_facts(

@@ -4,9 +4,11 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{need_skills, needs};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, Row};
 use crate::kernel::{Error, NeedId, NeedKind, ProjectId, Result, Timestamp, Urgency, words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 words! {
     /// Where a need stands.
@@ -150,6 +152,30 @@ pub(super) fn advance(from: NeedStatus, action: NeedAction) -> Result<NeedStatus
         .map(|(_, act, _)| act.as_str());
     let detail = format!("A need that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed.collect()))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let row = |(from, action, to): &(NeedStatus, NeedAction, NeedStatus)| Row {
+        from: from.as_str(),
+        action: action.as_str(),
+        to: to.as_str(),
+        asked_for: action.is_asked_for(),
+    };
+    Machine {
+        name: "Need",
+        about: "What a project asks for.",
+        first: NeedStatus::Draft.as_str(),
+        rows: TRANSITIONS.iter().map(row).collect(),
+        tried,
+    }
+}
+
+fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<NeedStatus>(), action.parse::<NeedAction>()) else {
+        return BTreeSet::new();
+    };
+    advance(from, action).into_iter().map(NeedStatus::as_str).collect()
 }
 
 /// A stated maintenance need of a project.

@@ -37,6 +37,13 @@ pub(super) static SEATS_TAKEN: Problem = Problem::new(
     "More seats are taken than the need would have.",
     "Keep as many seats as are taken, or end an assignment, an offer or an invitation first.",
 );
+/// Hours that are given can't be taken back by asking for fewer.
+pub(super) static HOURS_GIVEN: Problem = Problem::new(
+    "need.hours_given",
+    Kind::Conflict,
+    "The need's assignments take more hours a week than it would ask for.",
+    "Keep hours_per_week and seats as large as they take, or end one of them first.",
+);
 /// Ended needs stay as they are.
 pub(super) static ENDED: Problem = Problem::new(
     "need.ended",
@@ -47,4 +54,4 @@ pub(super) static ENDED: Problem = Problem::new(
 
 /// The catalogue of this feature.
 pub static PROBLEMS: &[&Problem] =
-    &[&TRANSITION_REFUSED, &PROJECT_NOT_LISTED, &BUDGET_SPENT, &WINDOW_PASSED, &SEATS_TAKEN, &ENDED];
+    &[&TRANSITION_REFUSED, &PROJECT_NOT_LISTED, &BUDGET_SPENT, &WINDOW_PASSED, &SEATS_TAKEN, &HOURS_GIVEN, &ENDED];

@@ -2,7 +2,7 @@
 
 use super::model::{Moved, Need, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
 use crate::features::projects::{Project, ProjectStatus};
-use crate::infra::db::schema::{need_skills, needs, project_packages, projects};
+use crate::infra::db::schema::{assignments, need_skills, needs, project_packages, projects};
 use crate::infra::db::{Conn, MultiBackend, each, lock_row};
 use crate::kernel::{
     Allowed, Cursor, Error, Limit, NeedId, NeedKind, Page, ProjectId, Result, Timestamp, Urgency, like_pattern,
@@ -88,6 +88,13 @@ pub(super) fn seats_wanted(conn: &mut Conn, project: ProjectId) -> Result<i64> {
         .select((needs::seats, needs::seats_taken))
         .load(conn)?;
     Ok(seats.into_iter().map(|(all, taken)| i64::from(all - taken)).sum())
+}
+
+/// Hours a week that a need's assignments take; they are given under the need's lock.
+pub(super) fn given_hours(conn: &mut Conn, id: NeedId) -> Result<f64> {
+    let live = assignments::table.filter(assignments::need_id.eq(id)).filter(assignments::ended_at.is_null());
+    let sum: Option<f64> = live.select(diesel::dsl::sum(assignments::hours_per_week)).first(conn)?;
+    Ok(sum.unwrap_or(0.0))
 }
 
 /// Takes a seat of the need, unless all are taken: the one statement decides among those who want the last one.

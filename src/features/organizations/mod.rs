@@ -18,7 +18,7 @@ pub use routes::{configure, configure_pages};
 pub use service::{NewOrganizationInput, add_member, create_in, load_by_slug, recheck_domains};
 pub use store::{
     employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_manager_ids,
-    list_member_ids, list_organizations_by_id, list_policies, role_in,
+    list_member_ids, list_organization_ids, list_organizations_by_id, list_policies, role_in,
 };
 
 use crate::infra::db::feed::ChangeKind;

@@ -12,7 +12,7 @@ mod store;
 
 pub use crate::features::organizations::Approval;
 pub use input::{FocusInput, PledgeInput};
-pub use model::{Balance, Focus, LedgerEntry, Pledge, PledgeAction, PledgeStatus};
+pub use model::{Balance, Focus, LedgerEntry, Pledge, PledgeAction, PledgeStatus, machine};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{Posting, activate_in, create_in, post, work_off_clocks};

@@ -30,6 +30,13 @@ pub(super) static NOT_ACTIVE: Problem = Problem::new(
     "Only an active pledge gives hours.",
     "Wait until its organization has activated or resumed it, or take another pledge.",
 );
+/// Hours that are given can't be taken back by pledging fewer.
+pub(super) static HOURS_GIVEN: Problem = Problem::new(
+    "pledge.hours_given",
+    Kind::Conflict,
+    "Assignments take more hours a week than the pledge would give.",
+    "Keep as many hours as they take, or end one of them first.",
+);
 /// Ended pledges stay as they are.
 pub(super) static ENDED: Problem = Problem::new(
     "pledge.ended",
@@ -39,4 +46,5 @@ pub(super) static ENDED: Problem = Problem::new(
 );
 
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] = &[&TRANSITION_REFUSED, &PERIOD_PASSED, &OVERDRAWN, &NOT_ACTIVE, &ENDED];
+pub static PROBLEMS: &[&Problem] =
+    &[&TRANSITION_REFUSED, &PERIOD_PASSED, &OVERDRAWN, &NOT_ACTIVE, &HOURS_GIVEN, &ENDED];

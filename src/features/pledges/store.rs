@@ -2,9 +2,11 @@
 
 use super::ledger::Effect;
 use super::model::{Balance, LedgerEntry, Pledge, PledgeStatus};
-use crate::infra::db::schema::{ledger_entries, pledge_balances, pledges};
+use crate::infra::db::schema::{assignments, ledger_entries, pledge_balances, pledges};
 use crate::infra::db::{Conn, lock_row};
-use crate::kernel::{Allowed, Cursor, Error, LedgerEntryId, Limit, OrganizationId, Page, PledgeId, Result, Timestamp};
+use crate::kernel::{
+    AccountId, Allowed, Cursor, Error, LedgerEntryId, Limit, OrganizationId, Page, PledgeId, Result, Timestamp,
+};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -106,6 +108,17 @@ pub(super) fn move_pledge(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Hours a week that each person's assignments take of a pledge; they are given under the pledge's lock.
+pub(super) fn given_hours(conn: &mut Conn, id: PledgeId) -> Result<HashMap<AccountId, f64>> {
+    let live = assignments::table.filter(assignments::pledge_id.eq(id)).filter(assignments::ended_at.is_null());
+    let rows: Vec<(AccountId, f64)> = live.select((assignments::account_id, assignments::hours_per_week)).load(conn)?;
+    let mut given: HashMap<AccountId, f64> = HashMap::new();
+    for (account, hours) in rows {
+        *given.entry(account).or_default() += hours;
+    }
+    Ok(given)
 }
 
 /// Running pledges whose last day or notice is over, some of them.

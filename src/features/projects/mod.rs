@@ -14,14 +14,14 @@ mod store;
 
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
-    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition,
+    ProjectStatus, ProofMethod, ProofStatus, TRANSITIONS, Transition, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    Beginning, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
+    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
     lapse_verifications, set_criticality_in,
 };
 pub use store::{

@@ -87,6 +87,14 @@ pub(super) static WRONG_FILE: Problem = Problem::new(
     "Nothing was imported. The detail names line and column; check that the file is the one you meant, and `format` its format.",
 );
 
+/// Hours that are given can't be taken back by a smaller budget.
+pub(super) static HOURS_GIVEN: Problem = Problem::new(
+    "project.hours_given",
+    Kind::Conflict,
+    "The project's assignments take more hours a week than would be reviewed.",
+    "Keep as many review_hours_per_week as they take, or end one of them first.",
+);
+
 /// The catalogue of this feature.
 pub static PROBLEMS: &[&Problem] = &[
     &SLUG_TAKEN,
@@ -101,4 +109,5 @@ pub static PROBLEMS: &[&Problem] = &[
     &PROOF_NOT_FOUND,
     &CHECKED_JUST_NOW,
     &WRONG_FILE,
+    &HOURS_GIVEN,
 ];

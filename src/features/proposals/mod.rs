@@ -12,7 +12,9 @@ mod service;
 mod store;
 mod terms;
 
-pub use model::{Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction, ProposalStatus, TRANSITIONS};
+pub use model::{
+    Capacity, DeclineReason, Origin, Party, Proposal, ProposalAction, ProposalStatus, TRANSITIONS, machine,
+};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;

@@ -38,7 +38,7 @@ impl From<Count> for StatisticCount {
 /// Public figures. Null stands for whatever is of fewer than `minimum_cell_size`.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"as_of": "2026-11-22", "minimum_cell_size": 5, "projects": {"total": 300, "parts": [{"name": "1", "count": 40}]},
-    "open_needs": {"total": 40, "parts": [{"name": "fuzzing", "count": 12}]}, "seats": 55, "volunteers": 120, "offered_hours_per_week": 480.0,
+    "open_needs": {"total": 40, "parts": [{"name": "fuzzing", "count": 12}]}, "seats": 55, "volunteers": 120, "offered_hours_per_week": 480.0, "people_at_work": 31,
     "organizations": {"total": 12, "parts": [{"name": "company", "count": 9}]}, "pledging_organizations": 6, "pledged_hours_per_week": 240.0, "confirmed_hours": null}))]
 pub(super) struct StatisticsResponse {
     /// The day.
@@ -58,6 +58,9 @@ pub(super) struct StatisticsResponse {
     /// Hours a week that they offer.
     #[schema(required = true)]
     pub offered_hours_per_week: Option<f64>,
+    /// People who are at work on a need.
+    #[schema(required = true)]
+    pub people_at_work: Option<i64>,
     /// Organizations, by kind.
     pub organizations: StatisticCount,
     /// Organizations with a running pledge.
@@ -81,6 +84,7 @@ impl StatisticsResponse {
             seats: figures.seats,
             volunteers: figures.volunteers,
             offered_hours_per_week: figures.offered_hours,
+            people_at_work: figures.at_work,
             organizations: figures.organizations.into(),
             pledging_organizations: figures.pledging,
             pledged_hours_per_week: figures.pledged_hours,

@@ -1,6 +1,7 @@
 //! All queries of the public figures.
 
 use crate::features::accounts::AccountStatus;
+use crate::features::assignments::LIVE;
 use crate::features::needs::{NeedStatus, NeedVisibility};
 use crate::features::organizations::OrganizationKind;
 use crate::features::pledges::PledgeStatus;
@@ -8,7 +9,7 @@ use crate::features::projects::ProjectStatus;
 use crate::features::volunteers::ProfileVisibility;
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{
-    accounts, needs, organizations, pledge_balances, pledges, projects, time_entries, volunteer_profiles,
+    accounts, assignments, needs, organizations, pledge_balances, pledges, projects, time_entries, volunteer_profiles,
 };
 use crate::kernel::{AccountId, NeedKind, OrganizationId, Result};
 use diesel::dsl::{count_star, sum};
@@ -58,6 +59,12 @@ pub(super) fn count_volunteers(conn: &mut Conn) -> Result<(i64, f64)> {
     Ok((people, hours.unwrap_or(0.0)))
 }
 
+/// People who are at work on something.
+pub(super) fn count_people_at_work(conn: &mut Conn) -> Result<i64> {
+    let working = assignments::table.filter(assignments::status.eq_any(LIVE)).select(assignments::account_id);
+    Ok(accounts::table.filter(accounts::id.eq_any(working)).count().get_result(conn)?)
+}
+
 /// Organizations by their kind.
 pub(super) fn count_organizations(conn: &mut Conn) -> Result<Vec<(OrganizationKind, i64)>> {
     Ok(organizations::table.group_by(organizations::kind).select((organizations::kind, count_star())).load(conn)?)
@@ -87,10 +94,6 @@ pub(super) fn sum_confirmed(conn: &mut Conn, least: i64) -> Result<(i64, bool)> 
 pub(super) fn list_pledged(conn: &mut Conn) -> Result<Vec<(OrganizationId, f64, PledgeStatus)>> {
     Ok(pledges::table
         .inner_join(pledge_balances::table)
-        .select((
-            pledges::organization_id,
-            pledges::hours_per_week,
-            pledges::status,
-        ))
+        .select((pledges::organization_id, pledges::hours_per_week, pledges::status))
         .load(conn)?)
 }

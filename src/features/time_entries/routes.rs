@@ -9,9 +9,7 @@ use super::store::Filter;
 use crate::http::extract::read;
 use crate::http::page::Window;
 use crate::http::problem::UNSUPPORTED_MEDIA;
-use crate::http::{
-    Json, OptionalJson, PageResponse, Path, Query, Reply, Response, TransitionRequest,
-};
+use crate::http::{Json, OptionalJson, PageResponse, Path, Query, Reply, Response, TransitionRequest};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, AssignmentId, Check, Error, IfMatch, TimeEntryId};
 use actix_web::{HttpMessage as _, HttpRequest, get, post, web};

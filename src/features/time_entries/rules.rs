@@ -105,8 +105,11 @@ impl Frame {
             MappedLocalTime::Single(at) => Ok(vec![at]),
             MappedLocalTime::Ambiguous(first, second) => Ok(vec![first, second]),
             MappedLocalTime::None => {
-                let detail =
-                    format!("{day} {} never was in {}: its clocks went forward over it.", time.format("%H:%M"), self.zone);
+                let detail = format!(
+                    "{day} {} never was in {}: its clocks went forward over it.",
+                    time.format("%H:%M"),
+                    self.zone
+                );
                 Err(Fault::new("skipped_hour", detail))
             }
         }
@@ -115,8 +118,10 @@ impl Frame {
 
 /// Reads a time of day such as `09:30`.
 pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, Fault> {
-    let digits = text.len() == 5 && text.bytes().enumerate().all(|(at, b)| if at == 2 { b == b':' } else { b.is_ascii_digit() });
-    let wrong = || Fault::new("invalid_time", format!("{text:?} is no time of day; write hours and minutes such as 09:30."));
+    let digits =
+        text.len() == 5 && text.bytes().enumerate().all(|(at, b)| if at == 2 { b == b':' } else { b.is_ascii_digit() });
+    let wrong =
+        || Fault::new("invalid_time", format!("{text:?} is no time of day; write hours and minutes such as 09:30."));
     if digits { NaiveTime::parse_from_str(text, "%H:%M").map_err(|_e| wrong()) } else { Err(wrong()) }
 }
 

@@ -3,9 +3,7 @@
 use super::model::{TimeEntry, TimeEntryStatus};
 use crate::infra::db::schema::time_entries;
 use crate::infra::db::{Conn, lock_row};
-use crate::kernel::{
-    AccountId, AssignmentId, Cursor, Error, Limit, Page, Result, TimeEntryId, Timestamp,
-};
+use crate::kernel::{AccountId, AssignmentId, Cursor, Error, Limit, Page, Result, TimeEntryId, Timestamp};
 use chrono::NaiveDate;
 use diesel::dsl::{max, min, sum};
 use diesel::prelude::*;
@@ -39,10 +37,8 @@ pub(super) fn day_minutes(conn: &mut Conn, account: AccountId, day: NaiveDate) -
         .filter(time_entries::status.eq_any([Submitted, Disputed, Confirmed]))
         .select(sum(time_entries::minutes))
         .first(conn)?;
-    let adjusted: Option<i64> = of_day()
-        .filter(time_entries::status.eq(Adjusted))
-        .select(sum(time_entries::confirmed_minutes))
-        .first(conn)?;
+    let adjusted: Option<i64> =
+        of_day().filter(time_entries::status.eq(Adjusted)).select(sum(time_entries::confirmed_minutes)).first(conn)?;
     Ok(logged.unwrap_or(0) + adjusted.unwrap_or(0))
 }
 

@@ -45,8 +45,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>> {
         let detail = format!("The file is not in UTF-8: see byte {}. Save it as CSV in UTF-8.", cause.valid_up_to());
         refused("", "not_utf8", detail)
     })?;
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
     let heading = reader.headers().map_err(|cause| refused("", "unreadable", cause.to_string()))?.clone();
     let columns = columns(&heading)?;
     let (mut rows, mut seen) = (Vec::new(), HashMap::new());
@@ -167,15 +166,13 @@ fn id(text: &str) -> Result<AssignmentId, Fault> {
 }
 
 fn day(text: &str) -> Result<NaiveDate, Fault> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_e| {
-        Fault::new("invalid_date", format!("{:?} is no day; write it as 2026-11-27.", short(text)))
-    })
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_e| Fault::new("invalid_date", format!("{:?} is no day; write it as 2026-11-27.", short(text))))
 }
 
 fn whole(text: &str) -> Result<i64, Fault> {
-    text.parse().map_err(|_e| {
-        Fault::new("not_whole", format!("{:?} is no whole number of minutes, such as 90.", short(text)))
-    })
+    text.parse()
+        .map_err(|_e| Fault::new("not_whole", format!("{:?} is no whole number of minutes, such as 90.", short(text))))
 }
 
 fn key(text: &str) -> Result<String, Fault> {
@@ -268,9 +265,8 @@ mod tests {
     fn the_same_file_has_the_same_keys_and_no_two_rows_share_one() {
         let row = format!("{A},2026-11-27,90,a,");
         let text = format!("assignment,worked_on,minutes,note,key\n{row}\n{row}\n{row}mine\n");
-        let keys = || -> Vec<String> {
-            read(text.as_bytes()).unwrap().into_iter().map(|row| row.read.unwrap().key).collect()
-        };
+        let keys =
+            || -> Vec<String> { read(text.as_bytes()).unwrap().into_iter().map(|row| row.read.unwrap().key).collect() };
         let first = keys();
         assert_eq!(first, keys());
         assert!(first[0].ends_with(":1") && first[1].ends_with(":2") && first[2] == "mine", "{first:?}");

@@ -2,6 +2,7 @@
 
 use super::input::{CheckedProfile, ProfileInput};
 use super::model::{Profile, ProfileSkill};
+use super::problems::HOURS_PROMISED;
 use super::{VOLUNTEER_CHANGED, policy, store};
 use crate::features::accounts;
 use crate::infra::Ctx;
@@ -78,6 +79,9 @@ pub fn put_in(conn: &mut Conn, ctx: &Ctx, id: AccountId, input: &ProfileInput) -
 fn put_over(conn: &mut Conn, ctx: &Ctx, id: AccountId, input: &ProfileInput, old: Option<&Profile>) -> Result<Profile> {
     let now = ctx.now();
     let checked = input.check(now.date_naive())?;
+    if old.is_some_and(|old| checked.hours_per_week < old.hours_per_week) {
+        require_room(conn, id, checked.hours_per_week)?;
+    }
     let skills = skill_rows(id, &checked);
     let profile = row(id, input, checked, old, now);
     match old {
@@ -86,6 +90,15 @@ fn put_over(conn: &mut Conn, ctx: &Ctx, id: AccountId, input: &ProfileInput, old
     }
     feed::note(conn, ctx.ids(), VOLUNTEER_CHANGED, id)?;
     Ok(profile)
+}
+
+fn require_room(conn: &mut Conn, id: AccountId, offered: f64) -> Result<()> {
+    let promised = store::promised_hours(conn, id)?;
+    if promised <= offered {
+        return Ok(());
+    }
+    let detail = format!("Assignments take {promised} hours a week; {offered} would be offered.");
+    Err(Error::new(&HOURS_PROMISED, detail).with_extra("hours_promised", promised))
 }
 
 fn row(id: AccountId, input: &ProfileInput, checked: CheckedProfile, old: Option<&Profile>, now: Timestamp) -> Profile {

@@ -1,7 +1,7 @@
 //! All queries on volunteer profiles.
 
 use super::model::{Profile, ProfileSkill};
-use crate::infra::db::schema::{profile_skills, volunteer_profiles};
+use crate::infra::db::schema::{assignments, profile_skills, volunteer_profiles};
 use crate::infra::db::{Conn, each, lock_row};
 use crate::kernel::{AccountId, Result};
 use diesel::prelude::*;
@@ -44,6 +44,13 @@ pub fn list_profiles(conn: &mut Conn, after: Option<AccountId>, rows: i64) -> Re
 /// The profile, kept from others' changes until the transaction ends. Lock it after everything else.
 pub fn lock_profile(conn: &mut Conn, id: AccountId) -> Result<Option<Profile>> {
     Ok(lock_row!(conn, volunteer_profiles::table.find(id).select(Profile::as_select()))?)
+}
+
+/// Hours a week that assignments of this person take; they are given under the profile's lock.
+pub(super) fn promised_hours(conn: &mut Conn, id: AccountId) -> Result<f64> {
+    let live = assignments::table.filter(assignments::account_id.eq(id)).filter(assignments::ended_at.is_null());
+    let sum: Option<f64> = live.select(diesel::dsl::sum(assignments::hours_per_week)).first(conn)?;
+    Ok(sum.unwrap_or(0.0))
 }
 
 pub(super) fn insert_profile(conn: &mut Conn, profile: &Profile, skills: &[ProfileSkill]) -> Result<()> {

@@ -90,6 +90,8 @@ diesel::joinable!(pledge_balances -> pledges (pledge_id));
 diesel::joinable!(ledger_entries -> pledges (pledge_id));
 diesel::joinable!(proposals -> needs (need_id));
 diesel::joinable!(assignments -> needs (need_id));
+diesel::joinable!(assignments -> projects (project_id));
+diesel::joinable!(assignments -> pledges (pledge_id));
 diesel::joinable!(assignment_tasks -> assignments (assignment_id));
 diesel::joinable!(assignment_check_ins -> assignments (assignment_id));
 diesel::joinable!(assignment_spells -> assignments (assignment_id));

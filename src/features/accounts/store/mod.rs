@@ -37,7 +37,7 @@ pub(super) use sessions::{
     insert_session, knows_device, list_sessions, touch_session, use_refresh_token,
 };
 
-use super::model::{Account, AccountChanges, NewRole};
+use super::model::{Account, AccountChanges, AccountStatus, NewRole};
 use crate::infra::db::schema::{account_roles, accounts};
 use crate::infra::db::{BothExt as _, Conn};
 use crate::kernel::{AccountId, Email, Error, PlatformRole, Result, Timestamp};
@@ -62,6 +62,17 @@ pub fn find_account_by_handle(conn: &mut Conn, handle: &str) -> Result<Option<Ac
 /// The accounts with these ids, in no particular order.
 pub fn list_accounts(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Account>> {
     Ok(accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn)?)
+}
+
+/// The active accounts with this platform role, oldest first.
+pub fn list_holders(conn: &mut Conn, role: PlatformRole) -> Result<Vec<Account>> {
+    Ok(accounts::table
+        .inner_join(account_roles::table)
+        .filter(account_roles::role.eq(role))
+        .filter(accounts::status.eq(AccountStatus::Active))
+        .order(accounts::id)
+        .select(Account::as_select())
+        .load(conn)?)
 }
 
 /// Whether nobody has an account yet.

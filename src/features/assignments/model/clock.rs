@@ -5,7 +5,9 @@ use crate::kernel::Timestamp;
 use chrono::{NaiveTime, TimeDelta};
 
 /// From one check-in to the next.
-pub(in crate::features::assignments) const CHECK_IN_EVERY: TimeDelta = TimeDelta::days(14);
+const CHECK_IN_EVERY: TimeDelta = TimeDelta::days(14);
+/// So long before a check-in the volunteer is reminded.
+const REMIND_BEFORE: TimeDelta = TimeDelta::days(2);
 /// So long after a missed check-in it is overdue.
 const OVERDUE_AFTER: TimeDelta = TimeDelta::days(3);
 /// So long after a missed check-in it is released.
@@ -32,9 +34,24 @@ pub(in crate::features::assignments) enum Due {
     Resumed,
     /// A check-in was missed.
     Overdue,
+    /// A check-in is due soon.
+    Reminded,
 }
 
 impl Assignment {
+    /// From now on the volunteer has two weeks again.
+    pub(in crate::features::assignments) fn expect_check_in(&mut self, now: Timestamp) {
+        let next = now + CHECK_IN_EVERY;
+        self.next_check_in_at = Some(next);
+        self.remind_at = Some(next - REMIND_BEFORE);
+    }
+
+    /// Nobody has to check in.
+    pub(in crate::features::assignments) fn expect_nothing(&mut self) {
+        self.next_check_in_at = None;
+        self.remind_at = None;
+    }
+
     /// When it counts as done unless a side ends it otherwise: two weeks after the first side said so, or after its last day.
     pub(in crate::features::assignments) fn completes_at(&self) -> Option<Timestamp> {
         use AssignmentStatus::{Active, Overdue, Paused};
@@ -56,9 +73,10 @@ impl Assignment {
         // Nobody has to check in any more once the work is said to be done.
         let closing = completes.map(|(at, _)| at - SILENCE);
         let checked = self.next_check_in_at.filter(|at| closing.is_none_or(|closing| *at < closing));
+        let reminder = self.remind_at.filter(|_| checked.is_some()).map(|at| (at, Due::Reminded));
         let own = match self.status {
             AssignmentStatus::Onboarding => self.next_check_in_at.map(|at| (at, Due::NeverStarted)),
-            AssignmentStatus::Active => checked.map(|at| (at + OVERDUE_AFTER, Due::Overdue)),
+            AssignmentStatus::Active => reminder.or(checked.map(|at| (at + OVERDUE_AFTER, Due::Overdue))),
             AssignmentStatus::Overdue => checked.map(|at| (at + RELEASED_AFTER, Due::Released)),
             AssignmentStatus::Paused => self.paused_until.map(|at| (at, Due::Resumed)),
             _ => None,
@@ -86,6 +104,15 @@ mod tests {
         assert_eq!(due(Overdue), fine("2026-12-13T09:00:00Z", Due::Released));
         assert_eq!(due(Paused), fine("2026-12-20T09:00:00Z", Due::Resumed));
         assert_eq!((due(Suspended), due(Completed)), (None, None));
+    }
+
+    #[test]
+    fn a_reminder_comes_before_the_check_in() {
+        let mut row = Assignment { paused_until: None, ..assignment() };
+        row.expect_check_in(at("2026-11-22T09:00:00Z"));
+        assert_eq!(row.next_due(), Some((at("2026-12-04T09:00:00Z"), Due::Reminded)));
+        row.remind_at = None;
+        assert_eq!(row.next_due(), Some((at("2026-12-09T09:00:00Z"), Due::Overdue)));
     }
 
     #[test]

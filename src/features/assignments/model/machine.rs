@@ -2,7 +2,9 @@
 
 use crate::features::assignments::problems::TRANSITION_REFUSED;
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, Row};
 use crate::kernel::{Error, Result, words};
+use std::collections::BTreeSet;
 
 words! {
     /// Where an assignment stands.
@@ -128,6 +130,31 @@ pub(in crate::features::assignments) fn advance(
     let allowed = rows.by_ref().filter(|(_, act, _)| act.is_asked_for()).map(|(_, act, _)| act.as_str()).collect();
     let detail = format!("An assignment that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let row = |(from, action, to): &(AssignmentStatus, AssignmentAction, AssignmentStatus)| Row {
+        from: from.as_str(),
+        action: action.as_str(),
+        to: to.as_str(),
+        asked_for: action.is_asked_for(),
+    };
+    Machine {
+        name: "Assignment",
+        about: "A lease on somebody's hours. Back from a suspension it goes where it was.",
+        first: AssignmentStatus::Onboarding.as_str(),
+        rows: TRANSITIONS.iter().map(row).collect(),
+        tried,
+    }
+}
+
+fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<AssignmentStatus>(), action.parse::<AssignmentAction>()) else {
+        return BTreeSet::new();
+    };
+    let before = AssignmentStatus::ALL.iter();
+    before.filter_map(|before| advance(from, action, *before).ok()).map(AssignmentStatus::as_str).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,17 @@
 //! Rows, words and the state machine of assignments.
 
+mod access;
 mod clock;
 mod machine;
 
-pub(super) use clock::{CHECK_IN_EVERY, Due, LONGEST_PAUSE, START_WITHIN};
+pub use access::{
+    ACCESS_TRANSITIONS, AccessAction, AccessStatus, HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus,
+    access_machine, hand_over_machine,
+};
+pub(super) use access::{Access, Approval, HandOver, advance_access, advance_hand_over};
+pub(super) use clock::{Due, LONGEST_PAUSE, START_WITHIN};
 pub(super) use machine::advance;
-pub use machine::{AssignmentAction, AssignmentStatus, LIVE, TRANSITIONS};
+pub use machine::{AssignmentAction, AssignmentStatus, LIVE, TRANSITIONS, machine};
 
 use crate::features::proposals::Capacity;
 use crate::infra::db::schema::{assignment_check_ins, assignment_spells, assignment_tasks, assignments};
@@ -133,6 +139,8 @@ pub struct Assignment {
     pub started_at: Option<Timestamp>,
     /// By when the volunteer has to check in; while onboarding: by when it has to start.
     pub next_check_in_at: Option<Timestamp>,
+    /// When the volunteer is reminded of it.
+    pub remind_at: Option<Timestamp>,
     /// When the pause is over.
     pub paused_until: Option<Timestamp>,
     /// When it ends, unless the volunteer goes on in their own time.
@@ -238,6 +246,7 @@ mod tests {
             confirmed_minutes: 0,
             started_at: Some(at("2026-11-22T09:00:00Z")),
             next_check_in_at: Some(at("2026-12-06T09:00:00Z")),
+            remind_at: None,
             paused_until: Some(at("2026-12-20T09:00:00Z")),
             notice_ends_at: None,
             volunteer_done_at: None,

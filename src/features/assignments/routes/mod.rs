@@ -1,5 +1,6 @@
 //! Addresses of assignments.
 
+mod access;
 mod transitions;
 
 use super::dto::{AssignmentResponse, CheckInResponse};
@@ -23,7 +24,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(list_organization_assignments)
         .service(get_assignment)
         .service(list_check_ins)
-        .configure(transitions::configure);
+        .configure(transitions::configure)
+        .configure(access::configure);
 }
 
 /// Which assignments.

@@ -18,7 +18,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(pause_assignment)
         .service(resume_assignment)
         .service(complete_assignment)
-        .service(end_assignment);
+        .service(end_assignment)
+        .service(convert_assignment_to_own_time);
 }
 
 type Body = OptionalJson<TransitionRequest>;
@@ -153,4 +154,21 @@ async fn end_assignment(
     let EndAssignmentRequest { reason_code, reason } = body.0;
     let reason = reason.as_deref().map(line).transpose()?;
     Ok(done(service::end(&ctx, &actor, id.0, if_match, Wish::End(reason_code.into(), reason)).await?))
+}
+
+/// Go on in one's own time
+///
+/// What the employer's pledge held for it is given back, and the assignment goes on as it is. Also the way on when the pledge
+/// is withdrawn or the volunteer has left the employer: without the volunteer's word the assignment ends with the notice.
+#[utoipa::path(tag = "assignments", params(("id" = AssignmentId, Path, description = "The assignment.")),
+    extensions(("x-roles" = json!(["volunteer"])), ("x-if-match" = json!("optional"))),
+    responses((status = 200, description = "Done.", body = AssignmentResponse)))]
+#[post("/assignments/{id}/convert-to-own-time")]
+async fn convert_assignment_to_own_time(
+    actor: Actor,
+    ctx: web::Data<Ctx>,
+    id: Path<AssignmentId>,
+    if_match: IfMatch,
+) -> Response<AssignmentResponse> {
+    Ok(done(service::convert(&ctx, &actor, id.0, if_match).await?))
 }

@@ -1,9 +1,13 @@
 //! What comes to assignments by time alone.
 
 use super::end::{Ending, Locked, lock_whole};
+use super::hand_over::expire;
 use super::lease::resumed;
-use super::step::Step;
-use crate::features::assignments::model::{Assignment, AssignmentAction, Due, EndReason};
+use super::revoke::alert;
+use super::step::{Step, keep};
+use super::tell::tell;
+use crate::features::assignments::letters::Notice;
+use crate::features::assignments::model::{Assignment, AssignmentAction, Due, EndReason, Side};
 use crate::features::assignments::store;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
@@ -31,7 +35,7 @@ pub async fn work_off_clocks(ctx: &Ctx, request_id: RequestId) -> Result<usize> 
         }
         total += done;
         if done == 0 {
-            return Ok(total);
+            return Ok(total + alert(ctx).await? + expire(ctx, &request_id).await?);
         }
     }
 }
@@ -53,9 +57,26 @@ fn work_off_one(conn: &mut Conn, ctx: &Ctx, locked: &Locked, due: Due, request_i
     match due {
         Due::Resumed => {
             let step = step(AssignmentAction::Resume, "pause_over");
-            step.take(conn, ctx, &locked.row, |new| resumed(new, now))
+            let row = step.take(conn, ctx, &locked.row, |new| resumed(new, now))?;
+            if let Some(next) = row.next_check_in_at {
+                tell(conn, ctx, &row, &[Side::Volunteer], None, &Notice::Resumed(next))?;
+            }
+            Ok(row)
         }
-        Due::Overdue => step(AssignmentAction::Miss, "check_in_missed").take(conn, ctx, &locked.row, |_| {}),
+        Due::Reminded => {
+            let row = keep(conn, ctx, Assignment { remind_at: None, ..locked.row.clone() })?;
+            if let Some(at) = row.next_check_in_at {
+                tell(conn, ctx, &row, &[Side::Volunteer], None, &Notice::Reminder(at))?;
+            }
+            Ok(row)
+        }
+        Due::Overdue => {
+            let row = step(AssignmentAction::Miss, "check_in_missed").take(conn, ctx, &locked.row, |_| {})?;
+            if let Some((at, _)) = row.next_due() {
+                tell(conn, ctx, &row, &[Side::Volunteer], None, &Notice::Overdue(at))?;
+            }
+            Ok(row)
+        }
         Due::Released => end(AssignmentAction::Release, EndReason::CheckInMissed).take(conn, ctx, locked),
         Due::NeverStarted => end(AssignmentAction::Release, EndReason::NeverStarted).take(conn, ctx, locked),
         Due::Completed => end(AssignmentAction::Complete, EndReason::Silence).take(conn, ctx, locked),

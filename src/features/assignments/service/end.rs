@@ -2,7 +2,9 @@
 
 use super::read::{AssignmentCard, card, find_visible};
 use super::step::{Step, keep, record};
+use super::tell::tell;
 use crate::features::accounts::policy::require_verified;
+use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{Assignment, AssignmentAction, AssignmentStatus, EndReason, Side, advance};
 use crate::features::assignments::{policy, store};
 use crate::features::needs::{self, Need, NeedAction, NeedStatus};
@@ -49,7 +51,18 @@ impl Ending<'_> {
             let of = (&locked.project, &needs::get_need(conn, ended.need_id)?);
             needs::transition_in(conn, ctx, of, NeedAction::Rest, self.by, self.request_id)?;
         }
+        self.tell(conn, ctx, &ended)?;
         Ok(ended)
+    }
+
+    /// Tells both sides, but not whoever did it.
+    fn tell(&self, conn: &mut Conn, ctx: &Ctx, ended: &Assignment) -> Result<()> {
+        let notice = match ended.status {
+            AssignmentStatus::Completed => Notice::Completed,
+            AssignmentStatus::Released => Notice::Released(self.code),
+            _ => Notice::Ended(self.code, self.words.map(str::to_owned)),
+        };
+        tell(conn, ctx, ended, &[Side::Volunteer, Side::Project], self.by, &notice)
     }
 
     /// The same without the seat, which passes on.
@@ -62,10 +75,12 @@ impl Ending<'_> {
             new.ended_by = self.by;
             new.reason_code = Some(self.code);
             new.reason = self.words.map(str::to_owned);
-            new.next_check_in_at = None;
+            new.expect_nothing();
             new.paused_until = None;
             new.notice_ends_at = None;
         })?;
+        super::revoke::close(conn, ctx, &ended, self.by, self.request_id)?;
+        super::hand_over::close(conn, ctx, &ended, self.by, self.request_id)?;
         match ended.pledge_id {
             Some(pledge) => release_rest(conn, ctx, &ended, pledge, self.by, self.request_id),
             None => Ok(ended),
@@ -86,6 +101,18 @@ pub fn release_rest(
     if row.status.is_live() && row.pledge_id == Some(pledge) {
         return Ok(row.clone());
     }
+    release(conn, ctx, row, pledge, by, request_id)
+}
+
+/// The same whatever the state.
+pub(super) fn release(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    row: &Assignment,
+    pledge: PledgeId,
+    by: Option<AccountId>,
+    request_id: &RequestId,
+) -> Result<Assignment> {
     let minutes = row.reserved_minutes - store::pending_minutes(conn, row.id, pledge)?;
     if minutes <= 0 {
         return Ok(row.clone());
@@ -166,5 +193,30 @@ fn complete(
     }
     let kept = keep(conn, ctx, row.clone())?;
     record(conn, ctx, Some(&kept), &kept, Some("said_to_be_done"), by, request_id)?;
+    if let Some(at) = kept.completes_at() {
+        let (side, other) = if kept.project_done_at.is_some() {
+            (Side::Project, Side::Volunteer)
+        } else {
+            (Side::Volunteer, Side::Project)
+        };
+        tell(conn, ctx, &kept, &[other], by, &Notice::SaidDone(side, at))?;
+    }
     Ok(kept)
+}
+
+/// Ends whatever this person works on, since their account ends.
+pub(in crate::features::assignments) fn end_all(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    account: AccountId,
+    request_id: &RequestId,
+) -> Result<()> {
+    for row in store::list_of_account(conn, account)?.into_iter().filter(|row| row.status.is_live()) {
+        let locked = lock_whole(conn, row.id)?;
+        if locked.row.status.is_live() {
+            let (action, code) = (AssignmentAction::End, EndReason::AccountDeleted);
+            Ending { action, code, words: None, by: None, request_id }.take(conn, ctx, &locked)?;
+        }
+    }
+    Ok(())
 }

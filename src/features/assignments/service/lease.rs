@@ -2,9 +2,11 @@
 
 use super::read::{AssignmentCard, card, find_visible};
 use super::step::Step;
+use super::tell::tell;
 use crate::features::accounts::policy::require_verified;
+use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{
-    Assignment, AssignmentAction, AssignmentStatus, CHECK_IN_EVERY, CheckIn, LONGEST_PAUSE, Side,
+    Assignment, AssignmentAction, AssignmentStatus, CheckIn, LONGEST_PAUSE, Side,
 };
 use crate::features::assignments::policy::{self, Standing};
 use crate::features::assignments::problems::{ONBOARDING_OPEN, OWN_TIME_NEEDED};
@@ -50,6 +52,7 @@ pub(in crate::features::assignments) async fn start(
     store
         .write(move |conn| {
             let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
+            require_hours(&row)?;
             let hurried = standing.side() == Some(Side::Project) && reason.is_some();
             if row.status == AssignmentStatus::Onboarding && !hurried {
                 require_onboarded(conn, id)?;
@@ -57,11 +60,21 @@ pub(in crate::features::assignments) async fn start(
             let now = ctx.now();
             let row = step(AssignmentAction::Start, reason.as_deref(), &actor).take(conn, &ctx, &row, |new| {
                 new.started_at = Some(now);
-                new.next_check_in_at = Some(now + CHECK_IN_EVERY);
+                new.expect_check_in(now);
             })?;
+            tell(conn, &ctx, &row, &[Side::Volunteer, Side::Project], Some(actor.account_id), &Notice::Started)?;
             card(conn, row, project, &standing)
         })
         .await
+}
+
+/// Nobody works in the time of an employer they left.
+fn require_hours(row: &Assignment) -> Result<()> {
+    if row.status.is_live() && row.waits_for_own_time() {
+        let detail = "The volunteer left the employer whose hours these were.";
+        return Err(Error::new(&OWN_TIME_NEEDED, detail));
+    }
+    Ok(())
 }
 
 fn require_onboarded(conn: &mut Conn, id: AssignmentId) -> Result<()> {
@@ -102,8 +115,8 @@ pub(in crate::features::assignments) async fn check_in(
             let note = check.optional("/note", report.note.as_deref().map(|note| Markdown::parse(note, MOST_NOTE)));
             check.done()?;
             let now = ctx.now();
-            let row = step(AssignmentAction::CheckIn, None, &actor)
-                .take(conn, &ctx, &row, |new| new.next_check_in_at = Some(now + CHECK_IN_EVERY))?;
+            let row =
+                step(AssignmentAction::CheckIn, None, &actor).take(conn, &ctx, &row, |new| new.expect_check_in(now))?;
             let check_in = CheckIn {
                 id: ctx.ids().make(),
                 assignment_id: id,
@@ -113,6 +126,8 @@ pub(in crate::features::assignments) async fn check_in(
                 at: now,
             };
             store::insert_check_in(conn, &check_in)?;
+            let notice = Notice::CheckedIn(report.on_track);
+            tell(conn, &ctx, &row, &[Side::Project], Some(actor.account_id), &notice)?;
             card(conn, row, project, &standing)
         })
         .await
@@ -153,8 +168,10 @@ pub(in crate::features::assignments) async fn pause(
             let until = pause_end(ctx.now(), until)?;
             let row = step(AssignmentAction::Pause, Some(&reason), &actor).take(conn, &ctx, &row, |new| {
                 new.paused_until = Some(until);
-                new.next_check_in_at = None;
+                new.expect_nothing();
             })?;
+            let notice = Notice::Paused(until, reason.clone());
+            tell(conn, &ctx, &row, &[Side::Volunteer, Side::Project], Some(actor.account_id), &notice)?;
             card(conn, row, project, &standing)
         })
         .await
@@ -184,13 +201,14 @@ pub(in crate::features::assignments) async fn resume(
     store
         .write(move |conn| {
             let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
-            if row.waits_for_own_time() {
-                let detail = "The volunteer left the employer whose hours these were.";
-                return Err(Error::new(&OWN_TIME_NEEDED, detail));
-            }
+            require_hours(&row)?;
             let now = ctx.now();
             let row = step(AssignmentAction::Resume, reason.as_deref(), &actor)
                 .take(conn, &ctx, &row, |new| resumed(new, now))?;
+            if let Some(next) = row.next_check_in_at {
+                let sides = [Side::Volunteer, Side::Project];
+                tell(conn, &ctx, &row, &sides, Some(actor.account_id), &Notice::Resumed(next))?;
+            }
             card(conn, row, project, &standing)
         })
         .await
@@ -199,7 +217,7 @@ pub(in crate::features::assignments) async fn resume(
 /// What taking up again does: the clock of check-ins starts anew.
 pub(super) fn resumed(row: &mut Assignment, now: Timestamp) {
     row.paused_until = None;
-    row.next_check_in_at = Some(now + CHECK_IN_EVERY);
+    row.expect_check_in(now);
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The list of what has to be done before the work begins.
 
+use super::access::is_given;
 use super::lease::lock_for;
 use super::read::{AssignmentCard, card};
 use super::step::keep;
 use crate::features::assignments::model::{AssignmentStatus, OnboardingTask};
-use crate::features::assignments::problems::{NO_SUCH_TASK, TRANSITION_REFUSED};
+use crate::features::assignments::problems::{ACCESS_NOT_GIVEN, NO_SUCH_TASK, TRANSITION_REFUSED};
 use crate::features::assignments::{policy, store};
 use crate::features::audit;
 use crate::infra::Ctx;
@@ -35,6 +36,10 @@ pub(in crate::features::assignments) async fn tick(
             };
             if old.done_at.is_some() == done {
                 return card(conn, row, project, &standing);
+            }
+            if task == OnboardingTask::Access && done && !is_given(conn, &row)? {
+                let detail = format!("Nothing of level L{} was granted on this assignment.", row.access_level);
+                return Err(Error::new(&ACCESS_NOT_GIVEN, detail));
             }
             store::tick_task(conn, id, task, done.then_some((actor.account_id, ctx.now())))?;
             let change = audit::Change {

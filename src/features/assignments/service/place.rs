@@ -1,9 +1,11 @@
 //! Making an assignment: everything that it takes is looked at under lock.
 
 use super::step::record;
+use super::tell::tell;
 use crate::features::accounts;
 use crate::features::assignments::ladder::{EARNED_BY_DAYS, EARNED_FROM, active_days};
-use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Task};
+use crate::features::assignments::letters::Notice;
+use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Side, Task};
 use crate::features::assignments::problems::{
     ACCESS_NOT_EARNED, ACCESS_NOT_OFFERED, ALREADY_ASSIGNED, NEED_HOURS_FULL, NEED_NOT_OPEN, NOT_EMPLOYED,
     PERSON_HOURS_FULL, PLEDGE_HOURS_FULL, PLEDGE_OVER, REVIEW_BUDGET_FULL, VOLUNTEER_HOURS_FULL,
@@ -99,6 +101,7 @@ impl Place<'_> {
             let of = (self.project, self.need);
             needs::transition_in(conn, ctx, of, NeedAction::Begin, self.by, self.request_id)?;
         }
+        tell(conn, ctx, &row, &[Side::Volunteer, Side::Project], self.by, &Notice::Onboarding)?;
         Ok(row)
     }
 
@@ -204,6 +207,7 @@ impl Place<'_> {
             confirmed_minutes: 0,
             started_at: None,
             next_check_in_at: Some(now + START_WITHIN),
+            remind_at: None,
             paused_until: None,
             notice_ends_at: None,
             volunteer_done_at: None,

@@ -1,7 +1,7 @@
 //! Reading assignments, as far as the caller may see them.
 
 use crate::features::accounts::{self, Account};
-use crate::features::assignments::model::{Assignment, Task};
+use crate::features::assignments::model::{Access, AccessStatus, Assignment, Task};
 use crate::features::assignments::policy::{self, Standing};
 use crate::features::assignments::store::{self, Whose};
 use crate::features::needs::{self, Need};
@@ -28,6 +28,8 @@ pub(in crate::features::assignments) struct AssignmentCard {
     pub(in crate::features::assignments) volunteer: Account,
     pub(in crate::features::assignments) employer: Option<Organization>,
     pub(in crate::features::assignments) tasks: Vec<Task>,
+    /// Access that is to be revoked, once it has ended.
+    pub(in crate::features::assignments) left: Vec<Access>,
     /// Whether the caller may know the pledge.
     pub(in crate::features::assignments) shows_pledge: bool,
     /// In the answer for one, while it lasts, and for the two sides only.
@@ -62,13 +64,23 @@ pub(super) fn card(conn: &mut Conn, row: Assignment, project: Project, standing:
         None => None,
     };
     let tasks = store::list_tasks(conn, &[row.id])?.remove(&row.id).unwrap_or_default();
+    let left = left(conn, std::slice::from_ref(&row))?.remove(&row.id).unwrap_or_default();
     let contacts = if row.status.is_live() && policy::may_see_contacts(standing) == Decision::Allow {
         Some(contacts(conn, &volunteer, &project)?)
     } else {
         None
     };
     let shows_pledge = policy::may_see_pledge(standing) == Decision::Allow;
-    Ok(AssignmentCard { row, need, project, volunteer, employer, tasks, shows_pledge, contacts })
+    Ok(AssignmentCard { row, need, project, volunteer, employer, tasks, left, shows_pledge, contacts })
+}
+
+/// What has to be revoked of those of these that have ended.
+fn left(conn: &mut Conn, rows: &[Assignment]) -> Result<HashMap<AssignmentId, Vec<Access>>> {
+    let ended: Vec<AssignmentId> = rows.iter().filter(|row| !row.status.is_live()).map(|row| row.id).collect();
+    if ended.is_empty() {
+        return Ok(HashMap::new());
+    }
+    store::list_access_in(conn, &ended, &[AccessStatus::Granted])
 }
 
 fn contacts(conn: &mut Conn, volunteer: &Account, project: &Project) -> Result<Contacts> {
@@ -108,12 +120,15 @@ fn cards(conn: &mut Conn, page: Page<store::Row>, shows_pledge: bool) -> Result<
     let employers = organizations::list_organizations_by_id(conn, &employers.into_iter().collect::<Vec<_>>())?;
     let employers: HashMap<OrganizationId, Organization> = employers.into_iter().map(|one| (one.id, one)).collect();
     let mut tasks = store::list_tasks(conn, &ids)?;
+    let rows: Vec<Assignment> = page.items.iter().map(|(row, ..)| row.clone()).collect();
+    let mut left = left(conn, &rows)?;
     let Page { items, next } = page;
     let cards = items.into_iter().filter_map(|(row, need, project)| {
         let volunteer = people.get(&row.account_id)?.clone();
         let employer = row.employer_id.and_then(|id| employers.get(&id).cloned());
         let tasks = tasks.remove(&row.id).unwrap_or_default();
-        Some(AssignmentCard { row, need, project, volunteer, employer, tasks, shows_pledge, contacts: None })
+        let left = left.remove(&row.id).unwrap_or_default();
+        Some(AssignmentCard { row, need, project, volunteer, employer, tasks, left, shows_pledge, contacts: None })
     });
     Ok(Page { items: cards.collect(), next })
 }

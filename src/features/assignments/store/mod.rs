@@ -1,13 +1,22 @@
 //! All queries on assignments.
 
+mod access;
+mod astray;
 mod parts;
 mod sums;
 
+pub(super) use access::{
+    find_open_hand_over, get_hand_over, insert_access, insert_approval, insert_hand_over, list_access, list_access_in,
+    list_alerts, list_approvals, list_due_hand_overs, list_hand_overs_to, lock_access, update_access, update_hand_over,
+};
+pub(super) use astray::list_astray;
 pub(super) use parts::{
-    close_spell, insert_check_in, insert_tasks, list_check_ins, list_spells, list_tasks, open_spell, tick_task,
+    clear_words, close_spell, insert_check_in, insert_tasks, list_check_ins, list_check_ins_of, list_spells,
+    list_tasks, open_spell, tick_task,
 };
 pub use sums::hours_of_pledge;
 pub(super) use sums::{Of, live_hours, pending_minutes};
+pub use sums::{Promise, list_given_hours, list_promises};
 
 use super::model::{Assignment, AssignmentStatus, LIVE};
 use crate::features::needs::Need;

@@ -99,3 +99,23 @@ pub(in crate::features::assignments) fn list_spells(
         .select((assignment_spells::from_at, assignment_spells::until_at))
         .load(conn)?)
 }
+
+/// Everything that this person ever reported, oldest first.
+pub(in crate::features::assignments) fn list_check_ins_of(conn: &mut Conn, account: AccountId) -> Result<Vec<CheckIn>> {
+    Ok(assignment_check_ins::table
+        .filter(assignment_check_ins::account_id.eq(account))
+        .order(assignment_check_ins::id)
+        .select(CheckIn::as_select())
+        .load(conn)?)
+}
+
+/// Takes out what this person wrote: notes, and why they ended something.
+pub(in crate::features::assignments) fn clear_words(conn: &mut Conn, account: AccountId) -> Result<()> {
+    diesel::update(assignment_check_ins::table.filter(assignment_check_ins::account_id.eq(account)))
+        .set(assignment_check_ins::note.eq(None::<String>))
+        .execute(conn)?;
+    diesel::update(assignments::table.filter(assignments::ended_by.eq(account)))
+        .set(assignments::reason.eq(None::<String>))
+        .execute(conn)?;
+    Ok(())
+}

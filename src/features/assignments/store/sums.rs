@@ -4,8 +4,10 @@ use crate::features::assignments::model::LIVE;
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{assignments, time_entries};
 use crate::kernel::{AccountId, AssignmentId, NeedId, OrganizationId, PledgeId, ProjectId, Result};
+use chrono::NaiveDate;
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// What live assignments take of something.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -67,4 +69,41 @@ pub(in crate::features::assignments) fn pending_minutes(
         .select(sum(time_entries::minutes))
         .first(conn)?;
     Ok(pending.unwrap_or(0))
+}
+
+/// Hours that are promised until a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Promise {
+    /// Hours a week.
+    pub hours_per_week: f64,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub until: NaiveDate,
+}
+
+/// What these people have promised: their live assignments.
+pub fn list_promises(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Promise>>> {
+    let rows: Vec<(AccountId, f64, NaiveDate, NaiveDate)> = assignments::table
+        .filter(assignments::account_id.eq_any(accounts))
+        .filter(assignments::status.eq_any(LIVE))
+        .order(assignments::id)
+        .select((assignments::account_id, assignments::hours_per_week, assignments::starts_on, assignments::ends_on))
+        .load(conn)?;
+    let mut found: HashMap<AccountId, Vec<Promise>> = HashMap::new();
+    for (account, hours_per_week, from, until) in rows {
+        found.entry(account).or_default().push(Promise { hours_per_week, from, until });
+    }
+    Ok(found)
+}
+
+/// Hours a week that are given to these projects: those of their live assignments.
+pub fn list_given_hours(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, f64>> {
+    let rows: Vec<(ProjectId, Option<f64>)> = assignments::table
+        .filter(assignments::project_id.eq_any(ids))
+        .filter(assignments::status.eq_any(LIVE))
+        .group_by(assignments::project_id)
+        .select((assignments::project_id, sum(assignments::hours_per_week)))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, hours)| (id, hours.unwrap_or(0.0))).collect())
 }

@@ -4,7 +4,7 @@ mod issue;
 mod read;
 mod revoke;
 
-pub use issue::issue_due;
 pub(super) use issue::issue;
+pub use issue::issue_due;
 pub(super) use read::{CredentialCard, get, list_mine, list_of_organization, status_list};
 pub(super) use revoke::revoke;

@@ -2,10 +2,10 @@
 
 use crate::features::credentials::keys;
 use crate::features::credentials::model::Credential;
+use crate::features::credentials::policy;
 use crate::features::credentials::statement::status_list::{self, Bits, CACHE_SECONDS};
 use crate::features::credentials::statement::{CONTENT, TYPE};
 use crate::features::credentials::store::{self, Whose};
-use crate::features::credentials::policy;
 use crate::features::{organizations, projects};
 use crate::infra::Ctx;
 use crate::infra::crypto::jws;

@@ -6,8 +6,8 @@
 mod document;
 pub(in crate::features::credentials) mod status_list;
 
-pub use document::{Achieved, Issued, StatusPlace, Subject};
 pub(in crate::features::credentials) use document::key_address;
+pub use document::{Achieved, Issued, StatusPlace, Subject};
 
 /// How long a credential holds; then it can be issued anew.
 pub(in crate::features::credentials) const VALID_FOR: chrono::TimeDelta = chrono::TimeDelta::days(5 * 365);

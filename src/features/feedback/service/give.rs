@@ -95,7 +95,8 @@ pub(in crate::features::feedback) async fn give(
                 created_at: ctx.now(),
             };
             let on = ctx.now().date_naive();
-            let skill = |skill| ConfirmedSkill { assignment_id: id, skill, account_id: row.account_id, confirmed_on: on };
+            let skill =
+                |skill| ConfirmedSkill { assignment_id: id, skill, account_id: row.account_id, confirmed_on: on };
             let skills: Vec<ConfirmedSkill> = checked.skills.into_iter().map(skill).collect();
             store::insert_feedback(conn, &feedback, &skills)?;
             let change = audit::Change {

@@ -3,6 +3,4 @@
 mod gather;
 mod reports;
 
-pub(super) use reports::{
-    Report, hours_given, hours_received, of_organization, of_project, of_volunteer,
-};
+pub(super) use reports::{Report, hours_given, hours_received, of_organization, of_project, of_volunteer};

@@ -2,9 +2,9 @@
 
 use super::gather;
 use crate::features::accounts;
+use crate::features::impact::policy;
 use crate::features::impact::store::{self, Days, Whose};
 use crate::features::impact::tally::Tally;
-use crate::features::impact::policy;
 use crate::features::{organizations, projects};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;

@@ -15,7 +15,7 @@ mod solve;
 mod store;
 
 pub use inputs::{Aim, Inputs, Offer, Room, Wish};
-pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus};
+pub use model::{Outcome, Prices, Round, RoundAction, RoundPolicy, RoundStatus, machine};
 pub use nightly::ask_nightly;
 pub use publish::{PUBLISH_ROUND, recommend};
 pub use run::{RUN_ROUND, run};

@@ -14,10 +14,7 @@ use actix_web::{HttpRequest, get, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(get_needs_feed_atom)
-        .service(get_needs_feed_json)
-        .service(get_project_feed);
+    config.service(get_needs_feed_atom).service(get_needs_feed_json).service(get_project_feed);
 }
 
 /// The states that people look for.

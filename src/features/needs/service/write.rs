@@ -5,7 +5,7 @@ use crate::features::accounts::policy::require_verified;
 use crate::features::audit;
 use crate::features::needs::input::{CheckedNeed, NeedInput, WantedSkill};
 use crate::features::needs::model::{Need, NeedSkill, NeedStatus};
-use crate::features::needs::problems::{ENDED, SEATS_TAKEN};
+use crate::features::needs::problems::{ENDED, HOURS_GIVEN, SEATS_TAKEN};
 use crate::features::needs::{NEED_CHANGED, policy, store};
 use crate::features::projects::{self, Project};
 use crate::infra::Ctx;
@@ -152,6 +152,7 @@ pub(in crate::features::needs) async fn update(
                 let detail = format!("{} seats are taken, so there can't be only {}.", old.seats_taken, new.seats);
                 return Err(Error::new(&SEATS_TAKEN, detail));
             }
+            require_room(conn, &old, &new)?;
             let revision = old.revision + i32::from(asks_more(&old, &skills, &new, &rows));
             let new = Need { revision, status: old.status, ..new };
             if old.status.is_live() {
@@ -163,6 +164,20 @@ pub(in crate::features::needs) async fn update(
             card(conn, need, project)
         })
         .await
+}
+
+/// Whoever is at work already keeps their hours.
+fn require_room(conn: &mut Conn, old: &Need, new: &Need) -> Result<()> {
+    let hours = |need: &Need| need.hours_per_week * f64::from(need.seats);
+    if hours(new) >= hours(old) {
+        return Ok(());
+    }
+    let given = store::given_hours(conn, old.id)?;
+    if given <= hours(new) {
+        return Ok(());
+    }
+    let detail = format!("Assignments take {given} hours a week; over all seats it would ask for {}.", hours(new));
+    Err(Error::new(&HOURS_GIVEN, detail).with_extra("hours_given", given))
 }
 
 /// Whether those who applied have to look again: other skills, in whatever order, or another access level.

@@ -150,6 +150,16 @@ pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap
     Ok(employers)
 }
 
+/// The organizations that this person belongs to now.
+pub fn list_organization_ids(conn: &mut Conn, account: AccountId) -> Result<Vec<OrganizationId>> {
+    Ok(memberships::table
+        .filter(memberships::account_id.eq(account))
+        .filter(memberships::until_at.is_null())
+        .order(memberships::organization_id)
+        .select(memberships::organization_id)
+        .load(conn)?)
+}
+
 /// Where the account belongs or belonged, the first one first.
 pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Vec<(Membership, Organization)>> {
     Ok(memberships::table

@@ -8,7 +8,7 @@ use crate::features::organizations::Organization;
 use crate::features::pledges::input::{Asking, CheckedPledge, FocusInput, PledgeInput};
 use crate::features::pledges::ledger::{EntryKind, minutes_from};
 use crate::features::pledges::model::{Pledge, PledgeStatus};
-use crate::features::pledges::problems::ENDED;
+use crate::features::pledges::problems::{ENDED, HOURS_GIVEN};
 use crate::features::pledges::{PLEDGE_CHANGED, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::sql::Json;
@@ -138,6 +138,7 @@ pub(in crate::features::pledges) async fn update(
             let asking = Asking { actor: Some(&actor), named: &named };
             let checked = edit(input_of(&old, &named)).check(conn, asking, today)?;
             let new = row(id, old.organization_id, checked, inner.now());
+            require_room(conn, &old, &new)?;
             store::replace_pledge(conn, &old, &new)?;
             let minutes = minutes_of(&new, today) - minutes_of(&old, today);
             let kept = store::get_pledge(conn, id)?;
@@ -152,6 +153,20 @@ pub(in crate::features::pledges) async fn update(
             card(conn, kept, organization.slug)
         })
         .await
+}
+
+/// Whoever is at work already keeps their hours.
+fn require_room(conn: &mut Conn, old: &Pledge, new: &Pledge) -> Result<()> {
+    let given = store::given_hours(conn, old.id)?;
+    let (all, most) = (given.values().sum::<f64>(), given.values().copied().fold(0.0, f64::max));
+    let detail = if new.hours_per_week < old.hours_per_week.min(all) {
+        format!("Assignments take {all} hours a week; {} would be pledged.", new.hours_per_week)
+    } else if new.max_hours_per_person < old.max_hours_per_person.min(most) {
+        format!("One person's assignments take {most} hours a week; {} would be given.", new.max_hours_per_person)
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(&HOURS_GIVEN, detail).with_extra("hours_given", all))
 }
 
 /// What a pledge grants from today on.

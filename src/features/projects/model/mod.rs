@@ -8,8 +8,10 @@ pub(super) use claim::{Claim, Dispute};
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, Row};
 use crate::kernel::{AccountId, AiPolicy, Cla, Error, ProjectId, Result, Timestamp, words};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 words! {
     /// Where a project's listing stands.
@@ -167,6 +169,31 @@ pub(super) fn advance(from: ProjectStatus, action: ProjectAction, leads: Leads) 
     };
     let detail = format!("A project that is {from} does not allow {action} now{why}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let row = |row: &Transition| Row {
+        from: row.from.as_str(),
+        action: row.action.as_str(),
+        to: row.to.as_str(),
+        asked_for: row.action != ProjectAction::Lapse,
+    };
+    Machine {
+        name: "Project",
+        about: "A listing. Where one action leads to more than one state, what is known of its leads decides.",
+        first: ProjectStatus::Unclaimed.as_str(),
+        rows: TRANSITIONS.iter().map(row).collect(),
+        tried,
+    }
+}
+
+fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<ProjectStatus>(), action.parse::<ProjectAction>()) else {
+        return BTreeSet::new();
+    };
+    let leads = [Leads::Nobody, Leads::Candidate, Leads::Verified].into_iter();
+    leads.filter_map(|leads| advance(from, action, leads).ok()).map(ProjectStatus::as_str).collect()
 }
 
 /// An open source project's listing.

@@ -22,7 +22,7 @@ pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
 pub(super) use read::{ListInput, Person, ProjectCard, get, list};
-pub use transitions::LEFT_THE_LIST;
+pub use transitions::{CAME_OR_WENT, LEFT_THE_LIST};
 pub(super) use transitions::{act, leads};
 pub(super) use update::{Edit, update};
 pub use verify::lapse_verifications;

@@ -14,6 +14,9 @@ use crate::kernel::{Actor, Allowed, Check, Decision, IfMatch, Line, Result};
 /// The job that tells later features that a listed project is not listed any more; `project_id` in its payload.
 pub const LEFT_THE_LIST: &str = "project_left_the_list";
 
+/// The job that tells later features that a project was suspended, came back from it, or left the marketplace.
+pub const CAME_OR_WENT: &str = "project_came_or_went";
+
 /// How far the project's leads are known.
 pub(in crate::features::projects) fn leads(people: &[Maintainer]) -> Leads {
     let known = |row: &&Maintainer| row.role == ProjectRole::Lead;
@@ -40,6 +43,12 @@ pub(super) fn step(
     if left && project.status == ProjectStatus::Listed {
         let payload = serde_json::json!({ "project_id": project.id });
         let job = NewJob { kind: LEFT_THE_LIST, payload, run_at: ctx.now(), unique_key: None };
+        queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
+    }
+    let gone = matches!(to, ProjectStatus::Suspended | ProjectStatus::Archived | ProjectStatus::OptedOut);
+    if gone || project.status == ProjectStatus::Suspended {
+        let payload = serde_json::json!({ "project_id": project.id });
+        let job = NewJob { kind: CAME_OR_WENT, payload, run_at: ctx.now(), unique_key: None };
         queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
     }
     super::news::tell(conn, ctx, project, (action, to), by.account)?;

@@ -8,11 +8,12 @@ use super::{By, write_or_look_again};
 use crate::features::accounts::policy::require_verified;
 use crate::features::projects::model::{Project, ProjectAction, ProjectChanges, ProjectSource, ProjectStatus};
 use crate::features::projects::policy::{Standing, may_maintain, may_move};
+use crate::features::projects::problems::HOURS_GIVEN;
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
 use crate::kernel::{
-    Actor, AiPolicy, Allowed, Check, Cla, Decision, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
+    Actor, AiPolicy, Allowed, Check, Cla, Decision, Error, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
 };
 
 /// Changes to a project, as typed.
@@ -90,6 +91,9 @@ pub(in crate::features::projects) async fn update(
         if let Some(new) = checked.repository.as_ref().filter(|_| moves) {
             refuse_double(conn, &new.key)?;
         }
+        if let Some(hours) = checked.changes.review_hours_per_week {
+            require_room(conn, &project, hours)?;
+        }
         apply(conn, &inner, &project, &standing, checked)?;
         if moves && !standing.coordinator {
             ask_again(conn, &inner, &project, &actor)?;
@@ -99,6 +103,16 @@ pub(in crate::features::projects) async fn update(
         card(conn, project)
     })
     .await
+}
+
+/// The budget covers whoever is at work already.
+fn require_room(conn: &mut Conn, project: &Project, hours: f64) -> Result<()> {
+    let given = store::given_hours(conn, project.id)?;
+    if given <= hours || hours >= project.review_hours_per_week {
+        return Ok(());
+    }
+    let detail = format!("Assignments take {given} hours a week; {hours} would be reviewed.");
+    Err(Error::new(&HOURS_GIVEN, detail).with_extra("hours_given", given))
 }
 
 /// Whatever was proven was so for the repository of before.

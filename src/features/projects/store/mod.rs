@@ -21,7 +21,7 @@ pub(super) use write::{
 use super::model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSkill};
 use crate::features::accounts::{self, Account};
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{needs, project_maintainers, project_packages, project_skills, projects};
+use crate::infra::db::schema::{assignments, needs, project_maintainers, project_packages, project_skills, projects};
 use crate::kernel::{AccountId, Error, ProjectId, Result};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -167,6 +167,13 @@ pub fn count_open_needs(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<Pr
         .select((needs::project_id, diesel::dsl::count_star()))
         .load(conn)?;
     Ok(rows.into_iter().collect())
+}
+
+/// Hours a week that a project's assignments take; they are given under the project's lock.
+pub(super) fn given_hours(conn: &mut Conn, id: ProjectId) -> Result<f64> {
+    let live = assignments::table.filter(assignments::project_id.eq(id)).filter(assignments::ended_at.is_null());
+    let sum: Option<f64> = live.select(diesel::dsl::sum(assignments::hours_per_week)).first(conn)?;
+    Ok(sum.unwrap_or(0.0))
 }
 
 /// The packages that these projects publish, in each project's own order.

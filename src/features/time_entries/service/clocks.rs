@@ -22,7 +22,9 @@ pub async fn confirm_silent(ctx: &Ctx, request_id: RequestId) -> Result<usize> {
         for id in due {
             match lapse(ctx, id, request_id.clone()).await {
                 Ok(done) => confirmed += usize::from(done),
-                Err(error) => tracing::warn!(%error, entry = %id, "an entry could not be confirmed; trying again later"),
+                Err(error) => {
+                    tracing::warn!(%error, entry = %id, "an entry could not be confirmed; trying again later")
+                }
             }
         }
     }
@@ -40,7 +42,8 @@ async fn lapse(ctx: &Ctx, id: TimeEntryId, request_id: RequestId) -> Result<bool
                 return Ok(false);
             }
             let reason = Some("not_answered_in_time");
-            let step = Step { action: TimeEntryAction::Lapse, minutes: None, reason, by: None, request_id: &request_id };
+            let step =
+                Step { action: TimeEntryAction::Lapse, minutes: None, reason, by: None, request_id: &request_id };
             step.take(conn, &inner, &row, &entry)?;
             Ok(true)
         })

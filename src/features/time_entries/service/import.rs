@@ -82,7 +82,7 @@ async fn take(ctx: &Ctx, actor: &Actor, line: u64, read: ReadRow) -> Result<RowR
         Err(error) if matches!(error.kind(), Kind::Internal | Kind::Unavailable) => Err(error),
         Err(error) => {
             Ok(RowResult { line, outcome: ImportOutcome::Refused, id: None, faults: faults(&error), logged_on: None })
-        },
+        }
     }
 }
 

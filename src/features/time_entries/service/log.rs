@@ -16,7 +16,9 @@ use crate::features::volunteers;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::db::sql::Json;
-use crate::kernel::{AccountId, Actor, AssignmentId, Check, Error, RequestId, Result, TimeEntryId, TimeZone, Timestamp};
+use crate::kernel::{
+    AccountId, Actor, AssignmentId, Check, Error, RequestId, Result, TimeEntryId, TimeZone, Timestamp,
+};
 
 /// Logs work on an assignment.
 pub(in crate::features::time_entries) async fn log(

@@ -19,7 +19,11 @@ pub(in crate::features::time_entries) struct EntryCard {
 }
 
 /// The entry with its assignment and the caller's standing; 404 when there is none or the caller may not know of it.
-pub(super) fn find_visible(conn: &mut Conn, actor: &Actor, id: TimeEntryId) -> Result<(TimeEntry, Assignment, Standing)> {
+pub(super) fn find_visible(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: TimeEntryId,
+) -> Result<(TimeEntry, Assignment, Standing)> {
     let entry = store::get_entry(conn, id)?;
     let row = assignments::get_assignment(conn, entry.assignment_id)?;
     let project = projects::get_project(conn, row.project_id)?;

@@ -21,6 +21,7 @@ table! {
         confirmed_minutes -> BigInt,
         started_at -> Nullable<Ts>,
         next_check_in_at -> Nullable<Ts>,
+        remind_at -> Nullable<Ts>,
         paused_until -> Nullable<Ts>,
         notice_ends_at -> Nullable<Ts>,
         volunteer_done_at -> Nullable<Ts>,

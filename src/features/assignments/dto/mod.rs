@@ -1,11 +1,19 @@
 //! Assignments on the wire.
 
-use super::model::{Assignment, AssignmentStatus, CheckIn, EndReason, OnboardingTask};
+mod access;
+mod requests;
+
+pub(super) use access::{AccessResponse, AskAccessRequest, HandOverRequest, HandOverResponse};
+pub(super) use requests::{
+    CheckInRequest, CheckInResponse, EndAssignmentRequest, PauseAssignmentRequest, TickTaskRequest, line,
+};
+
+use super::model::{Assignment, AssignmentStatus, EndReason, OnboardingTask};
 use super::service::AssignmentCard;
 use crate::features::proposals::Capacity;
-use crate::kernel::{AssignmentId, CheckInId, Cla, Error, NeedId, PledgeId, ProposalId, Result, Timestamp, words};
+use crate::kernel::{AccessId, AssignmentId, Cla, NeedId, PledgeId, ProposalId, Timestamp};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The project of an assignment.
@@ -63,6 +71,18 @@ pub(super) struct MaintainerContact {
     pub email: String,
 }
 
+/// Access that has to be taken back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "what": "Write access to the repository", "level": 2}))]
+pub(super) struct AccessToRevoke {
+    /// Its id.
+    pub id: AccessId,
+    /// What it opens.
+    pub what: String,
+    /// How far it goes, L0 to L4.
+    pub level: i16,
+}
+
 /// How the two sides reach each other.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"volunteer_email": "ada@example.org", "maintainers": [{"handle": "lin", "display_name": "Lin M.", "email": "lin@example.org"}]}))]
@@ -81,7 +101,7 @@ pub(super) struct AssignmentContacts {
     "employer": "example-freight", "hours_per_week": 4.0, "access_level": 1, "cla": "dco", "license": "Apache-2.0", "starts_on": "2026-11-23", "ends_on": "2027-01-17",
     "start_by": null, "started_at": "2026-11-24T09:00:00Z", "next_check_in_at": "2026-12-08T09:00:00Z", "paused_until": null, "notice_ends_at": null,
     "volunteer_done_at": null, "project_done_at": null, "completes_at": "2027-02-01T00:00:00Z", "ended_at": null, "reason_code": null, "reason": null, "minutes_confirmed": 240,
-    "onboarding": [{"task": "cla", "done_at": "2026-11-23T10:00:00Z"}], "contacts": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z"}))]
+    "onboarding": [{"task": "cla", "done_at": "2026-11-23T10:00:00Z"}], "access_to_revoke": [], "contacts": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-24T09:00:00Z"}))]
 pub(super) struct AssignmentResponse {
     /// Its id.
     pub id: AssignmentId,
@@ -153,6 +173,8 @@ pub(super) struct AssignmentResponse {
     pub minutes_confirmed: i64,
     /// What has to be done before the work begins.
     pub onboarding: Vec<OnboardingItem>,
+    /// Once it has ended: access that the project has not ticked off as revoked.
+    pub access_to_revoke: Vec<AccessToRevoke>,
     /// How the two sides reach each other: while it lasts, for them alone, and not in lists.
     #[schema(required = true)]
     pub contacts: Option<AssignmentContacts>,
@@ -164,7 +186,7 @@ pub(super) struct AssignmentResponse {
 
 impl From<AssignmentCard> for AssignmentResponse {
     fn from(card: AssignmentCard) -> Self {
-        let AssignmentCard { row, need, project, volunteer, employer, tasks, shows_pledge, contacts } = card;
+        let AssignmentCard { row, need, project, volunteer, employer, tasks, left, shows_pledge, contacts } = card;
         let onboarding = row.status == AssignmentStatus::Onboarding;
         let completes_at = row.completes_at();
         let Assignment { id, proposal_id, status, capacity, hours_per_week, access_level, cla, license, .. } = row;
@@ -200,6 +222,10 @@ impl From<AssignmentCard> for AssignmentResponse {
             reason: row.reason,
             minutes_confirmed: row.confirmed_minutes,
             onboarding: tasks.iter().map(|row| OnboardingItem { task: row.task, done_at: row.done_at }).collect(),
+            access_to_revoke: left
+                .into_iter()
+                .map(|row| AccessToRevoke { id: row.id, what: row.what, level: row.level })
+                .collect(),
             contacts: contacts.map(|contacts| AssignmentContacts {
                 volunteer_email: contacts.volunteer,
                 maintainers: contacts
@@ -216,124 +242,4 @@ impl From<AssignmentCard> for AssignmentResponse {
             updated_at: row.updated_at,
         }
     }
-}
-
-/// A task to be ticked off.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"task": "first_contact"}))]
-pub(super) struct TickTaskRequest {
-    /// Which one.
-    pub task: OnboardingTask,
-    /// Whether it is done; false takes that back.
-    #[serde(default = "yes")]
-    #[schema(default = true)]
-    pub done: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// How it goes.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"note": "Two parsers are covered, the third is next.", "on_track": true}))]
-pub(super) struct CheckInRequest {
-    /// In the volunteer's words, as Markdown.
-    #[serde(default)]
-    #[schema(max_length = 2000)]
-    pub note: Option<String>,
-    /// Whether it will be done in time.
-    #[serde(default)]
-    pub on_track: Option<bool>,
-}
-
-/// A check-in.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "note": "Two parsers are covered.", "on_track": true, "at": "2026-12-06T09:00:00Z"}))]
-pub(super) struct CheckInResponse {
-    /// Its id.
-    pub id: CheckInId,
-    /// In the volunteer's words, as Markdown.
-    #[schema(required = true)]
-    pub note: Option<String>,
-    /// Whether it will be done in time; null where the volunteer did not say.
-    #[schema(required = true)]
-    pub on_track: Option<bool>,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl From<CheckIn> for CheckInResponse {
-    fn from(row: CheckIn) -> Self {
-        Self { id: row.id, note: row.note, on_track: row.on_track, at: row.at }
-    }
-}
-
-/// A pause.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason": "Holidays.", "until": "2026-12-14"}))]
-pub(super) struct PauseAssignmentRequest {
-    /// Why; the other side reads it.
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-    /// The first day on which it goes on, at most four weeks away; four weeks when not said.
-    #[serde(default)]
-    #[schema(example = "2026-12-14")]
-    pub until: Option<NaiveDate>,
-}
-
-words! {
-    /// Why somebody ends an assignment before its time.
-    EndingReason {
-        /// The volunteer has no time any more.
-        NoTime = "no_time",
-        /// It did not fit.
-        NotAFit = "not_a_fit",
-        /// The work is not needed any more.
-        NoLongerNeeded = "no_longer_needed",
-        /// The other side does not answer.
-        Unresponsive = "unresponsive",
-        /// Somebody did not behave.
-        Conduct = "conduct",
-        /// The employer needs the hours elsewhere.
-        EmployerNeeds = "employer_needs",
-        /// Something else.
-        Other = "other",
-    }
-}
-
-impl From<EndingReason> for EndReason {
-    fn from(reason: EndingReason) -> Self {
-        match reason {
-            EndingReason::NoTime => Self::NoTime,
-            EndingReason::NotAFit => Self::NotAFit,
-            EndingReason::NoLongerNeeded => Self::NoLongerNeeded,
-            EndingReason::Unresponsive => Self::Unresponsive,
-            EndingReason::Conduct => Self::Conduct,
-            EndingReason::EmployerNeeds => Self::EmployerNeeds,
-            EndingReason::Other => Self::Other,
-        }
-    }
-}
-
-/// An end before its time.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"reason_code": "no_time", "reason": "A new job takes all my evenings."}))]
-pub(super) struct EndAssignmentRequest {
-    /// Why.
-    pub reason_code: EndingReason,
-    /// The same in your own words; the other sides read it.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: Option<String>,
-}
-
-/// The line that somebody typed as a reason.
-pub(super) fn line(text: &str) -> Result<String> {
-    use crate::kernel::Line;
-    Line::parse(text, 1, 500).map(Line::into_string).map_err(|fault| Error::field("/reason", fault.code, fault.detail))
 }

@@ -1,0 +1,20 @@
+//! Every state machine there is, for the page that draws them.
+
+pub use crate::kernel::machine::{Machine, Row};
+
+use crate::features::matching::rounds;
+use crate::features::{assignments, needs, pledges, projects, proposals};
+
+/// All of them, in the order in which they are read.
+pub fn all() -> Vec<Machine> {
+    vec![
+        projects::machine(),
+        needs::machine(),
+        pledges::machine(),
+        proposals::machine(),
+        assignments::machine(),
+        assignments::access_machine(),
+        assignments::hand_over_machine(),
+        rounds::machine(),
+    ]
+}
