@@ -345,7 +345,9 @@ const ROUTE_BY_HAND: &[&str] = &[
     "src/app/pages.rs",
     "src/app/server.rs",
     "src/features/accounts/routes/link.rs",
+    "src/features/moderation/routes/link.rs",
     "src/features/organizations/routes/link.rs",
+    "src/features/projects/routes/link.rs",
 ];
 
 #[test]

@@ -36,6 +36,7 @@ use utoipa::{Modify, OpenApi};
         (name = "feedback", description = "What the two sides say of each other, and facts that follow. No stars."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
         (name = "matching", description = "Who fits what, and why."),
+        (name = "moderation", description = "Reports on listings, the moderators' queue, suspensions and appeals."),
         (name = "statistics", description = "Public figures."),
         (name = "admin", description = "Running an installation: the audit log and the queue, for administrators."),
         (name = "operations", description = "Health and metrics, for those who run an installation."),

@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, assignments, credentials, feedback, matching, organizations, projects, proposals, skills, time_entries,
-    volunteers,
+    accounts, assignments, credentials, feedback, matching, moderation, organizations, projects, proposals, skills,
+    time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -21,5 +21,6 @@ const ALL: &[Part] = &[
     credentials::PERSONAL,
     feedback::PERSONAL,
     matching::PERSONAL,
+    moderation::PERSONAL,
     accounts::personal::PERSONAL,
 ];

@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, needs, organizations, pledges,
-    projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, organizations,
+    pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -34,6 +34,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     matching::configure(config);
     sboms::configure(config);
     impact::configure(config);
+    moderation::configure(config);
     statistics::configure(config);
 }
 

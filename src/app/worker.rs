@@ -3,7 +3,8 @@
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
-    accounts, assignments, audit, credentials, needs, organizations, pledges, projects, proposals, time_entries,
+    accounts, assignments, audit, credentials, moderation, needs, organizations, pledges, projects, proposals,
+    time_entries,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -21,6 +22,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
+    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -58,12 +60,15 @@ pub async fn chores(state: State, every: Duration) {
 /// Changes that stay in the feed: hours of them at full load. A node that fell further behind loads everything anew.
 const KEPT_CHANGES: u32 = 100_000;
 
-/// Chains the events that were committed, moments after they were, until it is told to stop.
+/// Notes wrong passwords, and chains the events that were committed, moments after they were, until it is told to stop.
 pub async fn chain_events(ctx: Ctx) {
     let mut pause = tokio::time::interval(Duration::from_secs(1));
     pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         pause.tick().await;
+        if let Err(error) = accounts::note_failures(&ctx).await {
+            tracing::warn!(%error, "wrong passwords could not be noted in the log");
+        }
         if let Err(error) = audit::chain_committed(&ctx).await {
             tracing::warn!(%error, "events could not be chained; trying again");
         }
@@ -84,6 +89,7 @@ async fn round(ctx: &Ctx) -> Result<()> {
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
     ctx.store().write(move |conn| feed::prune(conn, inner.ids(), KEPT_CHANGES)).await?;
+    projects::remind_of_proofs(ctx).await?;
     projects::lapse_verifications(ctx, RequestId::new(ctx.ids().make())).await?;
     accounts::erase_due(ctx, super::personal::PARTS, RequestId::new(ctx.ids().make())).await?;
     needs::expire_overdue(ctx, RequestId::new(ctx.ids().make())).await?;

@@ -10,6 +10,7 @@ pub mod feedback;
 pub mod impact;
 pub mod jobs;
 pub mod matching;
+pub mod moderation;
 pub mod needs;
 pub mod organizations;
 pub mod pledges;
@@ -38,6 +39,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         feedback::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        moderation::PROBLEMS,
     ]
     .into_iter()
 }

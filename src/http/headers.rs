@@ -15,8 +15,10 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 ];
 
 /// The interactive docs bring their own script and style; nothing else may load anything.
-const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+/// The pages behind mailed links hold a form that goes to us.
+const API_POLICY: &str =
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Puts the common headers on an answer.
 pub fn put(headers: &mut HeaderMap, id: &RequestId, path: &str) {

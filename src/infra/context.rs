@@ -4,7 +4,9 @@ use super::config::Settings;
 use super::crypto::{Hasher, Keyring, Sealer};
 use super::db::Store;
 use super::dns::Dns;
+use super::failures::Failures;
 use super::fetch::Fetcher;
+use super::remembered::Remembered;
 use super::throttle::Throttle;
 use crate::kernel::{Clock, Entropy, Ids, Timestamp};
 use std::sync::Arc;
@@ -31,7 +33,7 @@ pub struct Parts {
 
 /// A cheap handle on the outside: store, clock, chance, ids, settings, keys.
 #[derive(Clone)]
-pub struct Ctx(Arc<(Parts, Ids, Throttle)>);
+pub struct Ctx(Arc<(Parts, Ids, Throttle, Remembered, Failures)>);
 
 impl std::fmt::Debug for Ctx {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -43,7 +45,7 @@ impl Ctx {
     /// A handle over these parts.
     pub fn new(parts: Parts) -> Self {
         let ids = Ids::new(parts.clock.clone(), parts.entropy.clone());
-        Self(Arc::new((parts, ids, Throttle::default())))
+        Self(Arc::new((parts, ids, Throttle::default(), Remembered::default(), Failures::default())))
     }
 
     /// The database.
@@ -99,6 +101,16 @@ impl Ctx {
     /// Slows down whoever guesses.
     pub fn throttle(&self) -> &Throttle {
         &self.0.2
+    }
+
+    /// Wrong passwords that the log has yet to tell of.
+    pub fn failures(&self) -> &Failures {
+        &self.0.4
+    }
+
+    /// Documents fetched from outside, kept for a while.
+    pub fn remembered(&self) -> &Remembered {
+        &self.0.3
     }
 
     /// Seals secrets at rest.

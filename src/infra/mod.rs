@@ -6,10 +6,12 @@ mod context;
 pub mod crypto;
 pub mod db;
 pub mod dns;
+pub mod failures;
 pub mod fetch;
 pub mod mail;
 pub mod outbox;
 pub mod queue;
+pub mod remembered;
 pub mod telemetry;
 pub mod throttle;
 

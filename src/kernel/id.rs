@@ -114,6 +114,10 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
 }
 
 macro_rules! entities {
@@ -141,5 +145,6 @@ entities!(
     HandOverId,
     TimeEntryId,
     CredentialId,
-    FeedbackId
+    FeedbackId,
+    ReportId
 );

@@ -30,8 +30,8 @@ pub(crate) use id::for_each_id;
 pub use id::{
     AccessId, AccountId, ApiTokenId, AssignmentId, AttemptId, ChangeId, CheckInId, CredentialId, DeliveryId, DisputeId,
     EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId, InvitationId, JobId, LedgerEntryId, NeedId,
-    NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, RoundId,
-    SbomId, SessionId, SuggestionId, TimeEntryId, TokenId, WebhookId,
+    NewsId, NoticeId, OrganizationDomainId, OrganizationId, PasskeyId, PledgeId, ProjectId, ProposalId, ReportId,
+    RoundId, SbomId, SessionId, SuggestionId, SuspensionId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

@@ -15,15 +15,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A kind of caller, and the roles by which it may be let in.
-struct Caller {
-    name: &'static str,
-    client: Client,
-    roles: &'static [&'static str],
+pub(crate) struct Caller {
+    pub(crate) name: &'static str,
+    pub(crate) client: Client,
+    pub(crate) roles: &'static [&'static str],
 }
 
 /// Something of everything, in the hands of the callers.
-struct World {
-    callers: Vec<Caller>,
+pub(crate) struct World {
+    pub(crate) callers: Vec<Caller>,
     need: String,
     proposal: String,
     assignment: String,
@@ -34,6 +34,7 @@ struct World {
     entry: String,
     /// The last part of a credential's address, and that of its key's.
     credential: (String, String),
+    report: String,
 }
 
 /// Work that was done, confirmed, completed and certified.
@@ -59,7 +60,18 @@ impl Done {
 }
 
 impl World {
-    async fn new(app: &TestApp) -> Self {
+    /// Providers that can be named but not reached.
+    pub(crate) fn settings(settings: &mut mainstay::infra::config::Settings) {
+        let inner = json!({"name": "inner", "label": "Inner", "issuer": "https://127.0.0.1:1", "client_id": "x"});
+        settings.oidc.providers = vec![serde_json::from_value(inner).unwrap()];
+    }
+
+    /// The caller of this name.
+    pub(crate) fn caller(&self, name: &str) -> &Client {
+        &self.callers.iter().find(|caller| caller.name == name).unwrap().client
+    }
+
+    pub(crate) async fn new(app: &TestApp) -> Self {
         let (owner, lead) = (app.person("owner").await, app.person("lead").await);
         let coordinator = app.coordinator().await;
         let (manager, member) = (app.person("boss").await, app.person("clerk").await);
@@ -72,8 +84,7 @@ impl World {
         market::join(app, "acme", "boss", OrganizationRole::Manager).await;
         market::join(app, "acme", "clerk", OrganizationRole::Member).await;
         market::project(&lead, &coordinator, "parser", json!({})).await;
-        let added = json!({"handle": "helper", "role": "maintainer"});
-        lead.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
+        market::maintain(&lead, &maintainer, "parser").await;
         let need = seed::open_need(&lead, "parser", "Fuzz the parser", json!({"seats": 2})).await;
         let pledge =
             json!({"hours_per_week": 8, "starts_on": "2026-12-01", "ends_on": "2027-05-31", "approval": "auto"});
@@ -107,6 +118,8 @@ impl World {
         let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
+        let report = other.post("/api/v1/reports", report).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -130,6 +143,7 @@ impl World {
             proposal: id(&proposal),
             assignment: assignment.as_str().unwrap().to_owned(),
             round: id(&round),
+            report: id(&report),
             sbom: id(&sbom),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
@@ -138,7 +152,7 @@ impl World {
     }
 
     /// The address with the parameters of this world.
-    fn fill(&self, template: &str) -> String {
+    pub(crate) fn fill(&self, template: &str) -> String {
         let nobody = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
@@ -146,7 +160,8 @@ impl World {
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
-                path.replace("{slug}", "parser").replace("{handle}", "helper")
+                let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
+                path.replace("{invitation_id}", nobody)
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
@@ -161,6 +176,8 @@ impl World {
             }
             path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
+            path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),
+            path if path.starts_with("/api/v1/admin/accounts/{handle}") => path.replace("{handle}", "stranger"),
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
@@ -186,14 +203,16 @@ impl World {
     }
 }
 
-struct Operation {
-    method: String,
-    template: String,
-    roles: Vec<String>,
-    body: Option<Value>,
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) template: String,
+    pub(crate) roles: Vec<String>,
+    /// Of which an API token must have one; empty when no token may.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) body: Option<Value>,
 }
 
-fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     let document = contract::document();
     let mut all = Vec::new();
     for (template, item) in document["paths"].as_object().unwrap() {
@@ -208,9 +227,12 @@ fn operations() -> Vec<Operation> {
                 .or_else(|| schema["oneOf"].as_array()?.iter().find_map(|one| one["$ref"].as_str()));
             let body = reference
                 .map(|name| document["components"]["schemas"][name.rsplit('/').next().unwrap()]["example"].clone());
-            let roles =
-                operation["x-roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned()).collect();
-            all.push(Operation { method: method.to_uppercase(), template: template.clone(), roles, body });
+            let words = |name: &str| -> Vec<String> {
+                let listed = operation[name].as_array().unwrap_or_else(|| panic!("{method} {template} has no {name}"));
+                listed.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+            };
+            let (roles, scopes) = (words("x-roles"), words("x-scopes"));
+            all.push(Operation { method: method.to_uppercase(), template: template.clone(), roles, scopes, body });
         }
     }
     all
@@ -218,11 +240,7 @@ fn operations() -> Vec<Operation> {
 
 on_both! {
     async fn nobody_gets_in_who_is_not_named_and_whoever_is_named_may_read(db: TestDb) {
-        let app = TestApp::start_with(db, |settings| {
-            let inner = json!({"name": "inner", "label": "Inner", "issuer": "https://127.0.0.1:1", "client_id": "x"});
-            settings.oidc.providers = vec![serde_json::from_value(inner).unwrap()];
-        })
-        .await;
+        let app = TestApp::start_with(db, World::settings).await;
         let world = World::new(&app).await;
         let (mut cells, mut wrong) = (0, Vec::new());
         for operation in operations() {
@@ -251,6 +269,7 @@ on_both! {
         }
         assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
         assert!(cells > 500, "only {cells} cells: the table has lost some of its rows");
+        println!("authorization: {cells} cells of operations by callers, all as their x-roles say");
         app.stop().await;
     }
 }

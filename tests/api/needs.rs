@@ -188,7 +188,7 @@ on_both! {
         let (app, ada) = parser(db).await;
         let (eve, mia) = (app.person("eve").await, app.person("mia").await);
         let coordinator = app.sign_in("coordinator@example.org", "coordinator").await;
-        ada.post("/api/v1/projects/parser/maintainers", json!({"handle": "mia"})).await.expect(201);
+        market::maintain(&ada, &mia, "parser").await;
         let path = draft(&mia, json!({})).await;
         let (events, list) = (format!("{path}/events"), "/api/v1/projects/parser/needs");
         for insider in [&ada, &mia, &coordinator] {

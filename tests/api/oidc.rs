@@ -40,7 +40,7 @@ struct Away {
 fn away(url: &str, answer: &Answer) -> Away {
     let url = url::Url::parse(url).unwrap();
     let set = answer.header("set-cookie").expect("a cookie");
-    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/api/v1/auth/oidc", "Max-Age=600"] {
+    for part in ["__Host-mainstay_oidc=s1.", "HttpOnly", "SameSite=Lax", "Secure", "Path=/;", "Max-Age=600"] {
         assert!(set.contains(part), "{set}");
     }
     Away { query: url.query_pairs().into_owned().collect(), cookie: set.split(';').next().unwrap().to_owned() }
@@ -147,14 +147,55 @@ on_both! {
         come_back(&app, &away).await.expect(200);
     }
 
+    async fn a_provider_is_asked_again_only_when_that_may_help(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        for _ in 0..3 {
+            sign_in(&app, &provider, json!({})).await.expect(200);
+        }
+        assert_eq!(provider.asked(), (1, 1));
+        // A key that is new there is looked for, but not more than once a minute: anybody can name one.
+        provider.change_key("two");
+        for _ in 0..3 {
+            sign_in(&app, &provider, json!({})).await.problem(401, "auth.oidc_refused");
+        }
+        assert_eq!(provider.asked(), (1, 1));
+        app.clock.advance(TimeDelta::seconds(60));
+        sign_in(&app, &provider, json!({})).await.expect(200);
+        assert_eq!(provider.asked(), (1, 2));
+        // Keys without a word on their age are kept for ten minutes, the configuration for the hour that it says.
+        app.clock.advance(TimeDelta::minutes(10));
+        sign_in(&app, &provider, json!({})).await.expect(200);
+        assert_eq!(provider.asked(), (1, 3));
+        app.clock.advance(TimeDelta::minutes(50));
+        sign_in(&app, &provider, json!({})).await.expect(200);
+        assert_eq!(provider.asked(), (2, 4));
+    }
+
+    async fn a_second_factor_is_asked_for_without_a_word_on_passwords(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        let ada = app.person("ada").await;
+        crate::factors::set_up(&app, &ada).await;
+        let asked = sign_in(&app, &provider, json!({})).await.problem(401, "auth.mfa_required");
+        assert!(!asked.to_string().to_lowercase().contains("password"), "{asked}");
+        assert!(asked["detail"].as_str().unwrap().starts_with("The provider vouches for you;"), "{asked}");
+        let login = json!({"email": "ada@example.org", "password": PASSWORD});
+        let asked = app.anonymous().post("/api/v1/auth/login", login).await.problem(401, "auth.mfa_required");
+        assert!(asked["detail"].as_str().unwrap().starts_with("The password is right;"), "{asked}");
+    }
+
     async fn an_answer_belongs_to_the_browser_that_asked(db: TestDb) {
         let provider = Provider::start();
         let app = TestApp::start_with(db, with(&provider)).await;
         let (mine, theirs) = (start(&app).await, start(&app).await);
         let swapped = Away { query: theirs.query.clone(), cookie: mine.cookie.clone() };
         come_back(&app, &swapped).await.problem(422, "auth.oidc_state");
-        let bare = Away { query: mine.query.clone(), cookie: "mainstay_oidc=s1.x.y".to_owned() };
+        let bare = Away { query: mine.query.clone(), cookie: "__Host-mainstay_oidc=s1.x.y".to_owned() };
         come_back(&app, &bare).await.problem(422, "auth.oidc_state");
+        // Without the prefix any other host of the domain could have set it.
+        let unprefixed = Away { query: mine.query.clone(), cookie: mine.cookie.replace("__Host-", "") };
+        come_back(&app, &unprefixed).await.problem(422, "auth.oidc_state");
         app.anonymous().get("/api/v1/auth/oidc/example/callback?code=a&state=b").await.problem(422, "auth.oidc_state");
         app.anonymous().get("/api/v1/auth/oidc/other/start").await.problem(404, "auth.oidc_unknown_provider");
         let cookie = [("cookie", mine.cookie.as_str())];

@@ -30,7 +30,7 @@ fn subjects(app: &TestApp, email: &str) -> Vec<String> {
 
 on_both! {
     async fn everything_is_exported_but_no_secret(db: TestDb) {
-        let app = TestApp::start(db).await;
+        let app = TestApp::start_with(db, |settings| settings.auth.terms_version = "2026-11".to_owned()).await;
         let (ada, coordinator) = (app.person("ada").await, app.coordinator().await);
         market::organization(&ada, "acme").await;
         market::project(&ada, &coordinator, "parser", json!({})).await;
@@ -49,6 +49,7 @@ on_both! {
         let all = answer.expect(200);
         assert_eq!(all["account"]["email"], "ada@example.org");
         assert_eq!((&all["consent"][0]["to"], &all["consent"][0]["given_at"]), (&json!("terms"), &all["account"]["created_at"]));
+        assert_eq!(all["consent"][0]["version"], "2026-11");
         assert_eq!(all["sessions"][0]["address"], "127.0.0.1");
         assert_eq!((&all["api_tokens"][0]["name"], &all["factors"]["totp"]), (&json!("nightly import"), &json!(null)));
         assert_eq!(all["mailed_links"][0]["purpose"], "reset_password");
@@ -138,6 +139,116 @@ on_both! {
         leave(&renewed).await.problem(403, "auth.fresh_sign_in_required");
         leave(&app.sign_in("ada@example.org", "ada").await).await.expect(202);
         leave(&app.anonymous()).await.problem(401, "auth.required");
+    }
+
+    async fn claims_and_invitations_are_told_and_forgotten(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, lead, grace, coordinator) = (app.person("ada").await, app.person("lead").await, app.person("grace").await, app.coordinator().await);
+        market::project(&lead, &coordinator, "parser", json!({})).await;
+        market::organization(&grace, "acme").await;
+        market::organization(&grace, "waiting").await;
+        ada.act("/api/v1/projects/parser/claim").await.expect(200);
+        for slug in ["acme", "waiting"] {
+            let path = format!("/api/v1/organizations/{slug}/invitations");
+            grace.post(&path, json!({"email": "Ada@example.org", "role": "manager"})).await.expect(201);
+        }
+        let open = ada.get("/api/v1/me/organization-invitations").await.expect(200);
+        let of_acme = open["items"].as_array().unwrap().iter().find(|item| item["organization"] == "acme").unwrap();
+        ada.act(&format!("/api/v1/me/organization-invitations/{}/accept", of_acme["id"].as_str().unwrap())).await.expect(200);
+        ada.post("/api/v1/organizations/acme/invitations", json!({"email": "bob@example.org", "role": "member"})).await.expect(201);
+        let all = ada.get("/api/v1/me/export").await.expect(200);
+        assert_eq!((&all["project_claims"][0]["project"]["slug"], &all["maintainerships"]), (&json!("parser"), &json!([])));
+        let received = all["organization_invitations"]["received"].as_array().unwrap();
+        assert_eq!(received.len(), 2, "{received:?}");
+        assert_eq!((&received[0]["email"], &received[0]["ended_as"], &received[1]["ended_as"]), (&json!("Ada@example.org"), &json!("accepted"), &json!(null)));
+        // Whom she invited is theirs to hand out.
+        let sent = &all["organization_invitations"]["sent"];
+        assert!(sent.as_array().unwrap().len() == 1 && !sent.to_string().contains("bob@"), "{sent}");
+        let theirs = grace.get("/api/v1/me/export").await;
+        assert!(theirs.status == 200 && !theirs.text.to_lowercase().contains("ada@example.org"), "{}", theirs.text);
+
+        leave(&ada).await.expect(202);
+        app.clock.advance(TimeDelta::days(14));
+        assert_eq!(erase_due(&app).await, 1);
+        let grace = app.sign_in("grace@example.org", "grace").await;
+        for (slug, status) in [("acme", "accepted"), ("waiting", "declined")] {
+            let left = grace.get(&format!("/api/v1/organizations/{slug}/invitations")).await;
+            assert!(!left.text.to_lowercase().contains("ada@"), "{}", left.text);
+            let left = left.expect(200);
+            assert!(left["items"].as_array().unwrap().iter().any(|item| item["status"] == status), "{left}");
+        }
+        let again = app.person("ada").await.get("/api/v1/me/export").await.expect(200);
+        assert_eq!((&again["project_claims"], &again["organization_invitations"]["received"]), (&json!([]), &json!([])));
+        app.stop().await;
+    }
+
+    async fn no_organization_is_left_without_an_owner(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        for handle in ["boss", "clerk"] {
+            app.person(handle).await;
+        }
+        market::organization(&ada, "acme").await;
+        market::join(&app, "acme", "bob", OrganizationRole::Owner).await;
+        market::join(&app, "acme", "clerk", OrganizationRole::Member).await;
+        market::join(&app, "acme", "boss", OrganizationRole::Manager).await;
+        leave(&ada).await.expect(202);
+        // Within the fourteen days the other owner can't go either.
+        let member = "/api/v1/organizations/acme/members/bob";
+        bob.send(Method::DELETE, member, &[], None).await.problem(409, "organization.last_owner");
+        bob.put(member, json!({"role": "member"})).await.problem(409, "organization.last_owner");
+        leave(&bob).await.problem(409, "account.hand_over_first");
+        // Whoever leaves may go at once.
+        ada.send(Method::DELETE, "/api/v1/organizations/acme/members/ada", &[], None).await.expect(204);
+        market::join(&app, "acme", "ada", OrganizationRole::Owner).await;
+        // If it comes to it, as by two who ask at the same moment, the one who manages it for longest takes over.
+        let inner = app.ctx.clone();
+        app.ctx.store().write(move |conn| {
+            use diesel::prelude::*;
+            use mainstay::infra::db::schema::accounts;
+            diesel::update(accounts::table.filter(accounts::handle.eq("bob")))
+                .set(accounts::deletes_at.eq(Some(inner.now())))
+                .execute(conn)?;
+            Ok(())
+        }).await.unwrap();
+        app.clock.advance(TimeDelta::days(14));
+        assert_eq!(erase_due(&app).await, 2);
+        let boss = app.sign_in("boss@example.org", "boss").await;
+        let members = boss.get("/api/v1/organizations/acme/members").await.expect(200);
+        let roles: Vec<(&str, &str)> = members["items"].as_array().unwrap().iter().map(|item| (item["handle"].as_str().unwrap(), item["role"].as_str().unwrap())).collect();
+        assert_eq!(roles, [("clerk", "member"), ("boss", "owner")]);
+        app.run_jobs().await;
+        assert!(subjects(&app, "boss@example.org").iter().any(|subject| subject.contains("Your role in acme")));
+        app.stop().await;
+    }
+
+    async fn wrong_passwords_are_in_the_log_once_a_window(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, admin) = (app.person("ada").await, app.person_with("chief", &[mainstay::kernel::PlatformRole::Admin]).await);
+        let guess = |email: &'static str| {
+            let anonymous = app.anonymous();
+            async move { anonymous.post("/api/v1/auth/login", json!({"email": email, "password": "not the right passphrase"})).await }
+        };
+        for _ in 0..4 {
+            guess("ada@example.org").await.problem(401, "auth.wrong_credentials");
+        }
+        guess("nobody@example.org").await.problem(401, "auth.wrong_credentials");
+        assert_eq!(accounts::note_failures(&app.ctx).await.unwrap(), 1);
+        let change = json!({"current_password": "not the right passphrase", "new_password": "another long passphrase"});
+        assert_eq!(ada.post("/api/v1/me/password", change).await.faults(), ["/current_password wrong_password"]);
+        assert_eq!(accounts::note_failures(&app.ctx).await.unwrap(), 0, "the window has its record");
+        app.clock.advance(TimeDelta::minutes(14));
+        guess("ada@example.org").await.problem(401, "auth.wrong_credentials");
+        assert_eq!(accounts::note_failures(&app.ctx).await.unwrap(), 0);
+        app.clock.advance(TimeDelta::minutes(1));
+        guess("ada@example.org").await.problem(401, "auth.wrong_credentials");
+        assert_eq!(accounts::note_failures(&app.ctx).await.unwrap(), 1);
+        let admin = app.sign_in("chief@example.org", &admin.handle).await;
+        let log = admin.get("/api/v1/admin/audit?kind=credentials&action=wrong_password").await.expect(200);
+        let ada = app.sign_in("ada@example.org", "ada").await.get("/api/v1/me").await.expect(200)["id"].clone();
+        let records = log["items"].as_array().unwrap();
+        assert!(records.len() == 2 && records.iter().all(|record| record["entity"] == ada && record["actor"] == json!(null)), "{log}");
+        app.stop().await;
     }
 
     async fn the_last_owner_hands_over_first(db: TestDb) {

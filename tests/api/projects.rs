@@ -3,6 +3,7 @@
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use crate::market;
 use chrono::TimeDelta;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
@@ -331,7 +332,9 @@ on_both! {
         assert_eq!(ada.post(&path, json!({"handle": "bob", "role": "owner"})).await.faults(), ["/role unknown_word"]);
         app.clock.advance(TimeDelta::minutes(1));
         let added = ada.post(&path, json!({"handle": "bob"})).await.expect(201);
-        assert_eq!((&added["role"], &added["verified"]), (&json!("maintainer"), &json!(true)));
+        assert_eq!((&added["role"], &added["verified"], &added["pending"]), (&json!("maintainer"), &json!(false), &json!(true)));
+        app.clock.advance(TimeDelta::minutes(1));
+        market::maintain(&ada, &bob, "parser").await;
         ada.post(&path, json!({"handle": "bob"})).await.problem(409, "project.already_maintainer");
         bob.patch(&format!("{PROJECTS}/parser"), json!({"review_hours_per_week": 6})).await.expect(200);
         bob.act(&format!("{PROJECTS}/parser/archive")).await.problem(403, "forbidden");

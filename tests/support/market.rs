@@ -47,6 +47,16 @@ pub(crate) async fn join(app: &TestApp, slug: &'static str, handle: &'static str
         .unwrap();
 }
 
+/// The lead invites this person, who accepts: a maintainer of the project.
+pub(crate) async fn maintain(lead: &Client, person: &Client, slug: &str) {
+    let invited = json!({"handle": person.handle, "role": "maintainer"});
+    lead.post(&format!("/api/v1/projects/{slug}/maintainers"), invited).await.expect(201);
+    let open = person.get("/api/v1/me/project-invitations").await.expect(200);
+    let items = open["items"].as_array().unwrap().iter();
+    let id = items.filter(|item| item["project"] == slug).map(|item| item["id"].as_str().unwrap()).next().unwrap();
+    person.act(&format!("/api/v1/me/project-invitations/{id}/accept")).await.expect(200);
+}
+
 /// A project with 20 hours of review a week, which this person leads and nobody has listed.
 pub(crate) async fn claimed_project(lead: &Client, slug: &str, changes: Value) {
     let body = json!({

@@ -21,6 +21,9 @@ struct Talk {
     id_token: String,
     form: HashMap<String, String>,
     authorization: String,
+    jwks: Value,
+    /// How often each of its documents was asked for.
+    asked: HashMap<&'static str, usize>,
 }
 
 /// Serves until it is dropped.
@@ -28,7 +31,7 @@ pub(crate) struct Provider {
     /// Its issuer identifier.
     pub(crate) issuer: String,
     talk: Arc<Mutex<Talk>>,
-    key: Vec<u8>,
+    key: Mutex<(String, Vec<u8>)>,
     handle: actix_web::dev::ServerHandle,
 }
 
@@ -41,27 +44,20 @@ impl Drop for Provider {
 impl Provider {
     /// A provider with one key.
     pub(crate) fn start() -> Self {
-        let chance = SystemRandom::new();
-        let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &chance).unwrap().as_ref().to_vec();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key).unwrap();
-        let point = pair.public_key().as_ref().to_vec();
-        let jwks = json!({"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "one",
-            "x": URL_SAFE_NO_PAD.encode(&point[1..33]), "y": URL_SAFE_NO_PAD.encode(&point[33..65])}]});
+        let (key, jwks) = make_key("one");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let discovery = json!({"issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize?theme=dark"),
             "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/keys")});
-        let talk: Arc<Mutex<Talk>> = Arc::default();
+        let talk = Arc::new(Mutex::new(Talk { jwks, ..Talk::default() }));
         let shared = talk.clone();
         let server = HttpServer::new(move || {
-            let (discovery, jwks) = (discovery.clone(), jwks.clone());
+            let discovery = discovery.clone();
             App::new()
                 .app_data(web::Data::from(shared.clone()))
-                .route(
-                    "/.well-known/openid-configuration",
-                    web::get().to(move || std::future::ready(HttpResponse::Ok().json(&discovery))),
-                )
-                .route("/keys", web::get().to(move || std::future::ready(HttpResponse::Ok().json(&jwks))))
+                .app_data(web::Data::new(discovery))
+                .route("/.well-known/openid-configuration", web::get().to(configuration))
+                .route("/keys", web::get().to(keys))
                 .route("/token", web::post().to(token))
         })
         .workers(1)
@@ -71,7 +67,7 @@ impl Provider {
         .run();
         let handle = server.handle();
         tokio::spawn(server);
-        Self { issuer, talk, key, handle }
+        Self { issuer, talk, key: Mutex::new(("one".to_owned(), key)), handle }
     }
 
     /// The next code is traded for this token.
@@ -82,8 +78,23 @@ impl Provider {
     /// Claims, signed as they should be.
     pub(crate) fn sign(&self, claims: &Value) -> String {
         let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some("one".to_owned());
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&self.key)).unwrap()
+        let (kid, key) = self.key.lock().unwrap().clone();
+        header.kid = Some(kid);
+        jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&key)).unwrap()
+    }
+
+    /// From now on it signs by another key of this name.
+    pub(crate) fn change_key(&self, kid: &str) {
+        let (key, jwks) = make_key(kid);
+        self.talk.lock().unwrap().jwks = jwks;
+        *self.key.lock().unwrap() = (kid.to_owned(), key);
+    }
+
+    /// How often its configuration and its keys were asked for.
+    pub(crate) fn asked(&self) -> (usize, usize) {
+        let talk = self.talk.lock().unwrap();
+        let count = |what| talk.asked.get(what).copied().unwrap_or(0);
+        (count("configuration"), count("keys"))
     }
 
     /// What came with the last code, and how we proved who we are.
@@ -91,6 +102,27 @@ impl Provider {
         let talk = self.talk.lock().unwrap();
         (talk.form.clone(), talk.authorization.clone())
     }
+}
+
+fn make_key(kid: &str) -> (Vec<u8>, Value) {
+    let chance = SystemRandom::new();
+    let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &chance).unwrap().as_ref().to_vec();
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &key).unwrap();
+    let point = pair.public_key().as_ref().to_vec();
+    let jwks = json!({"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": kid,
+        "x": URL_SAFE_NO_PAD.encode(&point[1..33]), "y": URL_SAFE_NO_PAD.encode(&point[33..65])}]});
+    (key, jwks)
+}
+
+async fn configuration(talk: web::Data<Mutex<Talk>>, discovery: web::Data<Value>) -> HttpResponse {
+    *talk.lock().unwrap().asked.entry("configuration").or_default() += 1;
+    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=3600")).json(discovery.as_ref())
+}
+
+async fn keys(talk: web::Data<Mutex<Talk>>) -> HttpResponse {
+    let mut talk = talk.lock().unwrap();
+    *talk.asked.entry("keys").or_default() += 1;
+    HttpResponse::Ok().json(&talk.jwks)
 }
 
 async fn token(

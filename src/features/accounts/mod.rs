@@ -15,10 +15,12 @@ pub use model::{Account, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, erase_due, grant_role, send_link, verified_actor,
+    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, erase_due, grant_role, note_failures, send_link, suspend_in,
+    unsuspend_in, verified_actor,
 };
 pub use store::{
-    find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts, list_holders, lock_account,
+    find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts, list_holders, list_roles,
+    lock_account,
 };
 
 /// Stands in the change feed for an account whose public name changed, or that may not be used any more.

@@ -71,6 +71,8 @@ pub struct Account {
     pub status: AccountStatus,
     /// When the terms were agreed to.
     pub consented_at: Timestamp,
+    /// Which version of them; none for accounts made before that was kept.
+    pub consented_terms: Option<String>,
     /// Since when there is a second factor; none when there is none.
     pub mfa_enabled_at: Option<Timestamp>,
     /// When it is anonymised, if its owner asked for that.

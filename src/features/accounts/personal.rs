@@ -70,7 +70,10 @@ fn export(conn: &mut Conn, id: AccountId) -> Result<Sections> {
     });
     Ok(vec![
         ("account", described(&account, &roles)),
-        ("consent", json!([{"to": "terms", "given_at": account.consented_at, "given_by": "registering"}])),
+        (
+            "consent",
+            json!([{"to": "terms", "version": account.consented_terms, "given_at": account.consented_at, "given_by": "registering"}]),
+        ),
         ("sessions", store::list_all_sessions(conn, id)?.iter().map(session).collect()),
         ("api_tokens", store::list_all_api_tokens(conn, id)?.iter().map(api_token).collect()),
         ("factors", factors),

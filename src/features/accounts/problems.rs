@@ -17,7 +17,14 @@ pub(super) static SUSPENDED: Problem = Problem::new(
     "account.suspended",
     Kind::Forbidden,
     "This account is suspended.",
-    "Write to the people who run this installation.",
+    "Your mail says why, and holds a link by which you may appeal once; or write to the people who run this installation.",
+);
+/// The account is (not) suspended already.
+pub(super) static SUSPENSION_REFUSED: Problem = Problem::new(
+    "account.suspension_refused",
+    Kind::Conflict,
+    "The account's state does not allow this.",
+    "`allowed` names what its state allows; another moderator may have been faster.",
 );
 /// The refresh token is no good.
 pub(super) static WRONG_REFRESH: Problem = Problem::new(
@@ -47,7 +54,7 @@ pub(super) static TOO_MANY_MAILS: Problem = Problem::new(
     "Too many links were sent to you within the hour.",
     "Follow the newest one, or try again later.",
 );
-/// The password was right, and a second factor is wanted.
+/// The first half of a sign-in is proven, and a second factor is wanted.
 pub(super) static MFA_REQUIRED: Problem = Problem::new(
     "auth.mfa_required",
     Kind::Unauthenticated,
@@ -59,7 +66,7 @@ pub(super) static WRONG_MFA: Problem = Problem::new(
     "auth.invalid_mfa_token",
     Kind::Unauthenticated,
     "This sign-in does not wait for a second factor (any more).",
-    "Sign in with address and password again; the second factor is wanted within five minutes.",
+    "Begin the sign-in again; the second factor is wanted within five minutes.",
 );
 /// The code for the second factor is wrong.
 pub(super) static WRONG_CODE: Problem = Problem::new(
@@ -221,6 +228,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &HANDLE_TAKEN,
     &WRONG_CREDENTIALS,
     &SUSPENDED,
+    &SUSPENSION_REFUSED,
     &WRONG_REFRESH,
     &WRONG_LINK,
     &WRONG_RESET,

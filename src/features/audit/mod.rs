@@ -14,4 +14,4 @@ pub use dto::{AuditRecordResponse, EventResponse};
 pub use model::{Event, Head};
 pub use routes::configure;
 pub use service::{Verdict, chain_committed, next_for_export, verify};
-pub use store::{Change, list_by_actor, list_events, record};
+pub use store::{Change, list_by_actor, list_events, record, tells_since};

@@ -49,6 +49,17 @@ pub fn record(conn: &mut Conn, ctx: &Ctx, change: Change<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Whether this was recorded of the thing since then.
+pub fn tells_since(conn: &mut Conn, entity: EntityId, machine: &str, to: &str, since: Timestamp) -> Result<bool> {
+    let found = events::table
+        .filter(events::entity.eq(entity))
+        .filter(events::machine.eq(machine))
+        .filter(events::to_state.eq(to))
+        .filter(events::at.gt(since))
+        .select(events::id);
+    Ok(found.first::<EventId>(conn).optional()?.is_some())
+}
+
 /// The events of one thing, oldest first.
 pub fn list_events(conn: &mut Conn, entity: EntityId, limit: Limit, after: Option<&Cursor>) -> Result<Page<Event>> {
     let mut query = events::table.filter(events::entity.eq(entity)).into_boxed();

@@ -28,6 +28,7 @@ pub(super) fn is_open(need: &Need, project: &Project) -> bool {
 /// Whether projects may see a person in their matches: not before the mail address is known to be theirs.
 pub(super) fn is_shown(profile: &Profile, account: &Account) -> bool {
     profile.visibility != ProfileVisibility::Hidden
+        && profile.suspended_at.is_none()
         && account.status == AccountStatus::Active
         && account.email_verified_at.is_some()
 }

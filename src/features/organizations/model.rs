@@ -127,6 +127,8 @@ pub struct Organization {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Since when a moderator keeps it from acting; none while nobody does.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// A change to an organization.

@@ -1,7 +1,21 @@
 //! Who may do what with an organization.
 
-use super::model::OrganizationRole;
-use crate::kernel::Decision;
+use super::model::{Organization, OrganizationRole};
+use super::problems::SUSPENDED;
+use crate::kernel::{Decision, Error, Result};
+
+/// A suspended organization is seen by its members, coordinators and moderators only.
+pub fn may_see(suspended: bool, role: Option<OrganizationRole>, staff: bool) -> Decision {
+    if !suspended || role.is_some() || staff { Decision::Allow } else { Decision::Hide }
+}
+
+/// Acting towards others (inviting, pledging) is for organizations that no moderator has suspended.
+pub fn require_unsuspended(organization: &Organization) -> Result<()> {
+    if organization.suspended_at.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(&SUSPENDED, format!("A moderator has suspended {}.", organization.name)))
+}
 
 /// Owners change the organization itself.
 pub fn may_edit(role: Option<OrganizationRole>) -> Decision {
@@ -74,6 +88,14 @@ mod tests {
         assert_eq!(allows(may_see_policy), [false, true, true, true]);
         assert_eq!(allows(may_see_domains), [false, true, true, true]);
     }
+    #[test]
+    fn a_suspended_organization_is_hidden_from_strangers_only() {
+        assert_eq!(may_see(false, None, false), Decision::Allow);
+        assert_eq!(may_see(true, None, false), Decision::Hide);
+        assert_eq!(may_see(true, Some(Member), false), Decision::Allow);
+        assert_eq!(may_see(true, None, true), Decision::Allow);
+    }
+
     #[test]
     fn managers_never_touch_owners_and_everybody_may_leave() {
         let roles = [None, Some(Member), Some(Manager), Some(Owner)];

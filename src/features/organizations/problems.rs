@@ -89,6 +89,21 @@ pub(super) static TOO_MANY_DOMAINS: Problem = Problem::new(
     "Remove one that is not used any more.",
 );
 
+/// A moderator keeps it from acting.
+pub(super) static SUSPENDED: Problem = Problem::new(
+    "organization.suspended",
+    Kind::Conflict,
+    "This organization is suspended.",
+    "Its owners were told why, and how to appeal. Until it is lifted nobody is invited and no pledge runs.",
+);
+/// It is (not) suspended already.
+pub(super) static SUSPENSION_REFUSED: Problem = Problem::new(
+    "organization.suspension_refused",
+    Kind::Conflict,
+    "The organization's state does not allow this.",
+    "`allowed` names what its state allows; another moderator may have been faster.",
+);
+
 /// The catalogue of this feature.
 pub static PROBLEMS: &[&Problem] = &[
     &SLUG_TAKEN,
@@ -103,4 +118,6 @@ pub static PROBLEMS: &[&Problem] = &[
     &DOMAIN_EXISTS,
     &DOMAIN_UNPROVEN,
     &TOO_MANY_DOMAINS,
+    &SUSPENDED,
+    &SUSPENSION_REFUSED,
 ];

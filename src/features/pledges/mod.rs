@@ -15,7 +15,7 @@ pub use input::{FocusInput, PledgeInput};
 pub use model::{Balance, Focus, LedgerEntry, Pledge, PledgeAction, PledgeStatus, machine};
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{Posting, activate_in, create_in, post, work_off_clocks};
+pub use service::{Posting, activate_in, create_in, pause_all_in, post, work_off_clocks};
 pub use store::{active_pledges_of, get_pledge, list_balances, list_entries, lock_pledge};
 
 use crate::infra::db::feed::ChangeKind;

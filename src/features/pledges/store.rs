@@ -34,6 +34,16 @@ pub fn active_pledges_of(conn: &mut Conn, organization: OrganizationId, today: N
         .load(conn)?)
 }
 
+/// The organization's pledges that are active, whatever day it is, in the order in which they are locked.
+pub(super) fn list_active_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<PledgeId>> {
+    Ok(pledges::table
+        .filter(pledges::organization_id.eq(organization))
+        .filter(pledges::status.eq(PledgeStatus::Active))
+        .order(pledges::id)
+        .select(pledges::id)
+        .load(conn)?)
+}
+
 /// The balances of those of these pledges that were ever activated.
 pub fn list_balances(conn: &mut Conn, ids: &[PledgeId]) -> Result<HashMap<PledgeId, Balance>> {
     let rows: Vec<Balance> = pledge_balances::table

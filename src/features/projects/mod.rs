@@ -3,6 +3,7 @@
 pub mod criticality;
 mod dto;
 pub mod import;
+mod letters;
 mod model;
 mod personal;
 pub mod policy;
@@ -19,10 +20,10 @@ pub use model::{
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
-pub use routes::configure;
+pub use routes::{configure, configure_pages};
 pub use service::{
-    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, NewProjectInput, ProjectSort, add_maintainer_in, create_in,
-    lapse_verifications, set_criticality_in,
+    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, add_maintainer_in,
+    create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
 };
 pub use store::{
     count_open_needs, find_maintainer, find_project_by_slug, find_projects_by_packages, find_projects_by_repositories,

@@ -25,7 +25,40 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
             })
         })
         .collect();
-    Ok(vec![("maintainerships", maintainerships.into())])
+    let claims: Vec<Value> = store::list_claims_of(conn, account)?
+        .iter()
+        .map(|(claim, project)| {
+            json!({
+                "project": {"slug": project.slug, "name": project.name},
+                "token": claim.token,
+                "claimed_at": claim.claimed_at,
+                "checked_at": claim.checked_at,
+                "proven_at": claim.proven_at,
+                "method": claim.method,
+                "evidence": claim.evidence,
+                "disputing": claim.disputing,
+            })
+        })
+        .collect();
+    let invitations: Vec<Value> = store::list_invitations_of(conn, account)?
+        .iter()
+        .map(|(row, project)| {
+            json!({
+                "project": {"slug": project.slug, "name": project.name},
+                "sent": row.invited_by == account,
+                "role": row.role,
+                "created_at": row.created_at,
+                "expires_at": row.expires_at,
+                "ended_as": row.ended_as,
+                "ended_at": row.ended_at,
+            })
+        })
+        .collect();
+    Ok(vec![
+        ("maintainerships", maintainerships.into()),
+        ("project_claims", claims.into()),
+        ("project_invitations", invitations.into()),
+    ])
 }
 
 /// A project that loses its last verified lead becomes dormant; that is told, and does not keep anybody here.
@@ -49,5 +82,7 @@ fn erase(conn: &mut Conn, ctx: &Ctx, account: AccountId, request_id: &RequestId)
     for (row, _) in store::list_maintainerships(conn, account)? {
         take_off(conn, ctx, row.project_id, account, request_id)?;
     }
-    Ok(())
+    // Those of projects that the person never was with.
+    store::delete_claims_of(conn, account)?;
+    store::decline_invitations(conn, account, ctx.now())
 }

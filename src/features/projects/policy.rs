@@ -128,6 +128,16 @@ pub(super) fn may_moderate(standing: &Standing) -> Decision {
     standing.allow_if(standing.moderator, "Only moderators may do this.")
 }
 
+/// Nobody lifts the suspension of what is their own.
+pub(super) fn may_lift(standing: &Standing) -> Decision {
+    match may_moderate(standing) {
+        Decision::Allow if standing.role.is_some() => {
+            Decision::Deny("You are with this project yourself: another moderator has to decide.")
+        }
+        decision => decision,
+    }
+}
+
 /// A verified lead adds maintainers; who leads is for coordinators to say, and not on their own behalf.
 pub(super) fn may_add(standing: &Standing, role: ProjectRole, oneself: bool) -> Decision {
     if oneself && standing.coordinator {

@@ -37,6 +37,27 @@ pub(super) static ALREADY_MAINTAINER: Problem = Problem::new(
     "This person is with the project already.",
     "See GET /api/v1/projects/{slug}/maintainers for who is.",
 );
+/// The invitation can't be answered (any more).
+pub(super) static WRONG_INVITATION: Problem = Problem::new(
+    "project.invalid_invitation",
+    Kind::Invalid,
+    "The invitation is not valid.",
+    "Invitations work once and for 7 days, for the account that was invited, while who invited still leads the project. Ask for a new one.",
+);
+/// The invitation has ended.
+pub(super) static INVITATION_ENDED: Problem = Problem::new(
+    "project.invitation_ended",
+    Kind::Conflict,
+    "The invitation has ended already.",
+    "Look at its `status`; the person can be invited again.",
+);
+/// Enough invitations are open, or went to this person.
+pub(super) static TOO_MANY_INVITATIONS: Problem = Problem::new(
+    "project.too_many_invitations",
+    Kind::TooMany,
+    "Too many invitations.",
+    "Revoke some that nobody answered, or wait an hour before you invite the same person again.",
+);
 /// Two people say that the project is theirs.
 pub(super) static DISPUTED: Problem = Problem::new(
     "project.disputed",
@@ -102,6 +123,9 @@ pub static PROBLEMS: &[&Problem] = &[
     &OPTED_OUT,
     &TRANSITION_REFUSED,
     &ALREADY_MAINTAINER,
+    &WRONG_INVITATION,
+    &INVITATION_ENDED,
+    &TOO_MANY_INVITATIONS,
     &DISPUTED,
     &NOT_DISPUTED,
     &CLAIM_FIRST,

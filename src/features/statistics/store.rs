@@ -54,6 +54,7 @@ pub(super) fn count_volunteers(conn: &mut Conn) -> Result<(i64, f64)> {
         .inner_join(accounts::table)
         .filter(accounts::status.eq(AccountStatus::Active))
         .filter(volunteer_profiles::visibility.ne(ProfileVisibility::Hidden))
+        .filter(volunteer_profiles::suspended_at.is_null())
         .select((count_star(), sum(volunteer_profiles::hours_per_week)))
         .first(conn)?;
     Ok((people, hours.unwrap_or(0.0)))
@@ -67,7 +68,8 @@ pub(super) fn count_people_at_work(conn: &mut Conn) -> Result<i64> {
 
 /// Organizations by their kind.
 pub(super) fn count_organizations(conn: &mut Conn) -> Result<Vec<(OrganizationKind, i64)>> {
-    Ok(organizations::table.group_by(organizations::kind).select((organizations::kind, count_star())).load(conn)?)
+    let shown = organizations::table.filter(organizations::suspended_at.is_null());
+    Ok(shown.group_by(organizations::kind).select((organizations::kind, count_star())).load(conn)?)
 }
 
 /// Minutes of confirmed work, and whether they were given by so many at least: people in their own time, and organizations.

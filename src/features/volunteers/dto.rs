@@ -98,7 +98,7 @@ impl From<PutProfileRequest> for ProfileInput {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "skills": [{"skill": "rust", "level": 4, "years": 5.0, "evidence_url": null}], "hours_per_week": 6.0,
     "time_zone": "Europe/Berlin", "languages": ["en", "de"], "interests": ["fuzzing"], "domains": ["cryptography"], "max_access_level": 2,
-    "available_from": null, "unavailable": [], "visibility": "members", "learning": ["go"], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
+    "available_from": null, "unavailable": [], "visibility": "members", "learning": ["go"], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z", "suspended_at": null}))]
 pub(super) struct ProfileResponse {
     /// The public name.
     pub handle: String,
@@ -131,6 +131,9 @@ pub(super) struct ProfileResponse {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Since when a moderator hides it; null while nobody does.
+    #[schema(required = true)]
+    pub suspended_at: Option<Timestamp>,
 }
 
 impl From<ProfileCard> for ProfileResponse {
@@ -157,6 +160,7 @@ impl From<ProfileCard> for ProfileResponse {
             learning: profile.learning.0,
             created_at: profile.created_at,
             updated_at: profile.updated_at,
+            suspended_at: profile.suspended_at,
         }
     }
 }

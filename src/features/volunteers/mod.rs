@@ -15,7 +15,7 @@ pub use model::{Away, Profile, ProfileSkill, ProfileVisibility};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::put_in;
+pub use service::{find_visible, moderate_in, put_in};
 pub use store::{find_profile, list_profile_skills, list_profiles, list_profiles_by_id, lock_profile};
 
 use crate::infra::db::feed::ChangeKind;

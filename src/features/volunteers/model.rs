@@ -66,6 +66,8 @@ pub struct Profile {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Since when a moderator hides it; none while nobody does.
+    pub suspended_at: Option<Timestamp>,
 }
 
 /// A skill that a person has.

@@ -13,6 +13,11 @@ pub fn may_see(visibility: ProfileVisibility, owner: AccountId, caller: Option<A
     if seen || caller == Some(owner) { Decision::Allow } else { Decision::Hide }
 }
 
+/// A profile that a moderator hides, or whose person may not sign in, shows to moderators and to the person alone.
+pub fn may_look_behind(hides: bool, owner: AccountId, caller: Option<AccountId>, moderator: bool) -> Decision {
+    if !hides || moderator || caller == Some(owner) { Decision::Allow } else { Decision::Hide }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,5 +10,13 @@ pub(super) static HOURS_PROMISED: Problem = Problem::new(
     "Offer as many as your assignments take, or end one of them first: GET /api/v1/me/assignments.",
 );
 
+/// The profile is (not) hidden already.
+pub(super) static SUSPENSION_REFUSED: Problem = Problem::new(
+    "volunteer.suspension_refused",
+    Kind::Conflict,
+    "The profile's state does not allow this.",
+    "`allowed` names what its state allows; another moderator may have been faster.",
+);
+
 /// The catalogue of this feature.
-pub static PROBLEMS: &[&Problem] = &[&HOURS_PROMISED];
+pub static PROBLEMS: &[&Problem] = &[&HOURS_PROMISED, &SUSPENSION_REFUSED];

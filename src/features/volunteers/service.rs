@@ -2,13 +2,14 @@
 
 use super::input::{CheckedProfile, ProfileInput};
 use super::model::{Profile, ProfileSkill};
-use super::problems::HOURS_PROMISED;
+use super::problems::{HOURS_PROMISED, SUSPENSION_REFUSED};
 use super::{VOLUNTEER_CHANGED, policy, store};
-use crate::features::accounts;
+use crate::features::accounts::{self, Account, AccountStatus};
+use crate::features::audit;
 use crate::infra::Ctx;
 use crate::infra::db::sql::Json;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{AccountId, Actor, Caller, Error, IfMatch, Result, Timestamp};
+use crate::kernel::{AccountId, Actor, Allowed, Caller, Error, IfMatch, PlatformRole, Result, Timestamp};
 
 /// A profile with its skills and whose it is.
 #[derive(Debug)]
@@ -37,16 +38,25 @@ pub(super) async fn own(ctx: &Ctx, actor: &Actor) -> Result<ProfileCard> {
         .await
 }
 
-/// Somebody's profile, as far as the caller may see it.
+/// Somebody's profile, as far as the caller may see it; 404 when there is none that they may.
+pub fn find_visible(conn: &mut Conn, caller: &Caller, handle: &str) -> Result<(Account, Profile)> {
+    let hidden = || Error::not_found("profile");
+    let account = accounts::find_account_by_handle(conn, handle)?.ok_or_else(hidden)?;
+    let profile = store::find_profile(conn, account.id)?.ok_or_else(hidden)?;
+    let hides = profile.suspended_at.is_some() || account.status != AccountStatus::Active;
+    let (id, moderator) = (caller.account_id(), caller.has(PlatformRole::Moderator));
+    let profile = policy::may_look_behind(hides, account.id, id, moderator).prove(profile, "profile")?;
+    let decision = policy::may_see(profile.visibility, account.id, id);
+    Ok((account, decision.prove(profile.into_inner(), "profile")?.into_inner()))
+}
+
+/// The same with what is shown beside it.
 pub(super) async fn of(ctx: &Ctx, caller: &Caller, handle: String) -> Result<ProfileCard> {
-    let caller = caller.account_id();
+    let caller = caller.clone();
     ctx.store()
         .read(move |conn| {
-            let hidden = || Error::not_found("profile");
-            let account = accounts::find_account_by_handle(conn, &handle)?.ok_or_else(hidden)?;
-            let profile = store::find_profile(conn, account.id)?.ok_or_else(hidden)?;
-            let decision = policy::may_see(profile.visibility, account.id, caller);
-            card(conn, decision.prove(profile, "profile")?.into_inner())
+            let (_, profile) = find_visible(conn, &caller, &handle)?;
+            card(conn, profile)
         })
         .await
 }
@@ -117,7 +127,41 @@ fn row(id: AccountId, input: &ProfileInput, checked: CheckedProfile, old: Option
         version: old.map_or(1, |old| old.version + 1),
         created_at: old.map_or(now, |old| old.created_at),
         updated_at: now,
+        suspended_at: old.and_then(|old| old.suspended_at),
     }
+}
+
+/// Hides a profile, or shows it again, within a moderator's transaction at hand. It must be locked, and a policy must have
+/// allowed it.
+///
+/// # Errors
+/// 409 when it is so already.
+pub fn moderate_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    actor: &Actor,
+    profile: &Allowed<Profile>,
+    hide: bool,
+    reason: Option<&str>,
+) -> Result<()> {
+    let (from, to, other) =
+        if hide { ("active", "suspended", "unsuspend") } else { ("suspended", "active", "suspend") };
+    if profile.suspended_at.is_some() == hide {
+        let detail = format!("The profile is {to} already.");
+        return Err(Error::new(&SUSPENSION_REFUSED, detail).with_allowed(vec![other]));
+    }
+    store::set_suspended(conn, profile, hide.then(|| ctx.now()), ctx.now())?;
+    let change = audit::Change {
+        machine: "volunteer_profile",
+        entity: profile.account_id.into(),
+        actor: Some(actor.account_id),
+        from: Some(from),
+        to,
+        reason,
+        request_id: &actor.request_id,
+    };
+    audit::record(conn, ctx, change)?;
+    feed::note(conn, ctx.ids(), VOLUNTEER_CHANGED, profile.account_id)
 }
 
 fn skill_rows(account_id: AccountId, checked: &CheckedProfile) -> Vec<ProfileSkill> {

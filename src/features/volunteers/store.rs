@@ -3,7 +3,7 @@
 use super::model::{Profile, ProfileSkill};
 use crate::infra::db::schema::{assignments, profile_skills, volunteer_profiles};
 use crate::infra::db::{Conn, each, lock_row};
-use crate::kernel::{AccountId, Result};
+use crate::kernel::{AccountId, Allowed, Result, Timestamp};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -86,6 +86,22 @@ pub(super) fn replace_profile(conn: &mut Conn, new: &Profile, skills: &[ProfileS
         .execute(conn)?;
     diesel::delete(profile_skills::table.filter(profile_skills::account_id.eq(new.account_id))).execute(conn)?;
     insert_skills(conn, skills)
+}
+
+pub(super) fn set_suspended(
+    conn: &mut Conn,
+    profile: &Allowed<Profile>,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(volunteer_profiles::table.find(profile.account_id))
+        .set((
+            volunteer_profiles::suspended_at.eq(since),
+            volunteer_profiles::version.eq(profile.version + 1),
+            volunteer_profiles::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Removes the profile and its skills.

@@ -95,6 +95,8 @@ pub struct Auth {
     pub refresh_days: u32,
     /// Hours that a verification link holds.
     pub verification_hours: u32,
+    /// The version of the terms that people agree to by registering.
+    pub terms_version: String,
     /// Least characters of a password without a second factor.
     pub password_characters: u32,
     /// Memory of a password hash, in KiB.

@@ -16,12 +16,14 @@ mod evidence;
 mod leases;
 mod market;
 mod people;
+mod trust;
 mod work;
 
 pub use evidence::*;
 pub use leases::*;
 pub use market::*;
 pub use people::*;
+pub use trust::*;
 pub use work::*;
 
 // Foundation: the queue, the change feed, idempotency.
@@ -79,6 +81,7 @@ diesel::joinable!(project_packages -> projects (project_id));
 diesel::joinable!(project_skills -> projects (project_id));
 diesel::joinable!(project_claims -> projects (project_id));
 diesel::joinable!(project_disputes -> projects (project_id));
+diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(needs -> projects (project_id));
@@ -126,15 +129,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     profile_skills,
     project_claims,
     project_disputes,
+    project_invitations,
     project_maintainers,
     project_packages,
     project_skills,
     projects,
+    reports,
     proposals,
     sbom_components,
     sboms,
     sessions,
     sign_in_challenges,
+    suspensions,
     time_entries,
     volunteer_profiles,
 );

@@ -23,18 +23,26 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(unlink_identity);
 }
 
-const COOKIE: &str = "mainstay_oidc";
-
-/// Sent back to us alone, to the callback alone, by a navigation from the provider's page, and to no script.
-fn cookie(ctx: &Ctx, value: &str, seconds: i64) -> String {
-    let secure = if ctx.settings().server.public_url.starts_with("https://") { "; Secure" } else { "" };
-    format!("{COOKIE}={value}; Path=/api/v1/auth/oidc; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+/// Over https the name itself has browsers hold to it that no other host set the cookie, and that it is sent by TLS alone.
+fn name(ctx: &Ctx) -> (&'static str, &'static str) {
+    if ctx.site().starts_with("https://") {
+        ("__Host-mainstay_oidc", "Path=/; Secure")
+    } else {
+        ("mainstay_oidc", "Path=/api/v1/auth/oidc")
+    }
 }
 
-fn carried(request: &HttpRequest) -> Option<String> {
+/// Sent back to us alone, by a navigation from the provider's page, and to no script.
+fn cookie(ctx: &Ctx, value: &str, seconds: i64) -> String {
+    let (name, reach) = name(ctx);
+    format!("{name}={value}; {reach}; Max-Age={seconds}; HttpOnly; SameSite=Lax")
+}
+
+fn carried(ctx: &Ctx, request: &HttpRequest) -> Option<String> {
+    let (wanted, _) = name(ctx);
     let all = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
 }
 
 /// By whom one can sign in
@@ -87,7 +95,7 @@ async fn finish_oidc(
     query: Query<OidcReturnQuery>,
 ) -> Response<TokensResponse> {
     let OidcReturnQuery { state, code, error, iss } = query.0;
-    let back = Return { state, code, error, issuer: iss, cookie: carried(&request) };
+    let back = Return { state, code, error, issuer: iss, cookie: carried(&ctx, &request) };
     let tokens = oidc::finish(&ctx, &caller, &provider.0, back).await?;
     Ok(super::reply(tokens).header(header::SET_COOKIE, cookie(&ctx, "", 0)))
 }

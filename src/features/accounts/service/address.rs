@@ -54,7 +54,7 @@ pub(in crate::features::accounts) async fn ask_change(
     check.require(!same, "/new_email", "unchanged", "This is the address that the account has already.");
     check.done()?;
     let new = new?;
-    password::require_current(ctx, &account, password, "/password").await?;
+    password::require_current(ctx, &account, password, "/password", &actor.request_id).await?;
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let store = ctx.store().clone();
     store

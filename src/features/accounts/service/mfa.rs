@@ -11,11 +11,11 @@ use crate::kernel::{Caller, Error, Result};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// How long a right password waits for the factor.
+/// How long the first half of a sign-in waits for the factor.
 const WAITS: TimeDelta = TimeDelta::minutes(5);
 
-/// Keeps that the password was right, and answers with what is wanted next.
-pub(super) async fn challenge(ctx: &Ctx, account: &Account) -> Result<Error> {
+/// Keeps that the first half is proven, as `proven` says in words, and answers with what is wanted next.
+pub(super) async fn challenge(ctx: &Ctx, account: &Account, proven: &str) -> Result<Error> {
     let token = Token::new(Purpose::MFA, ctx.entropy());
     let now = ctx.now();
     let row = Challenge {
@@ -32,7 +32,7 @@ pub(super) async fn challenge(ctx: &Ctx, account: &Account) -> Result<Error> {
             factor::methods(conn, row.account_id)
         })
         .await?;
-    let detail = "The password is right; send a proof of your second factor to POST /api/v1/auth/mfa.";
+    let detail = format!("{proven}; send a proof of your second factor to POST /api/v1/auth/mfa.");
     Ok(Error::new(&MFA_REQUIRED, detail).with_extra("mfa_token", token.expose()).with_extra("methods", methods))
 }
 

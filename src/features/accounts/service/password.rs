@@ -10,7 +10,7 @@ use crate::infra::Ctx;
 use crate::infra::crypto::password::{check_length, check_password};
 use crate::infra::crypto::{Purpose, Token};
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Actor, Caller, Check, Email, Error, Fault, Result, SessionId, Timestamp};
+use crate::kernel::{AccountId, Actor, Caller, Check, Email, Error, Fault, RequestId, Result, SessionId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Mails a link that sets a new password if the address belongs to an account; says nothing about whether it does, and
@@ -79,7 +79,13 @@ fn set(conn: &mut Conn, account: AccountId, hash: &str, keep: Option<SessionId>,
 
 /// Fails unless this is the account's password; `pointer` names the field that holds it. Who has no password proved a second
 /// factor instead, which the callers ask for.
-pub(super) async fn require_current(ctx: &Ctx, account: &Account, password: SecretString, pointer: &str) -> Result<()> {
+pub(super) async fn require_current(
+    ctx: &Ctx,
+    account: &Account,
+    password: SecretString,
+    pointer: &str,
+    request_id: &RequestId,
+) -> Result<()> {
     if account.password_hash.is_none() && account.mfa_enabled_at.is_some() {
         return Ok(());
     }
@@ -90,6 +96,7 @@ pub(super) async fn require_current(ctx: &Ctx, account: &Account, password: Secr
     if verdict.ok {
         return Ok(());
     }
+    ctx.failures().add(account.id, request_id, ctx.now());
     Err(Error::field(pointer, "wrong_password", "This is not the password of your account."))
 }
 
@@ -107,7 +114,7 @@ pub(in crate::features::accounts) async fn change(
     let fit = check.value("/new_password", check_new(ctx, &account, &new));
     check.done()?;
     fit?;
-    require_current(ctx, &account, current, "/current_password").await?;
+    require_current(ctx, &account, current, "/current_password", &actor.request_id).await?;
     let password = ctx.hasher().hash(new).await?;
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let store = ctx.store().clone();

@@ -82,6 +82,7 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: Option<&str>, requ
         password_hash: hash.map(str::to_owned),
         status: AccountStatus::Active,
         consented_at: now,
+        consented_terms: Some(ctx.settings().auth.terms_version.clone()),
         mfa_enabled_at: None,
         deletes_at: None,
         version: 1,

@@ -48,6 +48,9 @@ pub(in crate::features::accounts) async fn log_in(
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = ctx.hasher().verify(password.clone(), stored).await?;
     guard.count(ctx, verdict.ok);
+    if let Some(account) = account.as_ref().filter(|_| !verdict.ok) {
+        ctx.failures().add(account.id, &caller.request_id, ctx.now());
+    }
     let account = account
         .filter(|account| verdict.ok && account.status != AccountStatus::Deleted)
         .ok_or_else(|| Error::new(&WRONG_CREDENTIALS, "There is no account with this address and this password."))?;
@@ -60,7 +63,7 @@ pub(in crate::features::accounts) async fn log_in(
         ctx.store().write(move |conn| store::set_password_hash(conn, id, Some(&hash))).await?;
     }
     if account.mfa_enabled_at.is_some() {
-        return Err(mfa::challenge(ctx, &account).await?);
+        return Err(mfa::challenge(ctx, &account, "The password is right").await?);
     }
     let opening = Opening::new(ctx, caller, account.id, None);
     let rows = opening.rows();
@@ -149,7 +152,7 @@ fn tokens(ctx: &Ctx, account: AccountId, session: SessionId, refresh: &Token) ->
 enum Turn {
     Renewed(AccountId, SessionId),
     Refused,
-    Reused(Account),
+    Reused(Box<Account>),
 }
 
 /// Trades a refresh token for a new pair. One that was used before ends its whole session: somebody else has a copy.
@@ -186,7 +189,7 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
     if !store::use_refresh_token(conn, hash, now)? {
         // Of several that come too late at once only the one that ends the session says so.
         let ended = store::end_session(conn, session.id, "refresh_token_reused", now)?;
-        return Ok(if ended { Turn::Reused(account) } else { Turn::Refused });
+        return Ok(if ended { Turn::Reused(Box::new(account)) } else { Turn::Refused });
     }
     store::touch_session(conn, session.id, now, expires_at)?;
     let next =

@@ -40,7 +40,7 @@ pub(super) use sessions::{
 use super::model::{Account, AccountChanges, AccountStatus, NewRole};
 use crate::infra::db::schema::{account_roles, accounts};
 use crate::infra::db::{BothExt as _, Conn};
-use crate::kernel::{AccountId, Email, Error, PlatformRole, Result, Timestamp};
+use crate::kernel::{AccountId, Allowed, Email, Error, PlatformRole, Result, Timestamp};
 use diesel::prelude::*;
 
 /// The account, or 404.
@@ -104,6 +104,19 @@ pub fn lock_account(conn: &mut Conn, id: AccountId) -> Result<Account> {
         .ok_or_else(|| Error::not_found("account"))
 }
 
+/// Writes whether the account may be used.
+pub(in crate::features::accounts) fn set_status(
+    conn: &mut Conn,
+    account: &Allowed<Account>,
+    to: AccountStatus,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(accounts::table.find(account.id))
+        .set((accounts::status.eq(to), accounts::version.eq(account.version + 1), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Sets the password, or takes it away.
 pub(in crate::features::accounts) fn set_password_hash(
     conn: &mut Conn,
@@ -144,7 +157,8 @@ pub(in crate::features::accounts) fn mark_verified(conn: &mut Conn, id: AccountI
     Ok(())
 }
 
-pub(in crate::features::accounts) fn list_roles(conn: &mut Conn, id: AccountId) -> Result<Vec<PlatformRole>> {
+/// The platform roles that the account holds.
+pub fn list_roles(conn: &mut Conn, id: AccountId) -> Result<Vec<PlatformRole>> {
     Ok(account_roles::table
         .filter(account_roles::account_id.eq(id))
         .order(account_roles::role)

@@ -69,7 +69,7 @@ pub(super) struct UpdateOrganizationRequest {
 /// An organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "slug": "example-freight", "name": "Example Freight", "kind": "company",
-    "description": "Moves things.", "homepage_url": "https://freight.example.org/", "verified_domains": [], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
+    "description": "Moves things.", "homepage_url": "https://freight.example.org/", "verified_domains": [], "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z", "suspended_at": null}))]
 pub(super) struct OrganizationResponse {
     /// Its id.
     pub id: OrganizationId,
@@ -90,6 +90,9 @@ pub(super) struct OrganizationResponse {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Since when a moderator keeps it from acting; null while nobody does.
+    #[schema(required = true)]
+    pub suspended_at: Option<Timestamp>,
 }
 
 impl From<(Organization, Vec<String>)> for OrganizationResponse {
@@ -104,6 +107,7 @@ impl From<(Organization, Vec<String>)> for OrganizationResponse {
             verified_domains,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            suspended_at: row.suspended_at,
         }
     }
 }

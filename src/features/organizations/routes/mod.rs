@@ -84,15 +84,17 @@ async fn create_organization(
 
 /// An organization
 ///
-/// What it says of itself, and the domains proven to be its own.
+/// What it says of itself, and the domains proven to be its own. A suspended one is shown to its members, coordinators and
+/// moderators alone.
 #[utoipa::path(tag = "organizations", params(("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The organization.", body = OrganizationResponse)))]
 #[get("/organizations/{slug}")]
-async fn get_organization(ctx: web::Data<Ctx>, slug: Path<String>) -> Response<OrganizationResponse> {
-    let found = service::get(&ctx, slug.0).await?;
-    let version = found.0.version;
-    Ok(Reply::ok(OrganizationResponse::from(found)).versioned(version).public())
+async fn get_organization(caller: Caller, ctx: web::Data<Ctx>, slug: Path<String>) -> Response<OrganizationResponse> {
+    let found = service::get(&ctx, &caller, slug.0).await?;
+    let (version, public) = (found.0.version, found.0.suspended_at.is_none());
+    let reply = Reply::ok(OrganizationResponse::from(found)).versioned(version);
+    Ok(if public { reply.public() } else { reply })
 }
 
 /// Change an organization

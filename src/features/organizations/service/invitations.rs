@@ -49,6 +49,7 @@ pub(in crate::features::organizations) async fn invite(
             let organization = policy::may_invite(own, role).prove(organization, "organization")?;
             require_verified(&actor)?;
             require_fresh_factor(&actor, ctx.now())?;
+            policy::require_unsuspended(&organization)?;
             let mut check = Check::default();
             let email = check.value("/email", Email::parse(&email));
             check.done()?;
@@ -298,6 +299,7 @@ fn settle(
     // The invitation is the permission: it was checked to be open and this account's.
     let organization = Decision::Allow.prove(organization, "organization")?;
     if answer.joins {
+        policy::require_unsuspended(&organization)?;
         if store::role_in(conn, organization.id, account.id)?.is_some() {
             let detail = format!("You belong to {} already.", organization.name);
             return Err(Error::new(&ALREADY_MEMBER, detail));

@@ -10,7 +10,9 @@ use crate::features::organizations::problems::LAST_OWNER;
 use crate::features::organizations::{MEMBERSHIP_CHANGED, policy, store};
 use crate::infra::db::{Conn, feed};
 use crate::infra::{Ctx, outbox};
-use crate::kernel::{AccountId, Actor, Allowed, Cursor, Error, Limit, OrganizationId, Page, RequestId, Result};
+use crate::kernel::{
+    AccountId, Actor, Allowed, Cursor, Decision, Error, Limit, OrganizationId, Page, RequestId, Result,
+};
 
 /// Who belongs to it, or did.
 pub(in crate::features::organizations) async fn members(
@@ -59,11 +61,50 @@ pub(super) fn owners(conn: &mut Conn, organization: OrganizationId) -> Result<Ve
 }
 
 fn require_another_owner(conn: &mut Conn, organization: &Organization, theirs: &Membership) -> Result<()> {
-    if theirs.role == OrganizationRole::Owner && store::count_owners(conn, organization.id)? <= 1 {
-        let detail = format!("Without its last owner nobody could run {} any more.", organization.name);
+    if theirs.role != OrganizationRole::Owner {
+        return Ok(());
+    }
+    // Owners who asked for their accounts to be deleted won't be there for long.
+    if !store::list_other_roles(conn, organization.id, theirs.account_id)?.contains(&OrganizationRole::Owner) {
+        let detail = format!("Without its last owner who stays nobody could run {} any more.", organization.name);
         return Err(Error::new(&LAST_OWNER, detail));
     }
     Ok(())
+}
+
+/// Makes sure that an organization has an owner when this one's account ends: the manager, or else the member, who belongs
+/// to it for longest becomes one. Nobody asked for that, so it is told.
+pub(in crate::features::organizations) fn hand_on(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    organization: OrganizationId,
+    from: AccountId,
+    request_id: &RequestId,
+) -> Result<()> {
+    let organization = store::lock_organization_by_id(conn, organization)?;
+    let staying = store::list_staying(conn, organization.id, from)?;
+    if staying.iter().any(|row| row.role == OrganizationRole::Owner) {
+        return Ok(());
+    }
+    let manager = staying.iter().find(|row| row.role == OrganizationRole::Manager);
+    let Some(heir) = manager.or_else(|| staying.first()).cloned() else { return Ok(()) };
+    let (was, to) = (heir.role, OrganizationRole::Owner);
+    // The rule that an organization has an owner is the permission.
+    let heir = Decision::Allow.prove(heir, "member")?;
+    store::set_role(conn, &heir, to)?;
+    let account = accounts::get_account(conn, heir.account_id)?;
+    let change = audit::Change {
+        machine: "organization_member",
+        entity: organization.id.into(),
+        actor: None,
+        from: Some(was.as_str()),
+        to: to.as_str(),
+        reason: Some("the last owner's account ended"),
+        request_id,
+    };
+    audit::record(conn, ctx, change)?;
+    feed::note(conn, ctx.ids(), MEMBERSHIP_CHANGED, account.id)?;
+    outbox::post(conn, ctx, &Notice::RoleChanged(to).letter(ctx, &organization, &account)?)
 }
 
 /// Writes down what became of somebody's place; the person's handle stands as the reason, the organization as the entity.

@@ -5,6 +5,7 @@ mod domains;
 mod invitations;
 mod members;
 mod rules;
+mod standing;
 
 pub(super) use affiliations::{Affiliation, accept_affiliation, affiliations};
 pub use domains::recheck_domains;
@@ -12,8 +13,9 @@ pub(super) use domains::{add as add_domain, list as list_domains, remove as remo
 pub(super) use invitations::{
     OwnInvitation, Which, answer, answer_by_mail, invite, list as list_invitations, own as own_invitations, revoke,
 };
-pub(super) use members::{members, remove as remove_member, set_role};
+pub(super) use members::{hand_on, members, remove as remove_member, set_role};
 pub(super) use rules::{RulesInput, get as get_policy, put as put_policy};
+pub use standing::{suspend_in, unsuspend_in};
 
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use super::problems::SLUG_TAKEN;
@@ -23,8 +25,8 @@ use crate::features::audit;
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed, unique_violation_on};
 use crate::kernel::{
-    AccountId, Actor, Check, Error, Failed, HttpsUrl, IfMatch, Line, Markdown, OrganizationId, Page, RequestId, Result,
-    Slug, fold,
+    AccountId, Actor, Caller, Check, Error, Failed, HttpsUrl, IfMatch, Line, Markdown, OrganizationId, Page,
+    PlatformRole, RequestId, Result, Slug, fold,
 };
 
 /// An organization to be made, as typed.
@@ -95,6 +97,7 @@ pub fn create_in(
         version: 1,
         created_at: now,
         updated_at: now,
+        suspended_at: None,
     };
     store::insert_organization(conn, &organization).map_err(|error| {
         if unique_violation_on(&error, "organizations", "slug") {
@@ -217,12 +220,15 @@ fn shown(conn: &mut Conn, row: Organization) -> Result<Shown> {
     Ok((row, domains))
 }
 
-/// One organization.
-pub(super) async fn get(ctx: &Ctx, slug: String) -> Result<Shown> {
+/// One organization, as far as the caller may see it.
+pub(super) async fn get(ctx: &Ctx, caller: &Caller, slug: String) -> Result<Shown> {
+    let account = caller.account_id();
+    let staff = caller.has(PlatformRole::Moderator) || caller.has(PlatformRole::Coordinator);
     ctx.store()
         .read(move |conn| {
-            let (found, _) = load_by_slug(conn, &slug, None)?;
-            shown(conn, found)
+            let (found, role) = load_by_slug(conn, &slug, account)?;
+            let decision = policy::may_see(found.suspended_at.is_some(), role, staff);
+            shown(conn, decision.prove(found, "organization")?.into_inner())
         })
         .await
 }

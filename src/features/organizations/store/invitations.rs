@@ -122,6 +122,64 @@ pub(in crate::features::organizations) fn replace_invitation(
     Ok(())
 }
 
+/// Everything that went to this person: to the address, if it is given, or answered by the person at a former one.
+pub(in crate::features::organizations) fn list_invitations_of(
+    conn: &mut Conn,
+    account: AccountId,
+    address: Option<&str>,
+) -> Result<Vec<(Invitation, Organization)>> {
+    let answered = [InvitationStatus::Accepted, InvitationStatus::Declined];
+    let theirs = invitations::ended_by
+        .eq(account)
+        .assume_not_null()
+        .and(invitations::ended_as.eq_any(answered).assume_not_null());
+    Ok(invitations::table
+        .inner_join(organizations::table)
+        .filter(invitations::email_folded.eq(address.unwrap_or_default()).or(theirs))
+        .order(invitations::id)
+        .select((Invitation::as_select(), Organization::as_select()))
+        .load(conn)?)
+}
+
+/// Everything that this person sent.
+pub(in crate::features::organizations) fn list_invitations_by(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<Invitation>> {
+    let theirs = invitations::table.filter(invitations::invited_by.eq(account)).order(invitations::id);
+    Ok(theirs.select(Invitation::as_select()).load(conn)?)
+}
+
+/// Ends what waits for an answer from this address, and forgets the address of everything that went to this person.
+pub(in crate::features::organizations) fn forget_invitations(
+    conn: &mut Conn,
+    account: AccountId,
+    address: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let nowhere = "deleted@deleted.invalid";
+    if let Some(address) = address {
+        diesel::update(invitations::table)
+            .filter(invitations::email_folded.eq(address))
+            .filter(invitations::ended_at.is_null())
+            .set((
+                invitations::ended_as.eq(InvitationStatus::Declined),
+                invitations::ended_at.eq(now),
+                invitations::ended_by.eq(account),
+            ))
+            .execute(conn)?;
+        diesel::update(invitations::table.filter(invitations::email_folded.eq(address)))
+            .set((invitations::email.eq(nowhere), invitations::email_folded.eq(nowhere)))
+            .execute(conn)?;
+    }
+    diesel::update(invitations::table)
+        .filter(invitations::ended_by.eq(account))
+        .filter(invitations::ended_as.eq_any([InvitationStatus::Accepted, InvitationStatus::Declined]))
+        .set((invitations::email.eq(nowhere), invitations::email_folded.eq(nowhere)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// How many invitations of the organization wait for an answer.
 pub(in crate::features::organizations) fn count_pending(
     conn: &mut Conn,

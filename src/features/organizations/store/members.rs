@@ -56,21 +56,25 @@ pub(in crate::features::organizations) fn find_member(
         .optional()?)
 }
 
-/// How many owners it has now.
-pub(in crate::features::organizations) fn count_owners(conn: &mut Conn, organization: OrganizationId) -> Result<i64> {
+/// Who else belongs to it now and does not ask to be deleted, the longest first.
+pub(in crate::features::organizations) fn list_staying(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    but: AccountId,
+) -> Result<Vec<Membership>> {
     Ok(memberships::table
+        .inner_join(accounts::table)
         .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::role.eq(OrganizationRole::Owner))
+        .filter(memberships::account_id.ne(but))
         .filter(memberships::until_at.is_null())
-        .count()
-        .get_result(conn)?)
+        .filter(accounts::deletes_at.is_null())
+        .order((memberships::from_at, memberships::id))
+        .select(Membership::as_select())
+        .load(conn)?)
 }
 
 /// Its owners now.
-pub(in crate::features::organizations) fn list_owner_ids(
-    conn: &mut Conn,
-    organization: OrganizationId,
-) -> Result<Vec<AccountId>> {
+pub fn list_owner_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<AccountId>> {
     Ok(memberships::table
         .filter(memberships::organization_id.eq(organization))
         .filter(memberships::role.eq(OrganizationRole::Owner))

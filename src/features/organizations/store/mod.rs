@@ -11,11 +11,11 @@ pub(super) use domains::{
 };
 pub(super) use invitations::{
     InvitationRow, count_mailed, count_pending, end_invitation, find_invitation, find_invitation_by_hash,
-    insert_invitation, list_invitations, list_invitations_to, replace_invitation,
+    forget_invitations, insert_invitation, list_invitations, list_invitations_by, list_invitations_of,
+    list_invitations_to, replace_invitation,
 };
-pub(super) use members::{
-    MemberRow, count_owners, end_membership, find_member, insert_member, list_members, list_owner_ids, set_role,
-};
+pub use members::list_owner_ids;
+pub(super) use members::{MemberRow, end_membership, find_member, insert_member, list_members, list_staying, set_role};
 
 pub(super) use policies::put_policy;
 pub use policies::{find_policy, list_policies};
@@ -60,6 +60,9 @@ pub(super) struct Filter {
 
 pub(super) fn list_organizations(conn: &mut Conn, filter: &Filter) -> Result<Page<Organization>> {
     let mut query = organizations::table.into_boxed();
+    if filter.member.is_none() {
+        query = query.filter(organizations::suspended_at.is_null());
+    }
     if let Some(text) = &filter.text {
         query = query.filter(organizations::search.like(like_pattern(text)).escape('\\'));
     }
@@ -89,12 +92,14 @@ pub(super) fn insert_organization(conn: &mut Conn, organization: &Organization) 
     Ok(())
 }
 
-pub(super) fn lock_organization(conn: &mut Conn, slug: &str) -> Result<Organization> {
+/// The organization with this slug, kept from others' changes until the transaction ends, or 404.
+pub fn lock_organization(conn: &mut Conn, slug: &str) -> Result<Organization> {
     lock_row!(conn, organizations::table.filter(organizations::slug.eq(slug)).select(Organization::as_select()))?
         .ok_or_else(|| Error::not_found("organization"))
 }
 
-pub(super) fn lock_organization_by_id(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
+/// The same by its id.
+pub fn lock_organization_by_id(conn: &mut Conn, id: OrganizationId) -> Result<Organization> {
     lock_row!(conn, organizations::table.find(id).select(Organization::as_select()))?
         .ok_or_else(|| Error::not_found("organization"))
 }
@@ -107,6 +112,22 @@ pub(super) fn update_organization(
 ) -> Result<()> {
     diesel::update(organizations::table.find(organization.id))
         .set((changes, organizations::version.eq(organization.version + 1), organizations::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn set_suspended(
+    conn: &mut Conn,
+    organization: &Allowed<Organization>,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    diesel::update(organizations::table.find(organization.id))
+        .set((
+            organizations::suspended_at.eq(since),
+            organizations::version.eq(organization.version + 1),
+            organizations::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -170,18 +191,13 @@ pub(super) fn list_memberships(conn: &mut Conn, account: AccountId) -> Result<Ve
         .load(conn)?)
 }
 
-/// The current roles of everybody else in the organization.
+/// The current roles of everybody else in the organization who does not ask to be deleted.
 pub(super) fn list_other_roles(
     conn: &mut Conn,
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Vec<OrganizationRole>> {
-    Ok(memberships::table
-        .filter(memberships::organization_id.eq(organization))
-        .filter(memberships::account_id.ne(account))
-        .filter(memberships::until_at.is_null())
-        .select(memberships::role)
-        .load(conn)?)
+    Ok(list_staying(conn, organization, account)?.into_iter().map(|row| row.role).collect())
 }
 
 /// Ends every current membership of the account.

@@ -5,13 +5,14 @@ use super::read::{PledgeCard, card, find_visible};
 use super::write::minutes_of;
 use crate::features::accounts::policy::{require_fresh_factor, require_verified};
 use crate::features::audit;
+use crate::features::organizations;
 use crate::features::pledges::ledger::EntryKind;
-use crate::features::pledges::model::{Balance, Pledge, PledgeAction, advance};
+use crate::features::pledges::model::{Balance, Pledge, PledgeAction, PledgeStatus, advance};
 use crate::features::pledges::problems::PERIOD_PASSED;
 use crate::features::pledges::{PLEDGE_CHANGED, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{AccountId, Actor, Error, IfMatch, PledgeId, RequestId, Result};
+use crate::kernel::{AccountId, Actor, Error, IfMatch, OrganizationId, PledgeId, RequestId, Result};
 use chrono::TimeDelta;
 
 /// From the withdrawal of a running pledge to its end.
@@ -33,6 +34,9 @@ pub(in crate::features::pledges) async fn transition(
             policy::may_manage(standing.role, standing.coordinator).prove((), "pledge")?;
             require_verified(&actor)?;
             require_fresh_factor(&actor, inner.now())?;
+            if matches!(action, PledgeAction::Activate | PledgeAction::Resume) {
+                organizations::policy::require_unsuspended(&organization)?;
+            }
             let pledge = store::lock_pledge(conn, id)?;
             if_match.check(pledge.version)?;
             let by = Some(actor.account_id);
@@ -52,6 +56,24 @@ pub fn activate_in(
     request_id: &RequestId,
 ) -> Result<Pledge> {
     Step { action: PledgeAction::Activate, reason: None, by, request_id }.take(conn, ctx, pledge)
+}
+
+/// Lets every active pledge of an organization rest, within a transaction at hand.
+pub fn pause_all_in(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    organization: OrganizationId,
+    reason: &str,
+    (by, request_id): (Option<AccountId>, &RequestId),
+) -> Result<()> {
+    for id in store::list_active_ids(conn, organization)? {
+        let pledge = store::lock_pledge(conn, id)?;
+        if pledge.status == PledgeStatus::Active {
+            let step = Step { action: PledgeAction::Pause, reason: Some(reason), by, request_id };
+            step.take(conn, ctx, &pledge)?;
+        }
+    }
+    Ok(())
 }
 
 /// One transition of a locked pledge.

@@ -1,8 +1,10 @@
 //! Projects on the wire.
 
 mod claim;
+mod invitation;
 
 pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
+pub(super) use invitation::{AcceptProjectInvitationRequest, OwnProjectInvitationResponse, ProjectInvitationResponse};
 
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};
@@ -189,7 +191,7 @@ pub(super) struct BaselineResponse {
 
 /// A person of a project.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z"}))]
+#[schema(example = json!({"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z", "pending": false}))]
 pub(super) struct MaintainerResponse {
     /// The public name.
     pub handle: String,
@@ -199,8 +201,10 @@ pub(super) struct MaintainerResponse {
     pub role: ProjectRole,
     /// Whether that is known to be true, or only what they say.
     pub verified: bool,
-    /// Since when they are here.
+    /// Since when they are here, or were invited.
     pub since: Timestamp,
+    /// Whether they were invited, and have yet to accept.
+    pub pending: bool,
 }
 
 /// An open source project's listing.
@@ -211,7 +215,7 @@ pub(super) struct MaintainerResponse {
     "review_hours_per_week": 4.0, "ai_policy": "disclose", "cla": "dco", "status": "listed", "source": "member", "sample": false,
     "criticality": {"score": 0.7132, "tier": 2, "algorithm": "original_pike", "as_of": "2026-11-01T00:00:00Z"},
     "systemic_risk": null, "baseline": null, "open_needs": 3,
-    "maintainers": [{"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z"}],
+    "maintainers": [{"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z", "pending": false}],
     "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
 pub(super) struct ProjectResponse {
     /// The project.
@@ -308,6 +312,7 @@ impl From<super::service::Person> for MaintainerResponse {
             role: person.maintainer.role,
             verified: person.maintainer.verified_at.is_some(),
             since: person.maintainer.since,
+            pending: person.pending,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Rows, words and the state machine of projects.
 
 mod claim;
+mod invitation;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
+pub(super) use invitation::ProjectInvitation;
 
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};

@@ -2,7 +2,11 @@
 
 mod claims;
 mod import;
+mod invitations;
+mod link;
 mod transitions;
+
+pub use link::configure_pages;
 
 use super::dto::{
     AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse,
@@ -21,6 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .configure(claims::configure)
+        .configure(invitations::configure)
         .configure(transitions::configure)
         .service(list_projects)
         .service(create_project)
@@ -191,11 +196,13 @@ async fn list_maintainers(
 
 /// Add a maintainer
 ///
-/// The verified lead or a coordinator adds a person who has an account. Only coordinators name leads; naming one for an
-/// unclaimed project makes it `claim_pending`. Nobody adds themselves.
+/// The verified lead invites a person who has an account: a mail with a link goes to them, which works once, within 7 days,
+/// and they are with the project once they accept (`pending` until then). A coordinator adds a person at once, and only
+/// coordinators name leads; naming one for an unclaimed project makes it `claim_pending`. Nobody adds themselves. Wants a
+/// fresh second factor of those who have one.
 #[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
     extensions(("x-roles" = json!(["lead", "coordinator"]))),
-    responses((status = 201, description = "Added.", body = MaintainerResponse)))]
+    responses((status = 201, description = "Added, or invited.", body = MaintainerResponse)))]
 #[post("/projects/{slug}/maintainers")]
 async fn add_maintainer(
     actor: Actor,

@@ -3,6 +3,7 @@
 mod claims;
 mod create;
 mod input;
+mod invitations;
 mod news;
 mod people;
 mod rate;
@@ -16,17 +17,20 @@ pub use create::{Beginning, create_in};
 pub(super) use create::{create, slugs};
 pub use input::NewProjectInput;
 pub(super) use input::{Words, repository, skill_rows, tag};
+pub(super) use invitations::{
+    InvitationCard, Which, answer_by_mail, answer_invitation, list_invitations, own_invitations, revoke_invitation,
+};
 pub use people::add_maintainer_in;
 pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off};
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
 pub(super) use read::{ListInput, Person, ProjectCard, get, list};
-pub use transitions::{CAME_OR_WENT, LEFT_THE_LIST};
+pub use transitions::{CAME_OR_WENT, LEFT_THE_LIST, MODERATED, moderate_in};
 pub(super) use transitions::{act, leads};
 pub(super) use update::{Edit, update};
-pub use verify::lapse_verifications;
 pub(super) use verify::{CheckCard, ProofCard, ask_for_proof, check_proof, get_proof};
+pub use verify::{lapse_verifications, remind_of_proofs};
 
 use super::model::ProjectStatus;
 use crate::features::audit;

@@ -1,5 +1,6 @@
 //! Who maintains a project.
 
+use super::invitations::invite;
 use super::read::Person;
 use super::transitions::{leads, step};
 use super::{By, write_or_look_again};
@@ -38,7 +39,8 @@ pub(in crate::features::projects) async fn list_people(
         .await
 }
 
-/// Adds a person who has an account. Their place counts as verified, since somebody who may say so says so.
+/// Adds a person who has an account, where a coordinator says so: the place counts as verified then. A lead invites the
+/// person, who is with the project once they accept.
 pub(in crate::features::projects) async fn add_maintainer(
     ctx: &Ctx,
     actor: &Actor,
@@ -58,6 +60,9 @@ pub(in crate::features::projects) async fn add_maintainer(
         if store::find_maintainer(conn, project.id, account.id)?.is_some() {
             let detail = format!("{} is with this project already.", account.handle);
             return Err(Error::new(&ALREADY_MAINTAINER, detail));
+        }
+        if !standing.coordinator {
+            return invite(conn, &inner, &project, account, role, &actor);
         }
         let now = inner.now();
         let row =
@@ -99,7 +104,8 @@ fn known(conn: &mut Conn, handle: &str) -> Result<Result<Account>> {
     }))
 }
 
-fn record(
+/// Writes down what became of somebody's place in the project.
+pub(super) fn record(
     conn: &mut Conn,
     ctx: &Ctx,
     project: &Project,

@@ -30,11 +30,13 @@ pub(in crate::features::projects) struct Person {
     pub handle: String,
     pub display_name: String,
     pub maintainer: Maintainer,
+    /// Whether they were invited, and have yet to accept.
+    pub pending: bool,
 }
 
 impl Person {
     pub(super) fn new(maintainer: Maintainer, account: Account) -> Self {
-        Self { handle: account.handle, display_name: account.display_name, maintainer }
+        Self { handle: account.handle, display_name: account.display_name, maintainer, pending: false }
     }
 }
 

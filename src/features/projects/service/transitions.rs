@@ -16,6 +16,9 @@ pub const LEFT_THE_LIST: &str = "project_left_the_list";
 
 /// The job that tells later features that a project was suspended, came back from it, or left the marketplace.
 pub const CAME_OR_WENT: &str = "project_came_or_went";
+/// The job that tells later features that a moderator suspended a project or lifted that; in its payload `project_id`,
+/// `suspended`, `by` (the moderator), `reason` and `request_id`.
+pub const MODERATED: &str = "project_moderated";
 
 /// How far the project's leads are known.
 pub(in crate::features::projects) fn leads(people: &[Maintainer]) -> Leads {
@@ -51,6 +54,17 @@ pub(super) fn step(
         let job = NewJob { kind: CAME_OR_WENT, payload, run_at: ctx.now(), unique_key: None };
         queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
     }
+    if matches!(action, ProjectAction::Suspend | ProjectAction::Unsuspend) {
+        let payload = serde_json::json!({
+            "project_id": project.id,
+            "suspended": action == ProjectAction::Suspend,
+            "by": by.account,
+            "reason": reason,
+            "request_id": by.request_id.as_str(),
+        });
+        let job = NewJob { kind: MODERATED, payload, run_at: ctx.now(), unique_key: None };
+        queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
+    }
     super::news::tell(conn, ctx, project, (action, to), by.account)?;
     feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
 }
@@ -59,10 +73,20 @@ pub(super) fn step(
 fn policy_of(action: ProjectAction, standing: &policy::Standing) -> Decision {
     match action {
         ProjectAction::List => policy::may_list(standing),
-        ProjectAction::Suspend | ProjectAction::Unsuspend => policy::may_moderate(standing),
+        ProjectAction::Suspend => policy::may_moderate(standing),
+        ProjectAction::Unsuspend => policy::may_lift(standing),
         ProjectAction::Archive | ProjectAction::Restore | ProjectAction::OptOut => policy::may_decide(standing),
         ProjectAction::Claim | ProjectAction::Lapse => Decision::Deny("This does not happen by hand."),
     }
+}
+
+/// Suspends a project or lifts that, within a moderator's transaction at hand.
+pub fn moderate_in(conn: &mut Conn, ctx: &Ctx, actor: &Actor, slug: &str, suspend: bool, reason: &str) -> Result<()> {
+    let action = if suspend { ProjectAction::Suspend } else { ProjectAction::Unsuspend };
+    let (project, standing) = lock_visible(conn, actor, slug)?;
+    let project = policy_of(action, &standing).prove(project, "project")?;
+    let by = By { account: Some(actor.account_id), request_id: &actor.request_id };
+    step(conn, ctx, &project, action, ProjectChanges::default(), Some(reason), by)
 }
 
 /// Takes one of the actions on a project.

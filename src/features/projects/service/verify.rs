@@ -4,7 +4,9 @@ use super::By;
 use super::claims::{claim_of, open_dispute, settle};
 use super::transitions::{leads, step};
 use crate::features::accounts::policy::require_verified;
+use crate::features::accounts::{self, AccountStatus};
 use crate::features::audit;
+use crate::features::projects::letters::Notice;
 use crate::features::projects::model::{
     AttemptOutcome, Claim, Leads, Project, ProjectAction, ProjectChanges, ProjectRole, ProjectStatus, ProofMethod,
 };
@@ -13,8 +15,8 @@ use crate::features::projects::problems::{
 };
 use crate::features::projects::proof::{self, Attempt, Place};
 use crate::features::projects::{find_visible, lock_visible, policy, store};
-use crate::infra::Ctx;
 use crate::infra::db::Conn;
+use crate::infra::{Ctx, outbox};
 use crate::kernel::problems::STALE;
 use crate::kernel::{AccountId, Actor, Allowed, Decision, Error, ProjectId, RequestId, Result, Timestamp};
 use chrono::TimeDelta;
@@ -280,4 +282,36 @@ fn lapse(
         step(conn, ctx, &project, ProjectAction::Lapse, ProjectChanges::default(), reason, by)?;
     }
     Ok(())
+}
+
+/// How long before a proof lapses its lead is reminded, and how many reminders that makes.
+const REMINDERS: [(TimeDelta, i16); 2] = [(TimeDelta::days(7), 2), (TimeDelta::days(30), 1)];
+
+/// Reminds leads of listed projects a month and a week before their proof lapses, some at a time; returns how many. Safe to
+/// repeat, and for several nodes at once.
+pub async fn remind_of_proofs(ctx: &Ctx) -> Result<usize> {
+    let inner = ctx.clone();
+    ctx.store()
+        .write(move |conn| {
+            let mut reminded = 0;
+            for (ahead, count) in REMINDERS {
+                let before = inner.now() - (proof::HOLDS - ahead);
+                for (project_id, account_id) in store::list_unreminded(conn, before, count, 100)? {
+                    let project = store::lock_project(conn, project_id)?;
+                    let known = store::find_maintainer(conn, project_id, account_id)?.and_then(|row| row.verified_at);
+                    let Some(verified_at) = known.filter(|at| *at < before) else { continue };
+                    if !store::note_reminder(conn, project_id, account_id, count)? {
+                        continue;
+                    }
+                    let lead = accounts::get_account(conn, account_id)?;
+                    if lead.status == AccountStatus::Active {
+                        let notice = Notice::Lapsing(proof::expires_at(verified_at));
+                        outbox::post(conn, &inner, &notice.letter(&inner, &project, &lead)?)?;
+                        reminded += 1;
+                    }
+                }
+            }
+            Ok(reminded)
+        })
+        .await
 }

@@ -1,8 +1,8 @@
 //! Claims, their proofs, and disputes over them.
 
-use crate::features::projects::model::{Claim, Dispute, Maintainer, Project, ProjectRole};
+use crate::features::projects::model::{Claim, Dispute, Maintainer, Project, ProjectRole, ProjectStatus};
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{project_claims, project_disputes, project_maintainers};
+use crate::infra::db::schema::{project_claims, project_disputes, project_maintainers, projects};
 use crate::kernel::{AccountId, Allowed, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 
@@ -13,6 +13,25 @@ pub(in crate::features::projects) fn find_claim(
 ) -> Result<Option<Claim>> {
     let row = project_claims::table.find((project_id, account_id)).select(Claim::as_select());
     Ok(row.first(conn).optional()?)
+}
+
+/// The person's claims with their projects, in the order of these.
+pub(in crate::features::projects) fn list_claims_of(
+    conn: &mut Conn,
+    account_id: AccountId,
+) -> Result<Vec<(Claim, Project)>> {
+    Ok(project_claims::table
+        .inner_join(projects::table)
+        .filter(project_claims::account_id.eq(account_id))
+        .order(project_claims::project_id)
+        .select((Claim::as_select(), Project::as_select()))
+        .load(conn)?)
+}
+
+/// Forgets the person's claims.
+pub(in crate::features::projects) fn delete_claims_of(conn: &mut Conn, account_id: AccountId) -> Result<()> {
+    diesel::delete(project_claims::table.filter(project_claims::account_id.eq(account_id))).execute(conn)?;
+    Ok(())
 }
 
 /// The claims that are sides of the project's open dispute.
@@ -90,7 +109,11 @@ pub(in crate::features::projects) fn put_lead(
 ) -> Result<()> {
     let known = project_maintainers::table.find((project.id, account_id));
     let changed = diesel::update(known)
-        .set((project_maintainers::role.eq(ProjectRole::Lead), project_maintainers::verified_at.eq(Some(now))))
+        .set((
+            project_maintainers::role.eq(ProjectRole::Lead),
+            project_maintainers::verified_at.eq(Some(now)),
+            project_maintainers::reminders.eq(0),
+        ))
         .execute(conn)?;
     if changed == 0 {
         let row = Maintainer {
@@ -139,4 +162,34 @@ pub(in crate::features::projects) fn list_leads_verified_before(
         .limit(rows)
         .select((project_maintainers::project_id, project_maintainers::account_id))
         .load(conn)?)
+}
+
+/// Leads of listed projects of whom that was known before then, and who were reminded less often, some at a time.
+pub(in crate::features::projects) fn list_unreminded(
+    conn: &mut Conn,
+    before: Timestamp,
+    reminders: i16,
+    rows: i64,
+) -> Result<Vec<(ProjectId, AccountId)>> {
+    Ok(project_maintainers::table
+        .inner_join(projects::table)
+        .filter(projects::status.eq(ProjectStatus::Listed))
+        .filter(project_maintainers::role.eq(ProjectRole::Lead))
+        .filter(project_maintainers::verified_at.lt(before))
+        .filter(project_maintainers::reminders.lt(reminders))
+        .order((project_maintainers::project_id, project_maintainers::account_id))
+        .limit(rows)
+        .select((project_maintainers::project_id, project_maintainers::account_id))
+        .load(conn)?)
+}
+
+/// Keeps how often the lead was reminded; false when somebody was faster.
+pub(in crate::features::projects) fn note_reminder(
+    conn: &mut Conn,
+    project: ProjectId,
+    account: AccountId,
+    reminders: i16,
+) -> Result<bool> {
+    let row = project_maintainers::table.find((project, account)).filter(project_maintainers::reminders.lt(reminders));
+    Ok(diesel::update(row).set(project_maintainers::reminders.eq(reminders)).execute(conn)? == 1)
 }

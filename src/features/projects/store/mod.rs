@@ -2,15 +2,21 @@
 
 mod claims;
 mod imported;
+mod invitations;
 mod list;
 mod supply;
 mod write;
 
 pub(super) use claims::{
-    close_dispute, delete_claim, find_claim, find_open_dispute, insert_claim, insert_dispute, list_disputing,
-    list_leads_verified_before, put_lead, unverify_lead, unverify_leads, update_claim,
+    close_dispute, delete_claim, delete_claims_of, find_claim, find_open_dispute, insert_claim, insert_dispute,
+    list_claims_of, list_disputing, list_leads_verified_before, list_unreminded, note_reminder, put_lead,
+    unverify_lead, unverify_leads, update_claim,
 };
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
+pub(super) use invitations::{
+    count_mailed, count_pending, decline_invitations, end_invitation, find_invitation, find_invitation_by_hash,
+    insert_invitation, list_invitations, list_invitations_of, list_invitations_to, replace_invitation,
+};
 pub(super) use list::{Filter, Place, Seen, list_projects};
 pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
 pub(super) use write::{

@@ -75,7 +75,9 @@ pub(in crate::features::projects) fn verify_leads(
         .filter(project_maintainers::project_id.eq(project.id))
         .filter(project_maintainers::role.eq(ProjectRole::Lead))
         .filter(project_maintainers::verified_at.is_null());
-    diesel::update(candidates).set(project_maintainers::verified_at.eq(now)).execute(conn)?;
+    diesel::update(candidates)
+        .set((project_maintainers::verified_at.eq(now), project_maintainers::reminders.eq(0)))
+        .execute(conn)?;
     Ok(())
 }
 

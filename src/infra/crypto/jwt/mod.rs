@@ -13,11 +13,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
 
 /// Seconds by which the clocks of two nodes may differ.
 pub const LEEWAY_SECONDS: i64 = 30;
+/// The least time between two looks for keys that are not known here.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
 /// No token of ours is longer; a longer one is not even decoded.
 const MOST_BYTES: usize = 4096;
 const TYPE: &str = "at+jwt";
@@ -124,12 +126,15 @@ pub struct Keyring {
     clock: Arc<dyn Clock>,
     ids: Ids,
     keys: Arc<RwLock<Option<Arc<Keys>>>>,
+    /// When somebody last looked for keys that are not known here.
+    looked_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Keyring {
     /// A keyring without keys: it signs and accepts nothing until [`Keyring::replace`] gave it some.
     pub fn new(issuer: &str, audience: &str, clock: Arc<dyn Clock>, ids: Ids) -> Self {
-        Self { issuer: issuer.into(), audience: audience.into(), clock, ids, keys: Arc::default() }
+        let (keys, looked_at) = (Arc::default(), Arc::default());
+        Self { issuer: issuer.into(), audience: audience.into(), clock, ids, keys, looked_at }
     }
 
     /// Puts these keys in force at once; tokens of keys that are not among them are refused from now on.
@@ -139,6 +144,18 @@ impl Keyring {
 
     fn keys(&self) -> Option<Arc<Keys>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether it is time to look for keys that other nodes made, since a token names one that is not known here. Anybody can
+    /// name one that there isn't, so it is said once in a while only.
+    pub fn may_look(&self) -> bool {
+        let now = self.clock.now();
+        let mut last = self.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = last.is_none_or(|at| now < at || now - at >= LOOK_AGAIN);
+        if may {
+            *last = Some(now);
+        }
+        may
     }
 
     /// The `kid` that signs now.

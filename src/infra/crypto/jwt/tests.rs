@@ -357,3 +357,15 @@ fn the_published_set_holds_no_private_part() {
     let pair = Ed25519KeyPair::from_pkcs8(&bench.key.to_pkcs8().unwrap()).unwrap();
     assert_eq!(URL_SAFE_NO_PAD.encode(pair.public_key().as_ref()), published["keys"][0]["x"].as_str().unwrap());
 }
+
+#[test]
+fn unknown_keys_are_looked_for_once_in_a_while() {
+    let bench = Bench::new();
+    assert!(bench.keyring.may_look());
+    assert!(!bench.keyring.may_look() && !bench.keyring.clone().may_look(), "clones share it");
+    bench.clock.advance(4);
+    assert!(!bench.keyring.may_look());
+    bench.clock.advance(1);
+    assert!(bench.keyring.may_look());
+    assert!(!bench.keyring.may_look());
+}

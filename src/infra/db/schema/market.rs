@@ -56,6 +56,7 @@ table! {
         role -> Text,
         verified_at -> Nullable<Ts>,
         since -> Ts,
+        reminders -> SmallInt,
     }
 }
 
@@ -145,6 +146,7 @@ table! {
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
+        suspended_at -> Nullable<Ts>,
     }
 }
 

@@ -13,6 +13,7 @@ table! {
         password_hash -> Nullable<Text>,
         status -> Text,
         consented_at -> Ts,
+        consented_terms -> Nullable<Text>,
         mfa_enabled_at -> Nullable<Ts>,
         deletes_at -> Nullable<Ts>,
         version -> BigInt,
@@ -211,6 +212,7 @@ table! {
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
+        suspended_at -> Nullable<Ts>,
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn sign_in(
         }
     }
     if account.mfa_enabled_at.is_some() {
-        return Err(mfa::challenge(ctx, &account).await?);
+        return Err(mfa::challenge(ctx, &account, "The provider vouches for you").await?);
     }
     let opening = Opening::new(ctx, caller, account.id, None);
     let rows = opening.rows();

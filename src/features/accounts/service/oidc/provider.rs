@@ -4,15 +4,19 @@ use crate::features::accounts::problems::{OIDC_REFUSED, OIDC_UNREACHABLE};
 use crate::infra::Ctx;
 use crate::infra::config::OidcProvider;
 use crate::infra::fetch::{FetchError, Fetched, Request, shown};
+use crate::infra::remembered::Kept;
 use crate::kernel::{Error, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
+/// The least time between two looks for the keys of one provider: anybody can name one that there isn't.
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 /// Seconds by which the provider's clock may differ from ours.
 const LEEWAY_SECONDS: i64 = 60;
 /// Signatures by a private key alone: with `HS256` a public key would do to forge, with `none` nothing is needed.
@@ -103,11 +107,41 @@ fn good(answer: Result<Fetched, FetchError>) -> Result<Fetched> {
     }
 }
 
+/// A document of the provider's, fetched now and kept for the next time.
+async fn fetch(ctx: &Ctx, url: &str) -> Result<Kept> {
+    let answer = good(ctx.fetcher().get(url).await)?;
+    ctx.remembered().keep(url, &answer.body, answer.header("cache-control"), ctx.now());
+    ctx.remembered().find(url, ctx.now()).ok_or_else(|| Error::internal("a document was not kept"))
+}
+
+/// The provider's keys: those that are kept, unless the token names one that is not among them and they are not quite new.
+async fn keys(ctx: &Ctx, url: &str, token: &str) -> Result<JwkSet> {
+    let read = |kept: &Kept| -> Result<JwkSet> {
+        serde_json::from_slice(&kept.body).map_err(|error| refused(format!("the provider's keys: {error}")))
+    };
+    if let Some(kept) = ctx.remembered().find(url, ctx.now()) {
+        let known = read(&kept)?;
+        if names_one(&known, token) || ctx.now() - kept.at < LOOK_AGAIN {
+            return Ok(known);
+        }
+    }
+    read(&fetch(ctx, url).await?)
+}
+
+/// Whether the key that the token names is among these.
+fn names_one(keys: &JwkSet, token: &str) -> bool {
+    let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid);
+    kid.is_none_or(|kid| keys.keys.iter().any(|key| key.common.key_id.as_deref() == Some(kid.as_str())))
+}
+
 /// Where the provider's endpoints are. The document must be of the very issuer that was configured.
 pub(super) async fn discover(ctx: &Ctx, provider: &OidcProvider) -> Result<Discovery> {
     let at = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
-    let document: Discovery =
-        good(ctx.fetcher().get(&at).await)?.json().map_err(|error| refused(format!("{at}: {error}")))?;
+    let kept = match ctx.remembered().find(&at, ctx.now()) {
+        Some(kept) => kept,
+        None => fetch(ctx, &at).await?,
+    };
+    let document: Discovery = serde_json::from_slice(&kept.body).map_err(|error| refused(format!("{at}: {error}")))?;
     if document.issuer != provider.issuer {
         return Err(refused(format!("{at} is of the issuer {:?}", document.issuer)));
     }
@@ -149,9 +183,7 @@ pub(super) async fn redeem(
     let answer: TokenAnswer = good(ctx.fetcher().send(request).await)?
         .json()
         .map_err(|error| refused(format!("the token endpoint's answer: {error}")))?;
-    let keys: JwkSet = good(ctx.fetcher().get(&discovery.jwks_uri).await)?
-        .json()
-        .map_err(|error| refused(format!("the provider's keys: {error}")))?;
+    let keys = keys(ctx, &discovery.jwks_uri, &answer.id_token).await?;
     verify(&answer.id_token, &keys, provider, nonce, ctx.now().timestamp())
 }
 
