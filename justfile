@@ -54,6 +54,11 @@ outside:
     cargo build
     tests/outside/run.sh smtp
 
+# The process killed at random instants under load, on each database, with a mail server beside it.
+crash rounds="50" *seed:
+    cargo build
+    tests/outside/run.sh crash {{rounds}} {{seed}}
+
 # Schemathesis at length, as every kind of caller.
 contract-full examples="100":
     cargo build

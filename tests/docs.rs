@@ -170,7 +170,8 @@ fn settings() -> BTreeSet<String> {
 fn problems_and_settings_are_known() {
     let settings = settings();
     let catalogue = mainstay::app::pages::catalogue();
-    let known = |word: &str| settings.contains(word) || catalogue.contains_key(word);
+    let topic = |word: &str| word.parse::<mainstay::kernel::Topic>().is_ok();
+    let known = |word: &str| settings.contains(word) || catalogue.contains_key(word) || topic(word);
     let first = |word: &str| word.split('.').next().unwrap().to_owned();
     let rooms: BTreeSet<String> =
         settings.iter().map(|word| first(word)).chain(catalogue.keys().map(|word| first(word))).collect();
@@ -185,7 +186,10 @@ fn problems_and_settings_are_known() {
                 .iter()
                 .any(|ending| word.ends_with(&format!(".{ending}")));
             if shaped && !is_file && rooms.contains(&first(word)) && !known(word) {
-                wrong.push((page.path.clone(), format!("`{word}` is neither a setting nor a problem")));
+                wrong.push((
+                    page.path.clone(),
+                    format!("`{word}` is neither a setting nor a problem nor a topic of news"),
+                ));
             }
         }
     }

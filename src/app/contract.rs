@@ -35,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         (name = "credentials", description = "Confirmed work as signed statements that anybody can check."),
         (name = "feedback", description = "What the two sides say of each other, and facts that follow. No stars."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
+        (name = "webhooks", description = "Organizations' own programs, told what concerns them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "moderation", description = "Reports on listings, the moderators' queue, suspensions and appeals."),
         (name = "statistics", description = "Public figures."),

@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, assignments, credentials, feedback, matching, moderation, organizations, projects, proposals, skills,
-    time_entries, volunteers,
+    accounts, assignments, credentials, feedback, matching, moderation, notifications, organizations, projects,
+    proposals, skills, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -22,5 +22,6 @@ const ALL: &[Part] = &[
     feedback::PERSONAL,
     matching::PERSONAL,
     moderation::PERSONAL,
+    notifications::PERSONAL,
     accounts::personal::PERSONAL,
 ];

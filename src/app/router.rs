@@ -3,8 +3,8 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, organizations,
-    pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, notifications,
+    organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -35,6 +35,8 @@ fn features(config: &mut ServiceConfig<'_>) {
     sboms::configure(config);
     impact::configure(config);
     moderation::configure(config);
+    webhooks::configure(config);
+    notifications::configure(config);
     statistics::configure(config);
 }
 

@@ -3,8 +3,8 @@
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
-    accounts, assignments, audit, credentials, moderation, needs, organizations, pledges, projects, proposals,
-    time_entries,
+    accounts, assignments, audit, credentials, moderation, needs, notifications, organizations, pledges, projects,
+    proposals, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -23,6 +23,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
     let registry = registry.on(projects::MODERATED, moderation::project_moderated);
+    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -100,6 +101,9 @@ async fn round(ctx: &Ctx) -> Result<()> {
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
     credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
+    webhooks::prune_deliveries(ctx).await?;
+    notifications::send_due(ctx).await?;
+    notifications::prune_notices(ctx).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod matching;
 pub mod moderation;
 pub mod needs;
+pub mod notifications;
 pub mod organizations;
 pub mod pledges;
 pub mod projects;
@@ -21,6 +22,7 @@ pub mod skills;
 pub mod statistics;
 pub mod time_entries;
 pub mod volunteers;
+pub mod webhooks;
 
 /// The catalogues of all features, for the problem pages.
 pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Problem]> {
@@ -40,6 +42,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
         moderation::PROBLEMS,
+        webhooks::PROBLEMS,
     ]
     .into_iter()
 }

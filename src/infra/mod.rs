@@ -13,6 +13,8 @@ pub mod outbox;
 pub mod queue;
 pub mod remembered;
 pub mod telemetry;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod throttle;
 
 pub use context::{Ctx, Parts};

@@ -69,6 +69,9 @@ pub fn repository_key(text: &str) -> Result<String, Fault> {
 pub struct TimeZone(chrono_tz::Tz);
 
 impl TimeZone {
+    /// The world's time.
+    pub const UTC: Self = Self(chrono_tz::UTC);
+
     /// Checks the name, e.g. `Europe/Berlin`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         text.trim().parse().map(Self).map_err(|_e| {

@@ -29,6 +29,7 @@ pub(crate) struct World {
     assignment: String,
     pledge: String,
     feed: String,
+    webhook: String,
     sbom: String,
     round: String,
     entry: String,
@@ -117,6 +118,8 @@ impl World {
         let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
         let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
+        let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
+        let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
@@ -145,6 +148,7 @@ impl World {
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
+            webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
             credential: done.credential,
@@ -157,6 +161,7 @@ impl World {
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
                 let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                let path = path.replace("{webhook_id}", &self.webhook).replace("{delivery_id}", nobody);
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
@@ -184,7 +189,7 @@ impl World {
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {
-                ["{session_id}", "{token_id}", "{passkey_id}", "{identity_id}", "{invitation_id}"]
+                ["{id}", "{session_id}", "{token_id}", "{passkey_id}", "{identity_id}", "{invitation_id}"]
                     .iter()
                     .fold(path.to_owned(), |path, name| path.replace(name, nobody))
             }

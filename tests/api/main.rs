@@ -37,10 +37,14 @@ mod lease;
 mod market;
 #[path = "../support/provider.rs"]
 mod provider;
+#[path = "../support/receiver.rs"]
+mod receiver;
 #[path = "../support/seed.rs"]
 mod seed;
 #[path = "../support/site.rs"]
 mod site;
+#[path = "../../src/infra/mail/tests/server.rs"]
+mod smtp;
 #[path = "../support/work.rs"]
 mod work;
 
@@ -68,10 +72,12 @@ mod members;
 mod moderation;
 mod needs;
 mod needs_lists;
+mod notifications;
 mod oidc;
 mod organization_domains;
 mod organization_policies;
 mod organizations;
+mod outage;
 mod ownership;
 mod passkeys;
 mod password;
@@ -89,3 +95,4 @@ mod statistics;
 mod throttle;
 mod time_entries;
 mod timing;
+mod webhooks;

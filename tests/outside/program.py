@@ -72,11 +72,22 @@ class Program:
         self.process.terminate()
         assert self.process.wait(60) == 0, "the server did not stop as it should"
 
+    def run(self, *arguments):
+        """Another command of the program over the same database; gives what it writes."""
+        command = [os.environ["MAINSTAY"], *arguments]
+        return subprocess.run(command, env=self.env, cwd=self.directory, check=True, capture_output=True).stdout
+
+    def get(self, path, token=None):
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return self.ask(urllib.request.Request(f"{self.base}{path}", headers=headers))
+
     def post(self, path, body, token=None):
         headers = {"content-type": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(f"{self.base}{path}", json.dumps(body).encode(), headers)
+        return self.ask(urllib.request.Request(f"{self.base}{path}", json.dumps(body).encode(), headers))
+
+    def ask(self, request):
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.status, json.loads(answer.read() or b"null")

@@ -2,6 +2,9 @@
 # Runs the program beside real servers that are not ours, and checks from outside what passes between them.
 #
 #   tests/outside/run.sh smtp      aiosmtpd, a mail server: what arrives, and that an outage loses nothing
+#   tests/outside/run.sh crash [ROUNDS [SEED]]
+#                                  SIGKILL at random instants under load, on SQLite and PostgreSQL: no acknowledged write and
+#                                  no mail is lost (3 rounds each)
 #
 # Needs Python 3 with venv; what else it takes is installed below target/outside. MAINSTAY names the program to test
 # (target/debug/mainstay).
@@ -23,5 +26,6 @@ python() {
 mkdir -p "$tools"
 case "${1:-}" in
     smtp) python "$here/smtp.py" ;;
+    crash) python "$here/crash.py" "${@:2}" ;;
     *) sed -n '2,/^set /{/^#/p}' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -19,8 +19,8 @@ pub use service::{
     unsuspend_in, verified_actor,
 };
 pub use store::{
-    find_account_by_email, find_account_by_handle, get_account, is_empty, list_accounts, list_holders, list_roles,
-    lock_account,
+    find_account_by_email, find_account_by_handle, get_account, is_empty, last_seen, list_accounts, list_holders,
+    list_roles, lock_account,
 };
 
 /// Stands in the change feed for an account whose public name changed, or that may not be used any more.

@@ -18,7 +18,7 @@ pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    NewOrganizationInput, add_member, create_in, load_by_slug, recheck_domains, suspend_in, unsuspend_in,
+    NewOrganizationInput, add_member, create_in, list_owners, load_by_slug, recheck_domains, suspend_in, unsuspend_in,
 };
 pub use store::{
     employer_of, find_organization_by_slug, find_policy, get_organization, list_employers, list_manager_ids,

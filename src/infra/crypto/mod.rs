@@ -17,4 +17,4 @@ pub use token::{Purpose, Token};
 pub use totp::Totp;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

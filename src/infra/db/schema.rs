@@ -15,6 +15,7 @@ macro_rules! table {
 mod evidence;
 mod leases;
 mod market;
+mod messages;
 mod people;
 mod trust;
 mod work;
@@ -22,6 +23,7 @@ mod work;
 pub use evidence::*;
 pub use leases::*;
 pub use market::*;
+pub use messages::*;
 pub use people::*;
 pub use trust::*;
 pub use work::*;

@@ -62,6 +62,11 @@ impl Fetcher {
         &self.0.dns
     }
 
+    /// Refuses an address that would not be fetched, as far as that is known without asking for its name.
+    pub fn check(&self, url: &Url) -> Result<(), FetchError> {
+        self.0.guard.check(url)
+    }
+
     /// Asks, and follows redirects where the request allows that. Every status is an answer, not an error.
     pub async fn send(&self, request: Request) -> Result<Fetched, FetchError> {
         let seconds = self.0.settings.timeout_seconds;

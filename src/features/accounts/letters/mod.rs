@@ -34,6 +34,13 @@ struct AlreadyText<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "accounts/letters/already_registered.html")]
+struct AlreadyHtml<'a> {
+    name: &'a str,
+    site: &'a str,
+}
+
+#[derive(Template)]
 #[template(path = "accounts/letters/reset_password.txt")]
 struct ResetText<'a> {
     name: &'a str,
@@ -81,7 +88,8 @@ pub(super) fn verify_email(ctx: &Ctx, to: Email, name: &str, token: &str) -> Res
 /// Tells the owner of an address that somebody tried to register with it again.
 pub(super) fn already_registered(ctx: &Ctx, to: Email, name: &str) -> Result<Message> {
     let text = render(&AlreadyText { name, site: &site(ctx) })?;
-    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "You already have a Mainstay account", text))
+    let html = render(&AlreadyHtml { name, site: &site(ctx) })?;
+    Ok(Message::new(ctx.ids().make::<MessageId>(), to, "You already have a Mainstay account", text).with_html(html))
 }
 
 /// Holds the link that sets a new password.
@@ -105,3 +113,6 @@ pub(super) fn change_email(ctx: &Ctx, to: Email, name: &str, token: &str) -> Res
 fn site(ctx: &Ctx) -> String {
     ctx.settings().server.public_url.trim_end_matches('/').to_owned()
 }
+
+#[cfg(test)]
+mod tests;

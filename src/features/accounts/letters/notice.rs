@@ -15,6 +15,16 @@ struct NoticeText<'a> {
     site: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "accounts/letters/notice.html")]
+struct NoticeHtml<'a> {
+    subject: &'a str,
+    name: &'a str,
+    what: &'a str,
+    advice: &'a str,
+    site: &'a str,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::features::accounts) enum Notice {
@@ -175,7 +185,9 @@ impl Notice {
 
     /// The mail to this person.
     pub(in crate::features::accounts) fn letter(&self, ctx: &Ctx, to: Email, name: &str) -> Result<Message> {
-        let text = render(&NoticeText { name, what: &self.what(), advice: self.advice(), site: &site(ctx) })?;
-        Ok(Message::new(ctx.ids().make::<MessageId>(), to, self.subject(), text))
+        let (subject, what, advice, site) = (self.subject(), &self.what(), self.advice(), &site(ctx));
+        let text = render(&NoticeText { name, what, advice, site })?;
+        let html = render(&NoticeHtml { subject, name, what, advice, site })?;
+        Ok(Message::new(ctx.ids().make::<MessageId>(), to, subject, text).with_html(html))
     }
 }

@@ -32,6 +32,7 @@ pub(super) use personal::{
     anonymize, delete_credentials, find_totp, list_all_api_tokens, list_all_sessions, list_failures,
     list_granted_roles, list_leaving, list_mail_tokens, set_deletes_at,
 };
+pub use sessions::last_seen;
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
     insert_session, knows_device, list_sessions, touch_session, use_refresh_token,

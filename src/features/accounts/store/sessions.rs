@@ -140,3 +140,9 @@ pub(in crate::features::accounts) fn use_refresh_token(conn: &mut Conn, hash: &s
         .execute(conn)?;
     Ok(used == 1)
 }
+
+/// When the account was last signed in to, or went on with a session.
+pub fn last_seen(conn: &mut Conn, account: AccountId) -> Result<Option<Timestamp>> {
+    let own = sessions::table.filter(sessions::account_id.eq(account));
+    Ok(own.select(diesel::dsl::max(sessions::last_used_at)).first(conn)?)
+}

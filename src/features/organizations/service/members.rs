@@ -53,7 +53,7 @@ fn member(conn: &mut Conn, organization: &Organization, handle: &str) -> Result<
 }
 
 /// The accounts of its owners, to be written to.
-pub(super) fn owners(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Account>> {
+pub fn owners(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Account>> {
     let ids = store::list_owner_ids(conn, organization)?;
     let mut accounts = accounts::list_accounts(conn, &ids)?;
     accounts.retain(|account| account.status == AccountStatus::Active);

@@ -13,6 +13,7 @@ pub(super) use domains::{add as add_domain, list as list_domains, remove as remo
 pub(super) use invitations::{
     OwnInvitation, Which, answer, answer_by_mail, invite, list as list_invitations, own as own_invitations, revoke,
 };
+pub use members::owners as list_owners;
 pub(super) use members::{hand_on, members, remove as remove_member, set_role};
 pub(super) use rules::{RulesInput, get as get_policy, put as put_policy};
 pub use standing::{suspend_in, unsuspend_in};

@@ -17,7 +17,11 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, script)
+    }
+
+    pub(super) fn start_at(port: u16, script: Script) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let server =
             Self { port: listener.local_addr().unwrap().port(), commands: Arc::default(), messages: Arc::default() };
         let (commands, messages) = (server.commands.clone(), server.messages.clone());

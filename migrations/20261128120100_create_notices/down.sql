@@ -1,0 +1,2 @@
+drop table notification_preferences;
+drop table notices;

@@ -1,0 +1,57 @@
+//! Every mail of this feature as it goes out.
+
+use super::*;
+use crate::features::accounts::AccountStatus;
+use crate::features::notifications::model::Cadence;
+use crate::infra::testing::{assert_letter, ctx};
+use crate::kernel::{AccountId, NewsId, NoticeId, Timestamp};
+use uuid::Uuid;
+
+fn ada(now: Timestamp) -> Account {
+    Account {
+        id: AccountId(Uuid::nil()),
+        email: "ada@example.org".to_owned(),
+        email_folded: "ada@example.org".to_owned(),
+        email_verified_at: Some(now),
+        handle: "ada".to_owned(),
+        display_name: "Ada <b>Lovelace</b>".to_owned(),
+        password_hash: None,
+        status: AccountStatus::Active,
+        consented_at: now,
+        mfa_enabled_at: None,
+        deletes_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn told(now: Timestamp, title: &str) -> Notice {
+    Notice {
+        id: NoticeId(Uuid::nil()),
+        account_id: AccountId(Uuid::nil()),
+        news_id: NewsId(Uuid::nil()),
+        topic: "proposal.accepted".to_owned(),
+        title: title.to_owned(),
+        path: "/proposals/00000000-0000-0000-0000-000000000001".to_owned(),
+        at: now,
+        read_at: None,
+        cadence: Cadence::AtOnce,
+        mail_due_at: None,
+        mailed_at: None,
+    }
+}
+
+#[tokio::test]
+async fn notices_and_digests_are_mailed_as_text_and_html_with_a_way_out() {
+    let (ctx, _folder) = ctx();
+    let (now, ada) = (ctx.now(), ada(ctx.now()));
+    let one = told(now, "\"Fuzz <x>\" of Parser accepted you.");
+    assert_letter!(&ctx, "notice", &notice(&ctx, &ada, &one).unwrap());
+    assert_letter!(&ctx, "digest_of_one", &digest(&ctx, &ada, &[one.clone()], false).unwrap());
+    let many: Vec<Notice> = (0..53).map(|at| told(now, &format!("News {at}."))).collect();
+    assert_letter!(&ctx, "digest_of_many", &digest(&ctx, &ada, &many, true).unwrap());
+    for letter in [notice(&ctx, &ada, &one).unwrap(), digest(&ctx, &ada, &many, true).unwrap()] {
+        assert!(letter.list_unsubscribe.is_some());
+    }
+}
