@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         (name = "organizations", description = "Companies, foundations and other bodies with members."),
         (name = "projects", description = "Open source projects' listings."),
         (name = "needs", description = "What projects ask for."),
+        (name = "baseline", description = "How far projects meet the OpenSSF's security baseline."),
         (name = "volunteers", description = "What people offer."),
         (name = "pledges", description = "Engineer time that organizations commit."),
         (name = "proposals", description = "Applications, invitations and recommendations on their way to an agreement."),

@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, assignments, credentials, feedback, matching, moderation, notifications, organizations, projects,
-    proposals, skills, time_entries, volunteers,
+    accounts, assignments, baseline, credentials, feedback, matching, moderation, notifications, organizations,
+    projects, proposals, skills, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -14,6 +14,7 @@ const ALL: &[Part] = &[
     assignments::PERSONAL,
     proposals::PERSONAL,
     projects::PERSONAL,
+    baseline::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,

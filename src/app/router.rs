@@ -3,8 +3,9 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, credentials, feedback, impact, jobs, matching, moderation, needs, notifications,
-    organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
+    accounts, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation, needs,
+    notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
+    webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -24,6 +25,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     skills::configure(config);
     projects::configure(config);
     needs::configure(config);
+    baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
     proposals::configure(config);

@@ -3,8 +3,8 @@
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
-    accounts, assignments, audit, credentials, moderation, needs, notifications, organizations, pledges, projects,
-    proposals, time_entries, webhooks,
+    accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
+    projects, proposals, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -24,6 +24,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
     let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
+    let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
+    let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);

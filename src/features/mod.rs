@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod advisories;
 pub mod assignments;
 pub mod audit;
+pub mod baseline;
 pub mod credentials;
 pub mod feedback;
 pub mod impact;
@@ -17,6 +18,7 @@ pub mod organizations;
 pub mod pledges;
 pub mod projects;
 pub mod proposals;
+pub mod risk;
 pub mod sboms;
 pub mod skills;
 pub mod statistics;
@@ -33,6 +35,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         projects::PROBLEMS,
         needs::PROBLEMS,
         volunteers::PROBLEMS,
+        baseline::PROBLEMS,
         pledges::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,

@@ -118,6 +118,10 @@ ids! {
     ReportId,
     /// A suspension by a moderator.
     SuspensionId,
+    /// One answer to one requirement of the baseline.
+    AssessmentId,
+    /// What one document says of a project.
+    StatementId,
 }
 
 macro_rules! entities {

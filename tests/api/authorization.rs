@@ -123,6 +123,12 @@ impl World {
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
+        let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
+        lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
+        let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
+        let path = "/api/v1/projects/parser/security-insights";
+        let headers = [("content-type", "application/yaml")];
+        lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -166,7 +172,7 @@ impl World {
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
-                path.replace("{invitation_id}", nobody)
+                path.replace("{invitation_id}", nobody).replace("{requirement}", "OSPS-BR-06.01")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),

@@ -1,5 +1,7 @@
 //! `mainstay criticality`: scores without a server.
 
+mod risk;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use serde_json::{Map, Value};
 use super::failure::Failure;
 use crate::features::projects::criticality::{Parameters, SignalsError, SignalsReader, seventeen_digits, tier};
 
-/// Score projects by how much depends on them.
+/// Score projects by how much depends on them, and rank them by how much would break with them.
 #[derive(Debug, Args)]
 pub struct CriticalityArgs {
     #[command(subcommand)]
@@ -21,6 +23,7 @@ pub struct CriticalityArgs {
 #[derive(Debug, Subcommand)]
 enum CriticalityCommand {
     Score(ScoreArgs),
+    Risk(risk::RiskArgs),
 }
 
 /// Add a column `score` to a CSV file of signals, its rows in their order.
@@ -66,7 +69,13 @@ const COLUMN: &str = "score";
 /// # Errors
 /// Where a file cannot be read, is not in its format, or the output cannot be written.
 pub fn run(args: &CriticalityArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Failure> {
-    let CriticalityCommand::Score(args) = &args.command;
+    match &args.command {
+        CriticalityCommand::Score(args) => score(args, input, out),
+        CriticalityCommand::Risk(args) => risk::run(args, input, out),
+    }
+}
+
+fn score(args: &ScoreArgs, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Failure> {
     let parameters = parameters(&args.parameters)?;
     let file: Box<dyn Read + '_> = if args.signals.as_os_str() == "-" {
         Box::new(input)

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mainstay import up-for-grabs up-for-grabs.jsonl.gz
+  mainstay import scorecard results.jsonl.gz
+  mainstay import security-insights security-insights.yml
   mainstay import critical-projects --score-column original_pike --as-of 2022-06-15T00:00:00Z scores.csv
   curl -s https://example.org/scores.csv | mainstay import critical-projects --format csv - > report.csv")]
 pub(crate) struct ImportArgs {
@@ -31,6 +33,10 @@ enum ImportCommand {
     UpForGrabs(FileArgs),
     /// Scores of the OpenSSF's `criticality_score`: CSV with a column repo.url and one with a score.
     CriticalProjects(ScoreArgs),
+    /// Results of the OpenSSF Scorecard: one JSON object, a list of them, or one a line.
+    Scorecard(FileArgs),
+    /// A SECURITY-INSIGHTS file, version 2 (YAML), of one project.
+    SecurityInsights(FileArgs),
 }
 
 #[derive(Debug, Args)]
@@ -80,6 +86,8 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
             let options = ImportOptions { score_column: score.score_column.clone(), as_of: score.as_of };
             (ImportFormat::CriticalProjects, options, &score.file)
         }
+        ImportCommand::Scorecard(file) => (ImportFormat::Scorecard, ImportOptions::default(), file),
+        ImportCommand::SecurityInsights(file) => (ImportFormat::SecurityInsights, ImportOptions::default(), file),
     };
     let name = file.file.display();
     let bytes =

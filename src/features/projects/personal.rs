@@ -54,10 +54,15 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
             })
         })
         .collect();
+    let statements: Vec<Value> = store::list_statements_by(conn, account)?
+        .iter()
+        .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
+        .collect();
     Ok(vec![
         ("maintainerships", maintainerships.into()),
         ("project_claims", claims.into()),
         ("project_invitations", invitations.into()),
+        ("project_statements", statements.into()),
     ])
 }
 

@@ -17,6 +17,7 @@ mod leases;
 mod market;
 mod messages;
 mod people;
+mod supply;
 mod trust;
 mod work;
 
@@ -25,6 +26,7 @@ pub use leases::*;
 pub use market::*;
 pub use messages::*;
 pub use people::*;
+pub use supply::*;
 pub use trust::*;
 pub use work::*;
 
@@ -86,6 +88,9 @@ diesel::joinable!(project_disputes -> projects (project_id));
 diesel::joinable!(project_invitations -> projects (project_id));
 diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
+diesel::joinable!(baseline_assessments -> projects (project_id));
+diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
 diesel::joinable!(volunteer_profiles -> accounts (account_id));
@@ -111,6 +116,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_roles,
     accounts,
     api_tokens,
+    baseline_assessments,
     assignment_check_ins,
     assignment_spells,
     assignment_tasks,
@@ -135,6 +141,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     project_maintainers,
     project_packages,
     project_skills,
+    project_statements,
     projects,
     reports,
     proposals,

@@ -11,6 +11,6 @@ pub use read::helpers_wanted;
 pub(super) use read::{NeedCard, events, get, list, list_of_project};
 pub use seats::{LEFT_THE_MARKET, SEAT_FREED, free_seat, take_seat};
 pub(super) use transitions::transition;
-pub use transitions::{expire_overdue, pause_unlisted, transition_in};
+pub use transitions::{NEED_FULFILLED, expire_overdue, pause_unlisted, transition_in};
 pub use write::create_in;
 pub(super) use write::{create, update};

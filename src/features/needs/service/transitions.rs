@@ -12,6 +12,9 @@ use crate::infra::db::{Conn, feed};
 use crate::kernel::{AccountId, Actor, Error, IfMatch, NeedId, ProjectId, RequestId, Result};
 use chrono::TimeDelta;
 
+/// The job that tells later features that a need is fulfilled; `need_id` in its payload.
+pub const NEED_FULFILLED: &str = "need_fulfilled";
+
 /// The project confirms a need at least this often.
 const FRESH_FOR: TimeDelta = TimeDelta::days(30);
 /// So long after that an unconfirmed need expires.
@@ -87,6 +90,9 @@ impl Step<'_> {
             request_id: self.request_id,
         };
         audit::record(conn, ctx, change)?;
+        if to == NeedStatus::Fulfilled {
+            super::seats::tell(conn, ctx, NEED_FULFILLED, need.id)?;
+        }
         if matches!(to, NeedStatus::Cancelled | NeedStatus::Fulfilled | NeedStatus::Expired) {
             super::seats::tell(conn, ctx, super::seats::LEFT_THE_MARKET, need.id)?;
         }

@@ -2,9 +2,11 @@
 
 mod claim;
 mod invitation;
+mod statement;
 
 pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
 pub(super) use invitation::{AcceptProjectInvitationRequest, OwnProjectInvitationResponse, ProjectInvitationResponse};
+pub(super) use statement::{PrefilledListingResponse, ScorecardResponse, SecurityInsightsResponse};
 
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};
@@ -181,12 +183,18 @@ pub(super) struct BaselineResponse {
     /// The highest level that is met whole, 0 to 3.
     #[schema(minimum = 0, maximum = 3)]
     pub level: i16,
-    /// Controls that are met.
+    /// Requirements that are met.
     #[schema(minimum = 0)]
     pub met: i32,
-    /// Controls that apply.
+    /// Requirements that apply.
     #[schema(minimum = 0)]
     pub applicable: i32,
+}
+
+impl From<super::BaselineFigures> for BaselineResponse {
+    fn from(figures: super::BaselineFigures) -> Self {
+        Self { level: figures.level, met: figures.met, applicable: figures.applicable }
+    }
 }
 
 /// A person of a project.
@@ -295,7 +303,7 @@ impl From<ProjectCard> for ProjectResponse {
             source: project.source,
             sample: project.sample,
             systemic_risk: project.systemic_risk,
-            baseline: None,
+            baseline: card.baseline.map(BaselineResponse::from),
             open_needs: card.open_needs,
             maintainers: card.people.into_iter().map(MaintainerResponse::from).collect(),
             created_at: project.created_at,

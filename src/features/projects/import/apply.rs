@@ -2,10 +2,10 @@
 
 use super::plan::{Plan, plan, source};
 use super::report::{Reason, Report, RowReport, RowStatus};
-use super::{ImportFormat, ImportOptions, Listing, Row, critical_projects, up_for_grabs};
+use super::{ImportFormat, ImportOptions, Listing, Row, critical_projects, told, up_for_grabs};
 use crate::features::audit;
 use crate::features::projects::model::{Project, ProjectSkill, ProjectStatus};
-use crate::features::projects::service::{Criticality, Words, lost_race, skill_rows, slugs};
+use crate::features::projects::service::{Criticality, Taken, Words, lost_race, skill_rows, slugs, take_in};
 use crate::features::projects::{PROJECT_CHANGED, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
@@ -53,6 +53,7 @@ impl Importer {
         let reading = match format {
             ImportFormat::UpForGrabs => up_for_grabs::read(bytes)?,
             ImportFormat::CriticalProjects => critical_projects::read(bytes, options, ctx.now())?,
+            ImportFormat::Scorecard | ImportFormat::SecurityInsights => told::read(format, bytes, ctx.now())?,
         };
         let mut report =
             Report { tag_uses: reading.tag_uses, tag_uses_resolved: reading.tag_uses_resolved, rows: Vec::new() };
@@ -135,6 +136,7 @@ impl Chunk<'_> {
         store::insert_imported(conn, &self.importer.allowed, &rows, &more_skills)?;
         for (listing, row) in fresh.iter().zip(rows) {
             self.record(conn, "project", &row, None, row.status.as_str())?;
+            self.take(conn, listing, &row)?;
             feed::note(conn, self.ctx.ids(), PROJECT_CHANGED, row.id)?;
             reports.push(RowReport {
                 line: listing.line,
@@ -155,10 +157,23 @@ impl Chunk<'_> {
         skills: &[ProjectSkill],
         more_skills: &mut Vec<ProjectSkill>,
     ) -> Result<(RowStatus, Option<Reason>)> {
-        let (changes, skills) = match plan(listing, self.format, project, skills, self.ctx.now()) {
-            Plan::Refuse(why) => return Ok((RowStatus::Refused, Some(why))),
-            Plan::Leave(why) => return Ok((RowStatus::Unchanged, why)),
+        let plan = plan(listing, self.format, project, skills, self.ctx.now());
+        if let Plan::Refuse(why) = plan {
+            return Ok((RowStatus::Refused, Some(why)));
+        }
+        let taken = self.take(conn, listing, project)?;
+        let (changes, skills) = match plan {
             Plan::Change(changes, skills) => (changes, skills),
+            Plan::Refuse(why) | Plan::Leave(Some(why)) if taken != Some(Taken::Older) => {
+                let status = if taken == Some(Taken::New) { RowStatus::Updated } else { RowStatus::Unchanged };
+                return Ok((status, Some(why)));
+            }
+            _ if taken == Some(Taken::New) => return Ok((RowStatus::Updated, listing.note.clone())),
+            _ if taken == Some(Taken::Older) => {
+                let why = Reason::new("older", "A later document of this kind is known already.");
+                return Ok((RowStatus::Unchanged, Some(why)));
+            }
+            _ => return Ok((RowStatus::Unchanged, None)),
         };
         if !store::update_imported(conn, &self.importer.allowed, project, &changes, self.ctx.now())? {
             return Err(Error::new(&STALE, "Somebody changed a project of the file at the same moment."));
@@ -172,6 +187,12 @@ impl Chunk<'_> {
         more_skills.extend(skills);
         feed::note(conn, self.ctx.ids(), PROJECT_CHANGED, project.id)?;
         Ok((RowStatus::Updated, listing.note.clone()))
+    }
+
+    /// Keeps what a document says of the project, if the row is one.
+    fn take(&self, conn: &mut Conn, listing: &Listing, project: &Project) -> Result<Option<Taken>> {
+        let told = listing.told.as_ref();
+        told.map(|told| take_in(conn, self.ctx, project.id, told, self.importer.account)).transpose()
     }
 
     fn record(
@@ -225,7 +246,7 @@ impl Chunk<'_> {
             repository_url: listing.repository_url.clone(),
             repository_key: listing.repository_key.clone(),
             homepage_url: listing.words.as_ref().and_then(|said| said.homepage_url.clone()),
-            license: None,
+            license: listing.license.clone(),
             // Nobody has said how much help the project can take, and what it asks of helpers.
             review_hours_per_week: 0.0,
             ai_policy: AiPolicy::Disclose,

@@ -157,6 +157,8 @@ fn listing(
         languages: languages.into_iter().collect(),
         tags: Vec::new(),
         score: Some(Scored { score: score.0, algorithm: score.1, as_of: date.or(options.as_of) }),
+        license: None,
+        told: None,
         note: None,
     })
 }

@@ -9,6 +9,7 @@ mod critical_projects;
 mod plan;
 mod report;
 mod repository;
+mod told;
 mod unpack;
 mod up_for_grabs;
 
@@ -17,6 +18,7 @@ pub use report::{Reason, Report, RowReport, RowStatus};
 pub use unpack::unpack;
 
 use super::service::repository as check_repository;
+use super::statements::Told;
 use crate::kernel::{Error, Timestamp, words};
 use report::Reason as Why;
 
@@ -27,6 +29,10 @@ words! {
         UpForGrabs = "up_for_grabs",
         /// Scores of the OpenSSF's `criticality_score`: CSV with a column `repo.url`.
         CriticalProjects = "critical_projects",
+        /// Results of the OpenSSF Scorecard: one JSON object, or several.
+        Scorecard = "scorecard",
+        /// A SECURITY-INSIGHTS file, version 2: YAML.
+        SecurityInsights = "security_insights",
     }
 }
 
@@ -51,6 +57,10 @@ struct Listing {
     languages: Vec<String>,
     tags: Vec<String>,
     score: Option<Scored>,
+    /// Its license, an SPDX expression.
+    license: Option<String>,
+    /// What a document says of it.
+    told: Option<Told>,
     /// Something that had to be left out of the row.
     note: Option<Why>,
 }

@@ -74,18 +74,23 @@ fn rate(scored: &Scored, project: &Project, now: Timestamp) -> Result<Option<Cri
 /// Takes over the file's words where they differ.
 fn reword(listing: &Listing, format: ImportFormat, project: &Project, changes: &mut ProjectChanges) -> bool {
     let Some(said) = &listing.words else { return false };
+    // A file without a description takes none away, and one without a license neither.
+    let description = if said.description.is_empty() { &project.description } else { &said.description };
+    let license = listing.license.as_ref().or(project.license.as_ref());
     let same = project.name == listing.name
-        && project.description == said.description
+        && project.description == *description
+        && project.license.as_ref() == license
         && project.homepage_url == said.homepage_url
         && project.source == source(format);
     if same {
         return false;
     }
-    let words = Words { name: &listing.name, description: &said.description, ..Words::of(project) };
+    let words = Words { name: &listing.name, description, ..Words::of(project) };
     changes.search = Some(words.folded());
+    changes.license = Some(license.cloned());
     changes.name = Some(listing.name.clone());
     changes.name_folded = Some(fold(&listing.name));
-    changes.description = Some(said.description.clone());
+    changes.description = Some(description.clone());
     changes.homepage_url = Some(said.homepage_url.clone());
     changes.source = Some(source(format));
     true
@@ -95,7 +100,9 @@ fn reword(listing: &Listing, format: ImportFormat, project: &Project, changes: &
 pub(super) fn source(format: ImportFormat) -> ProjectSource {
     match format {
         ImportFormat::UpForGrabs => ProjectSource::UpForGrabs,
-        ImportFormat::CriticalProjects => ProjectSource::CriticalProjects,
+        ImportFormat::CriticalProjects | ImportFormat::Scorecard | ImportFormat::SecurityInsights => {
+            ProjectSource::CriticalProjects
+        }
     }
 }
 

@@ -122,6 +122,8 @@ fn listing(line: u64, entry: &Entry, reading: &mut Reading) -> Result<Listing, R
         languages,
         tags: others,
         score: None,
+        license: None,
+        told: None,
         note,
     })
 }

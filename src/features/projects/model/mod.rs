@@ -2,10 +2,12 @@
 
 mod claim;
 mod invitation;
+mod statement;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
 pub(super) use invitation::ProjectInvitation;
+pub use statement::Statement;
 
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
@@ -65,7 +67,7 @@ words! {
         Curated = "curated",
         /// Those of an up-for-grabs file.
         UpForGrabs = "up_for_grabs",
-        /// Those of a criticality file.
+        /// Those of a file about projects: criticality scores, Scorecards, a SECURITY-INSIGHTS.
         CriticalProjects = "critical_projects",
     }
 }

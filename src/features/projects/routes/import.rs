@@ -15,7 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ImportProjectsQuery {
-    /// `up_for_grabs` (`application/x-ndjson`) or `critical_projects` (`text/csv`).
+    /// `up_for_grabs` (`application/x-ndjson`), `critical_projects` (`text/csv`), `scorecard` (`application/json`, or
+    /// `application/x-ndjson` for several) or `security_insights` (`application/yaml`).
     #[param(inline)]
     pub format: ImportFormat,
     /// The column that holds the score, where a criticality file has several.
@@ -112,13 +113,18 @@ impl From<Report> for ImportReport {
 }
 
 fn check_type(request: &HttpRequest, format: ImportFormat) -> Result<()> {
-    let wanted = match format {
-        ImportFormat::UpForGrabs => "application/x-ndjson",
-        ImportFormat::CriticalProjects => "text/csv",
+    let wanted: &[&str] = match format {
+        ImportFormat::UpForGrabs => &["application/x-ndjson"],
+        ImportFormat::CriticalProjects => &["text/csv"],
+        ImportFormat::Scorecard => &["application/json", "application/x-ndjson"],
+        ImportFormat::SecurityInsights => &["application/yaml", "text/yaml", "text/plain"],
     };
     match request.mime_type() {
-        Ok(Some(mime)) if mime.essence_str() == wanted => Ok(()),
-        _ => Err(Error::new(&UNSUPPORTED_MEDIA, format!("A {format} file is sent with `Content-Type: {wanted}`."))),
+        Ok(Some(mime)) if wanted.contains(&mime.essence_str()) => Ok(()),
+        _ => {
+            let wanted = wanted.join("` or `");
+            Err(Error::new(&UNSUPPORTED_MEDIA, format!("A {format} file is sent with `Content-Type: {wanted}`.")))
+        }
     }
 }
 
@@ -128,7 +134,8 @@ fn check_type(request: &HttpRequest, format: ImportFormat) -> Result<()> {
 /// wrote stays; projects that opted out stay out. Every row is answered for, and one that can't be used stops no other. A
 /// file of another format is refused whole. Larger files than a body may be are for `mainstay import` at the machine.
 #[utoipa::path(tag = "projects", params(ImportProjectsQuery), extensions(("x-roles" = json!(["coordinator"]))),
-    request_body(description = "The file: one JSON object a line, or CSV.", content((String = "application/x-ndjson"), (String = "text/csv"))),
+    request_body(description = "The file: one JSON object a line, CSV, a Scorecard, or a SECURITY-INSIGHTS file.",
+        content((String = "application/x-ndjson"), (String = "text/csv"), (super::statements::ScorecardDocument = "application/json"), (String = "application/yaml"), (String = "text/yaml"), (String = "text/plain"))),
     responses((status = 200, description = "What became of each row.", body = ImportReport)))]
 #[post("/projects/import")]
 pub(super) async fn import_projects(

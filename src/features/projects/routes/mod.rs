@@ -4,6 +4,7 @@ mod claims;
 mod import;
 mod invitations;
 mod link;
+mod statements;
 mod transitions;
 
 pub use link::configure_pages;
@@ -27,6 +28,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(claims::configure)
         .configure(invitations::configure)
         .configure(transitions::configure)
+        .configure(statements::configure)
         .service(list_projects)
         .service(create_project)
         .service(import::import_projects)

@@ -3,7 +3,7 @@
 use crate::features::accounts::Account;
 use crate::features::projects::find_visible;
 use crate::features::projects::model::{Maintainer, Project, ProjectStatus};
-use crate::features::projects::store::{self, Filter};
+use crate::features::projects::store::{self, BaselineFigures, Filter};
 use crate::features::skills::known_skill;
 use crate::http::authenticate::MISSING;
 use crate::infra::Ctx;
@@ -49,6 +49,7 @@ pub(in crate::features::projects) struct ProjectCard {
     pub tags: Vec<String>,
     pub people: Vec<Person>,
     pub open_needs: i64,
+    pub baseline: Option<BaselineFigures>,
 }
 
 /// The same for many, with one query a table.
@@ -58,6 +59,7 @@ fn cards(conn: &mut Conn, projects: Vec<Project>) -> Result<Vec<ProjectCard>> {
     let mut skills = store::list_skill_rows(conn, &ids)?;
     let mut people = store::list_people(conn, &ids)?;
     let open_needs = store::count_open_needs(conn, &ids)?;
+    let baselines = store::list_baselines(conn, &ids)?;
     let card = |project: Project| {
         let skills = skills.remove(&project.id).unwrap_or_default();
         let (languages, tags): (Vec<_>, Vec<_>) = skills.into_iter().partition(|row| row.is_language);
@@ -69,6 +71,7 @@ fn cards(conn: &mut Conn, projects: Vec<Project>) -> Result<Vec<ProjectCard>> {
             tags: tags.into_iter().map(|row| row.skill).collect(),
             people: people.into_iter().map(|(row, account)| Person::new(row, account)).collect(),
             open_needs: open_needs.get(&project.id).copied().unwrap_or(0),
+            baseline: baselines.get(&project.id).copied(),
             project,
         }
     };

@@ -4,6 +4,7 @@ mod claims;
 mod imported;
 mod invitations;
 mod list;
+mod statements;
 mod supply;
 mod write;
 
@@ -18,7 +19,11 @@ pub(super) use invitations::{
     insert_invitation, list_invitations, list_invitations_of, list_invitations_to, replace_invitation,
 };
 pub(super) use list::{Filter, Place, Seen, list_projects};
-pub use supply::{find_projects_by_packages, find_projects_by_repositories, list_dependencies};
+pub use statements::{find_current_statement, find_statement, list_current_statements};
+pub(super) use statements::{list_statements_by, supersede_statement};
+pub use supply::{
+    BaselineFigures, find_projects_by_packages, find_projects_by_repositories, list_baselines, list_dependencies,
+};
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
     replace_skills, update_project, verify_leads,

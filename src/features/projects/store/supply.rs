@@ -2,7 +2,7 @@
 
 use crate::features::projects::ProjectStatus;
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{project_packages, projects, sbom_components, sboms};
+use crate::infra::db::schema::{project_baselines, project_packages, projects, sbom_components, sboms};
 use crate::kernel::{OrganizationId, ProjectId, Result};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +39,28 @@ pub fn find_projects_by_repositories(conn: &mut Conn, keys: &[String]) -> Result
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// How far a project meets the baseline of controls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BaselineFigures {
+    /// The highest level that is met whole, 0 to 3.
+    pub level: i16,
+    /// Requirements that are met.
+    pub met: i32,
+    /// Requirements that apply.
+    pub applicable: i32,
+}
+
+/// How far those of these projects meet the baseline of controls that were ever assessed.
+pub fn list_baselines(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, BaselineFigures>> {
+    use project_baselines::dsl;
+    let rows: Vec<(ProjectId, i16, i32, i32)> = dsl::project_baselines
+        .filter(dsl::project_id.eq_any(ids))
+        .select((dsl::project_id, dsl::level, dsl::met, dsl::applicable))
+        .load(conn)?;
+    let figures = |(id, level, met, applicable)| (id, BaselineFigures { level, met, applicable });
+    Ok(rows.into_iter().map(figures).collect())
 }
 
 /// A project, and how far its nearest use is.
