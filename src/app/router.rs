@@ -3,9 +3,9 @@
 use super::state::State;
 use super::{contract, health, pages};
 use crate::features::{
-    accounts, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation, needs,
-    notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers,
-    webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
+    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries,
+    volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -39,6 +39,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     moderation::configure(config);
     webhooks::configure(config);
     notifications::configure(config);
+    advisories::configure(config);
     statistics::configure(config);
 }
 

@@ -46,6 +46,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         matching::ROUND_PROBLEMS,
         moderation::PROBLEMS,
         webhooks::PROBLEMS,
+        advisories::PROBLEMS,
     ]
     .into_iter()
 }

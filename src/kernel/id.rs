@@ -122,6 +122,16 @@ ids! {
     AssessmentId,
     /// What one document says of a project.
     StatementId,
+    /// A record of a vulnerability.
+    AdvisoryId,
+    /// The call-out around one vulnerability.
+    SwarmId,
+    /// Somebody's part in a swarm.
+    ParticipantId,
+    /// A step of a swarm's plan.
+    StepId,
+    /// A line of a swarm's log.
+    SwarmEntryId,
 }
 
 macro_rules! entities {
@@ -134,21 +144,23 @@ macro_rules! entities {
     )* };
 }
 entities!(
-    AccountId,
-    JobId,
-    WebhookId,
-    OrganizationId,
-    ProjectId,
-    NeedId,
-    PledgeId,
-    ProposalId,
-    RoundId,
-    SbomId,
-    AssignmentId,
     AccessId,
-    HandOverId,
-    TimeEntryId,
+    AccountId,
+    AdvisoryId,
+    AssignmentId,
     CredentialId,
     FeedbackId,
-    ReportId
+    HandOverId,
+    JobId,
+    NeedId,
+    OrganizationId,
+    PledgeId,
+    ProjectId,
+    ProposalId,
+    ReportId,
+    RoundId,
+    SbomId,
+    SwarmId,
+    TimeEntryId,
+    WebhookId
 );

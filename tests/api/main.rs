@@ -49,6 +49,7 @@ mod smtp;
 mod work;
 
 mod accounts;
+mod advisories;
 mod api_tokens;
 mod assignments;
 mod assignments_ends;
