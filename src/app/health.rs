@@ -2,6 +2,7 @@
 
 use crate::features::credentials;
 use crate::features::matching::Matcher;
+use crate::features::search::Search;
 use crate::http::{Reply, Response};
 use crate::infra::telemetry::MetricsHandle;
 use crate::infra::{Ctx, queue};
@@ -68,12 +69,12 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Ready?
 ///
-/// Whether requests should be sent here: the database answers, its schema is current, the job queue keeps up, and the index
-/// that rankings come from is built and knows all that is committed.
+/// Whether requests should be sent here: the database answers, its schema is current, the job queue keeps up, and the indexes
+/// that rankings and searches come from are built and know all that is committed.
 #[utoipa::path(tag = "operations", operation_id = "get_readiness", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "Ready.", body = ReadyResponse), (status = 503, description = "Not now; the checks say why.", body = ReadyResponse)))]
 #[get("/health/ready")]
-async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse {
+async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>, search: web::Data<Search>) -> HttpResponse {
     let now = ctx.now();
     let database = match ctx.store().ping().await {
         Ok(()) => Check { name: "database", ok: true, detail: format!("{} answers", ctx.store().kind().as_str()) },
@@ -99,6 +100,14 @@ async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse
             Ok(Err(error)) => Check { name: "index", ok: false, detail: format!("not current: {}", error.detail()) },
             Err(_) => Check { name: "index", ok: false, detail: "it is still being built".to_owned() },
         });
+        checks.push(match search.refresh_within(&ctx, INDEX_PATIENCE).await {
+            Ok(()) => Check { name: "search", ok: true, detail: search.detail() },
+            Err(error) => {
+                let lag = search.lag_seconds(ctx.now());
+                let behind = lag.map_or("not built yet".to_owned(), |lag| format!("{lag} s behind"));
+                Check { name: "search", ok: false, detail: format!("{behind}: {}", error.detail()) }
+            }
+        });
     }
     let ok = checks.iter().all(|check| check.ok);
     let body = ReadyResponse { status: if ok { "ok" } else { "unavailable" }, checks };
@@ -113,19 +122,26 @@ async fn ready(ctx: web::Data<Ctx>, matcher: web::Data<Matcher>) -> HttpResponse
 #[utoipa::path(tag = "operations", operation_id = "get_metrics", extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"), (status = 404, description = "They are served on another port.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
 #[get("/metrics")]
-async fn get_metrics(ctx: web::Data<Ctx>, handle: web::Data<MetricsHandle>) -> crate::kernel::Result<HttpResponse> {
+async fn get_metrics(
+    ctx: web::Data<Ctx>,
+    search: web::Data<Search>,
+    handle: web::Data<MetricsHandle>,
+) -> crate::kernel::Result<HttpResponse> {
     if ctx.settings().server.metrics_listen.is_some() {
         return Err(crate::kernel::Error::new(
             &crate::http::problem::NO_ROUTE,
             "The metrics are served on another port.",
         ));
     }
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &handle).await))
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(render(&ctx, &search, &handle).await))
 }
 
 /// The metrics with the queue's state as of now.
-pub async fn render(ctx: &Ctx, handle: &Arc<MetricsHandle>) -> String {
+pub async fn render(ctx: &Ctx, search: &Search, handle: &Arc<MetricsHandle>) -> String {
     let now = ctx.now();
+    if let Some(lag) = search.lag_seconds(now) {
+        ::metrics::gauge!("mainstay_search_lag_seconds").set(f64::from(u32::try_from(lag).unwrap_or(u32::MAX)));
+    }
     if let Ok(counts) = ctx.store().read(move |conn| queue::counts(conn, now)).await {
         let gauge = |name: &'static str, value: i64| {
             ::metrics::gauge!(name).set(f64::from(i32::try_from(value).unwrap_or(i32::MAX)));

@@ -2,6 +2,8 @@
 
 use super::state::State;
 use super::{contract, health, pages};
+use crate::features::needs::NeedFinder;
+use crate::features::projects::ProjectFinder;
 use crate::features::{
     accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
     needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries,
@@ -11,6 +13,7 @@ use crate::http::extract::LargeBodies;
 use crate::http::problem;
 use crate::kernel::Error;
 use actix_web::{App, HttpRequest, HttpResponse, ResponseError as _, web};
+use std::sync::Arc;
 use utoipa::OpenApi as _;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::scope;
@@ -64,6 +67,9 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::new(LargeBodies(sboms::body_limit)))
             .app_data(web::Data::new(state.authenticator.clone()))
             .app_data(web::Data::new(state.matcher.clone()))
+            .app_data(web::Data::new(state.search.clone()))
+            .app_data(web::Data::<Arc<dyn NeedFinder>>::new(Arc::new(state.search.clone())))
+            .app_data(web::Data::<Arc<dyn ProjectFinder>>::new(Arc::new(state.search.clone())))
             .app_data(web::Data::from(state.limits.clone()))
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))

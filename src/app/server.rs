@@ -99,6 +99,7 @@ pub async fn serve(state: State, listener: TcpListener, jobs: Worker<Ctx>) -> io
     let (stop_jobs, told_to_stop) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(async move { jobs.run(told_to_stop).await });
     let chores = tokio::spawn(worker::chores(state.clone(), Duration::from_mins(5)));
+    let following = tokio::spawn(worker::keep_current(state.clone()));
     let chaining = tokio::spawn(worker::chain_events(state.ctx.clone()));
     let metering = tokio::spawn(worker::keep_up_metrics(state.clone()));
     let stopper = tokio::spawn(stop_on_signal(handle, draining));
@@ -109,6 +110,7 @@ pub async fn serve(state: State, listener: TcpListener, jobs: Worker<Ctx>) -> io
     stopper.abort();
     chores.abort();
     metering.abort();
+    following.abort();
     chaining.abort();
     let _ = stop_jobs.send(true);
     let _ = working.await;
@@ -149,7 +151,7 @@ fn metrics_server(state: &State) -> io::Result<Option<Server>> {
                 async move {
                     HttpResponse::Ok()
                         .content_type("text/plain; version=0.0.4")
-                        .body(health::render(&state.ctx, &state.metrics).await)
+                        .body(health::render(&state.ctx, &state.search, &state.metrics).await)
                 }
             }),
         )

@@ -2,6 +2,7 @@
 
 use crate::features::accounts::SessionAuthenticator;
 use crate::features::matching::Matcher;
+use crate::features::search::Search;
 use crate::http::Authenticator;
 use crate::http::authenticate::TrustedProxies;
 use crate::http::limit::Limits;
@@ -19,6 +20,8 @@ pub struct State {
     pub authenticator: Arc<dyn Authenticator>,
     /// The marketplace in memory, for ranking.
     pub matcher: Matcher,
+    /// Needs and projects in memory, for finding them by words.
+    pub search: Search,
     /// Rate limits of this node.
     pub limits: Arc<Limits>,
     /// The OpenAPI document.
@@ -39,6 +42,7 @@ impl State {
         Ok(Self {
             authenticator: Arc::new(SessionAuthenticator(ctx.clone())),
             matcher: Matcher::new(&ctx),
+            search: Search::default(),
             limits: Arc::new(Limits::new(&ctx.settings().rate_limit)),
             document: Arc::new(Document::new(&super::router::generate())?),
             metrics: Arc::new(metrics),

@@ -52,10 +52,29 @@ pub async fn chores(state: State, every: Duration) {
     loop {
         pause.tick().await;
         state.limits.forget_idle();
-        // Answers look at the feed themselves; this keeps a node that nobody asks from falling far behind.
-        let current = state.matcher.refresh(&state.ctx).await;
-        if let Err(error) = current.and(round(&state.ctx).await) {
+        if let Err(error) = round(&state.ctx).await {
             tracing::warn!(%error, "a chore failed; it comes back");
+        }
+    }
+}
+
+/// Takes over what changed, four times a second, until it is told to stop: answers look at the feed themselves, and then find
+/// little left to do.
+pub async fn keep_current(state: State) {
+    let mut pause = tokio::time::interval(Duration::from_millis(250));
+    pause.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        pause.tick().await;
+        let outcome = state.matcher.refresh(&state.ctx).await.and(state.search.refresh(&state.ctx).await);
+        match outcome {
+            Ok(()) => failing = false,
+            // Told once: while the database is away this comes back at each look.
+            Err(error) if !failing => {
+                failing = true;
+                tracing::warn!(%error, "the indexes are not current; trying again");
+            }
+            Err(_) => {}
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod projects;
 pub mod proposals;
 pub mod risk;
 pub mod sboms;
+pub mod search;
 pub mod skills;
 pub mod statistics;
 pub mod time_entries;

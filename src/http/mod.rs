@@ -8,6 +8,7 @@ pub mod badge;
 pub mod conditional;
 pub mod extract;
 pub mod feed;
+pub mod found;
 pub mod headers;
 pub mod idempotency;
 pub mod limit;
@@ -24,6 +25,7 @@ pub mod trace;
 
 pub use authenticate::Authenticator;
 pub use extract::{Json, OptionalJson, Path, Query};
+pub use found::{FoundResponse, HighlightResponse};
 pub use page::{PageQuery, PageResponse};
 pub use reason::TransitionRequest;
 pub use reply::Reply;

@@ -51,6 +51,13 @@ impl<T> Reply<T> {
         self
     }
 
+    /// The same answer with another body.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reply<U> {
+        let Self { body, status, version, public, headers } = self;
+        Reply { body: body.map(f), status, version, public, headers }
+    }
+
     /// One more header.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {

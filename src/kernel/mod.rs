@@ -16,6 +16,7 @@ mod place;
 mod precondition;
 mod problem;
 pub mod purl;
+pub mod search;
 mod text;
 mod topic;
 mod words;

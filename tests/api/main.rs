@@ -91,6 +91,7 @@ mod proposals;
 mod races;
 mod rounds;
 mod sboms;
+mod search;
 mod sessions;
 mod skills;
 mod statements;

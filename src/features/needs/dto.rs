@@ -3,7 +3,7 @@
 use super::input::{NeedInput, WantedSkill};
 use super::model::{NeedSize, NeedSkill, NeedStatus, NeedVisibility};
 use super::service::NeedCard;
-use crate::http::patch;
+use crate::http::{HighlightResponse, patch};
 use crate::kernel::{NeedId, NeedKind, Timestamp, Urgency};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -299,10 +299,14 @@ pub(super) struct NeedResponse {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Where the words of `q` stand; only in answers to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlight: Option<HighlightResponse>,
 }
 
 impl From<NeedCard> for NeedResponse {
-    fn from(NeedCard { need, project, skills }: NeedCard) -> Self {
+    fn from(NeedCard { need, project, skills, highlight }: NeedCard) -> Self {
         let skill =
             |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
         let seats_left = need.seats_left();
@@ -334,6 +338,7 @@ impl From<NeedCard> for NeedResponse {
             renew_by: need.renew_by,
             created_at: need.created_at,
             updated_at: need.updated_at,
+            highlight: highlight.map(HighlightResponse::from),
         }
     }
 }

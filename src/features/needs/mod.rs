@@ -2,6 +2,7 @@
 
 mod dto;
 mod feed;
+mod finder;
 mod input;
 mod model;
 pub mod policy;
@@ -11,6 +12,7 @@ mod service;
 mod store;
 
 pub use feed::entry;
+pub use finder::{NO_END, NO_SCORE, NeedFilter, NeedFinder};
 pub use input::{NeedInput, WantedSkill};
 pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility, machine};
 pub use problems::PROBLEMS;
@@ -20,7 +22,8 @@ pub use service::{
     pause_unlisted, take_seat, transition_in,
 };
 pub use store::{
-    get_need, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs, lock_need, open_hours,
+    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,
+    list_stated_needs, lock_need, open_hours,
 };
 
 use crate::infra::db::feed::ChangeKind;

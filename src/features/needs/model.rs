@@ -103,6 +103,8 @@ words! {
         ClosingSoon = "closing_soon",
         /// Those of the most critical projects first.
         MostCritical = "most_critical",
+        /// Those that answer the words of `q` best first.
+        Relevance = "relevance",
     }
 }
 

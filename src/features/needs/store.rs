@@ -1,12 +1,11 @@
 //! All queries on needs.
 
-use super::model::{Moved, Need, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
+use super::finder::{NO_END, NO_SCORE, NeedFilter};
+use super::model::{Moved, Need, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
 use crate::features::projects::{Project, ProjectStatus};
 use crate::infra::db::schema::{assignments, need_skills, needs, project_packages, projects};
 use crate::infra::db::{Conn, MultiBackend, each, lock_row};
-use crate::kernel::{
-    Allowed, Cursor, Error, Limit, NeedId, NeedKind, Page, ProjectId, Result, Timestamp, Urgency, like_pattern,
-};
+use crate::kernel::{Allowed, Cursor, Error, NeedId, Page, ProjectId, Result, Timestamp, like_pattern};
 use chrono::{Datelike as _, NaiveDate};
 use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
@@ -45,6 +44,21 @@ pub fn list_open_needs(conn: &mut Conn, after: Option<NeedId>, rows: i64) -> Res
         query = query.filter(needs::id.gt(after));
     }
     Ok(query.order(needs::id).limit(rows).select((Need::as_select(), Project::as_select())).load(conn)?)
+}
+
+/// Every need that is more than a draft and its project, after this id, for loading them all in a stream.
+pub fn list_stated_needs(conn: &mut Conn, after: Option<NeedId>, rows: i64) -> Result<Vec<(Need, Project)>> {
+    let mut query = needs::table.inner_join(projects::table).filter(needs::status.ne(NeedStatus::Draft)).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(needs::id.gt(after));
+    }
+    Ok(query.order(needs::id).limit(rows).select((Need::as_select(), Project::as_select())).load(conn)?)
+}
+
+/// All needs of these projects.
+pub fn list_need_ids(conn: &mut Conn, projects: &[ProjectId]) -> Result<Vec<NeedId>> {
+    let of_them = needs::table.filter(needs::project_id.eq_any(projects));
+    Ok(of_them.order(needs::id).select(needs::id).load(conn)?)
 }
 
 /// The needs with these ids and their projects, in no particular order.
@@ -174,35 +188,7 @@ pub(super) fn list_overdue(conn: &mut Conn, before: Timestamp, rows: i64) -> Res
         .load(conn)?)
 }
 
-/// What to list.
-#[derive(Debug)]
-pub(super) struct Filter {
-    pub text: Option<String>,
-    pub skills: Vec<String>,
-    pub kind: Option<NeedKind>,
-    pub ecosystem: Option<String>,
-    pub size: Option<NeedSize>,
-    pub urgency: Option<Urgency>,
-    pub max_hours: Option<f64>,
-    pub project: Option<ProjectId>,
-    pub tier: Option<i16>,
-    pub statuses: Vec<NeedStatus>,
-    /// Also what only those see who are signed in.
-    pub signed_in: bool,
-    /// Also what only the project sees; for its own list.
-    pub own: bool,
-    pub sort: NeedSort,
-    pub limit: Limit,
-    pub after: Option<Cursor>,
-}
-
-/// Needs without a last day come after those with one.
-const NO_END: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
-
-pub(super) fn list_needs(conn: &mut Conn, filter: &Filter) -> Result<Page<(Need, Project)>> {
+pub(super) fn list_needs(conn: &mut Conn, filter: &NeedFilter) -> Result<Page<(Need, Project)>> {
     let mut query = needs::table.inner_join(projects::table).into_boxed();
     if let Some(text) = &filter.text {
         query = query.filter(needs::search.like(like_pattern(text)).escape('\\'));
@@ -260,10 +246,7 @@ diesel::define_sql_function! {
 
 type Query<'a> = IntoBoxed<'a, InnerJoin<needs::table, projects::table>, MultiBackend>;
 
-/// Needs of projects without a score come after those with one.
-const NO_SCORE: f64 = -1.0;
-
-fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page<(Need, Project)>> {
+fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &NeedFilter) -> Result<Page<(Need, Project)>> {
     let bad_cursor =
         || Error::field("?cursor", "invalid_cursor", "This cursor belongs to another sort; start again without it.");
     let score = || score_or(projects::criticality_score, NO_SCORE);
@@ -271,7 +254,7 @@ fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page
     if let Some(after) = &filter.after {
         let id = NeedId(after.id);
         query = match filter.sort {
-            NeedSort::Newest => query.filter(needs::id.lt(id)),
+            NeedSort::Newest | NeedSort::Relevance => query.filter(needs::id.lt(id)),
             NeedSort::ClosingSoon => {
                 let key: NaiveDate = after.key.parse().map_err(|_e| bad_cursor())?;
                 // Beyond these neither database compares days as we do.
@@ -287,14 +270,14 @@ fn sorted(conn: &mut Conn, mut query: Query<'_>, filter: &Filter) -> Result<Page
         };
     }
     query = match filter.sort {
-        NeedSort::Newest => query.order(needs::id.desc()),
+        NeedSort::Newest | NeedSort::Relevance => query.order(needs::id.desc()),
         NeedSort::ClosingSoon => query.order((day().asc(), needs::id.desc())),
         NeedSort::MostCritical => query.order((score().desc(), needs::id.desc())),
     };
     let rows = query.limit(filter.limit.rows_and_one()).select((Need::as_select(), Project::as_select())).load(conn)?;
     Ok(Page::cut(rows, filter.limit, |(need, project): &(Need, Project)| Cursor {
         key: match filter.sort {
-            NeedSort::Newest => String::new(),
+            NeedSort::Newest | NeedSort::Relevance => String::new(),
             NeedSort::ClosingSoon => need.apply_until.unwrap_or(NO_END).to_string(),
             NeedSort::MostCritical => project.criticality_score.unwrap_or(NO_SCORE).to_string(),
         },

@@ -2,6 +2,7 @@
 
 pub mod criticality;
 mod dto;
+mod finder;
 pub mod import;
 mod letters;
 mod model;
@@ -14,6 +15,7 @@ mod service;
 mod statements;
 mod store;
 
+pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
     AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
     ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition, machine,
@@ -31,8 +33,8 @@ pub use store::{
     BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug,
     find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample,
     list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers,
-    list_project_ids_by_slug, list_project_packages, list_project_skills, list_projects_by_id, lock_project,
-    project_role,
+    list_project_ids_by_slug, list_project_languages, list_project_packages, list_project_skills, list_projects_after,
+    list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

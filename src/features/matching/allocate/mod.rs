@@ -1,12 +1,15 @@
 //! The allocation engine: everybody's hours to their best use, with proof.
 
 mod auction;
+mod charges;
 mod check;
+mod choice;
 mod exact;
 mod figures;
 mod finish;
 mod graph;
 mod instance;
+mod local;
 mod plan;
 mod read;
 mod relax;

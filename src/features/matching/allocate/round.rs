@@ -10,7 +10,7 @@ use super::graph::Link;
 use super::instance::{Flaw, amount, usize_of};
 use super::rules::{Flow, Market, Terms};
 use super::scale::Scale;
-use super::seats::best_plan;
+use super::seats::{best_plan, bound_of};
 use super::solve::{Effort, Share, relative_gap};
 
 /// Somebody who offers hours to a round.
@@ -126,8 +126,8 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
     };
     let best = best_plan(&aimed, CONTENT, round.steps, &mut watch);
     let bound = match round.policy {
-        Policy::Total => best.tolls.bound,
-        _ if watch() => best_plan(&plain, CONTENT, round.steps, &mut watch).tolls.bound,
+        Policy::Total => best.bound,
+        _ if watch() => bound_of(&plain, plain.worth(&best.plan.hours), CONTENT, round.steps, &mut watch),
         _ => 0,
     };
     let prices = relaxed(&plain).price;

@@ -227,3 +227,72 @@ fn an_empty_critical_need_says_why() {
     assert_eq!(reasons, [(0, Why::HelpersElsewhere), (1, Why::NoRoom), (2, Why::NobodyFits), (3, Why::TooFewHours)]);
     assert!((plan.value - 18.0).abs() < 1e-9);
 }
+
+/// A market as they are: most needs have one seat, people have a few hours for at most three needs, budgets are scarce.
+fn usual(dice: &mut Dice, policy: Policy) -> Round {
+    let (helpers, openings) = (40, 70);
+    let opening = |dice: &mut Dice, at: u32| {
+        let (hours, seats) = (dice.of(&[1.5, 2.0, 2.5, 3.0, 4.0]), dice.of(&[1, 1, 1, 2]));
+        let (hours_of_all, tier) = (hours * f64::from(seats), dice.of(&[1, 2, 2, 3]));
+        Opening { hours: hours_of_all, seats, min_hours: 1.0, max_hours: hours, project: at / 2, tier }
+    };
+    let mut candidates = vec![];
+    for helper in 0..helpers {
+        for opening in 0..openings {
+            if dice.below(8) == 0 {
+                candidates.push(Candidate { helper, opening, value: 50.0 + dice.below(4000) as f64 / 100.0 });
+            }
+        }
+    }
+    let helper = |dice: &mut Dice| Helper { hours: dice.of(&[2.0, 3.0, 4.0, 5.0, 6.0, 8.0]), max_needs: 3 };
+    Round {
+        helpers: (0..helpers).map(|_| helper(dice)).collect(),
+        openings: (0..openings).map(|at| opening(dice, at)).collect(),
+        budgets: (0..openings / 2).map(|_| 2.0 + dice.below(10) as f64).collect(),
+        candidates,
+        policy,
+        steps: 20,
+    }
+}
+
+#[test]
+fn usual_markets_come_close_to_the_bound() {
+    let (mut dice, mut gaps) = (Dice(35), 0.0);
+    for case in 0..4 {
+        let round = usual(&mut dice, Policy::Total);
+        let (plan, hours) = planned(&round);
+        let given = Given { round: &round, hours };
+        assert_eq!(given.broken(), None, "{case}");
+        eprintln!("usual market {case}: {:.1} of at most {:.1}, gap {:.3} %", plan.value, plan.bound, plan.gap * 100.0);
+        assert!(plan.gap <= 0.03, "{case}: {} of at most {}", plan.value, plan.bound);
+        gaps += plan.gap;
+        if case == 0 {
+            assert_eq!(planned(&round).0, plan, "the same inputs give the same plan");
+        }
+    }
+    // Half of it is the bound's: these markets are small, and their seats and budgets fall between people's hours.
+    assert!(gaps <= 4.0 * 0.0175, "{gaps}");
+}
+
+#[test]
+fn usual_markets_serve_their_policy_and_keep_the_rules() {
+    let mut dice = Dice(36);
+    for policy in [Policy::CriticalFirst, Policy::Floor { hours: 1.0 }] {
+        let round = usual(&mut dice, policy);
+        let (plan, hours) = planned(&round);
+        let given = Given { round: &round, hours };
+        assert_eq!(given.broken(), None, "{policy:?}");
+        let [first, ..] = plan.tiers.as_slice() else { panic!("no tiers") };
+        let (total, _) = planned(&Round { policy: Policy::Total, ..round.clone() });
+        match policy {
+            Policy::CriticalFirst => assert!(first.value >= 0.98 * first.bound, "{first:?}"),
+            _ => assert!(first.served >= total.tiers[0].served, "{first:?} {:?}", total.tiers),
+        }
+        assert!(
+            plan.value <= plan.bound && plan.value >= 0.9 * total.value,
+            "{policy:?} {} {}",
+            plan.value,
+            total.value
+        );
+    }
+}

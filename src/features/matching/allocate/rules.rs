@@ -105,11 +105,17 @@ impl Market {
             return worth;
         }
         for (need, total) in (0u32..).zip(self.taken(hours)) {
-            let mut left = total;
-            for (hours, extra) in self.extra_of(need) {
-                worth += extra * i128::from(left.min(*hours));
-                left -= left.min(*hours);
-            }
+            worth += self.extra_worth(need, total);
+        }
+        worth
+    }
+
+    /// What so many hours of a need are worth extra.
+    pub(crate) fn extra_worth(&self, need: u32, hours: i64) -> i128 {
+        let (mut left, mut worth) = (hours, 0);
+        for (hours, extra) in self.extra_of(need) {
+            worth += extra * i128::from(left.min(*hours));
+            left -= left.min(*hours);
         }
         worth
     }

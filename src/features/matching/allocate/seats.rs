@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
+use super::charges::{Charges, charge};
 use super::graph::Link;
 use super::instance::{Instance, usize_of};
+use super::local::Local;
 use super::relax::{FINE, Tolls, fine, tighten};
-use super::rules::Market;
+use super::rules::{Market, Terms};
 use super::scale::Scale;
 use super::solve::{Effort, Progress, Share, Solution, Watch, relative_gap, transport};
 use super::support::{Packed, pack};
@@ -67,6 +69,12 @@ pub(crate) struct Best {
     pub(crate) plan: Packed,
     pub(crate) tolls: Tolls,
     pub(crate) prices: [Vec<i128>; 2],
+    /// The lower of the bounds that tolls and charges prove, in fine units.
+    pub(crate) bound: i128,
+}
+
+fn near(value: i128, bound: i128, gap: f64) -> bool {
+    relative_gap(Scale::Decimal(0).number(value * FINE), Scale::Decimal(0).number(bound)) <= gap
 }
 
 /// The best plan found within `steps` towards a tighter bound, the bound and its prices; the last two in fine units.
@@ -78,10 +86,8 @@ pub(crate) fn best_plan(market: &Market, gap: f64, steps: u32, go_on: &mut dyn F
     let nothing = || Packed { hours: vec![0; market.links.len()], value: 0 };
     let mut plan = pack(market, &first, go_on).unwrap_or_else(nothing);
     let mut prices = first.price;
-    let near = |plan: &Packed, bound: i128| {
-        relative_gap(Scale::Decimal(0).number(plan.value * FINE), Scale::Decimal(0).number(bound)) <= gap
-    };
-    if !near(&plan, tolls.bound) && go_on() {
+    let mut bound = tolls.bound;
+    if !near(plan.value, bound, gap) && go_on() {
         let mut tighter = tighten(&fine, &room, plan.value * FINE, gap, steps, go_on);
         let guide = tighter.flow(&fine, &room, &Effort::default());
         if let Some(second) = pack(market, &guide, go_on).filter(|x| x.value > plan.value) {
@@ -90,8 +96,61 @@ pub(crate) fn best_plan(market: &Market, gap: f64, steps: u32, go_on: &mut dyn F
         if tighter.bound < tolls.bound {
             (tolls, prices) = (tighter, guide.price);
         }
+        bound = tolls.bound;
+        if !near(plan.value, bound, gap) && go_on() {
+            let [_, hour] = &prices;
+            let charges = charge(&fine, hour, &tolls, plan.value * FINE, gap, steps, go_on);
+            bound = bound.min(charges.bound);
+            let enough = |value: i128| near(value, bound, gap);
+            let better = improved(market, &plan.hours, &charges, steps, &enough, go_on);
+            plan = better.filter(|x| x.value > plan.value).unwrap_or(plan);
+        }
     }
-    Best { plan, tolls, prices }
+    Best { plan, tolls, prices, bound }
+}
+
+/// A bound for plans of which one is worth `known`, in coarse units; the bound in fine ones.
+pub(crate) fn bound_of(market: &Market, known: i128, gap: f64, steps: u32, go_on: &mut dyn FnMut() -> bool) -> i128 {
+    let fine = fine(market);
+    let room = fine.room();
+    let mut tolls = tighten(&fine, &room, known * FINE, gap, steps, go_on);
+    let guide = tolls.flow(&fine, &room, &Effort::default());
+    if near(known, tolls.bound, gap) || !go_on() {
+        return tolls.bound;
+    }
+    let [_, hour] = &guide.price;
+    tolls.bound.min(charge(&fine, hour, &tolls, known * FINE, gap, steps, go_on).bound)
+}
+
+/// The better of this plan and one that the charges suggest, made better person by person, with the best hours on its pairs.
+fn improved(
+    market: &Market,
+    hours: &[i64],
+    charges: &Charges,
+    steps: u32,
+    enough: &dyn Fn(i128) -> bool,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<Packed> {
+    let mut local = Local::new(market, hours);
+    local.settle(go_on);
+    let mut other = Local::new(market, &[]);
+    other.follow(charges);
+    other.settle(go_on);
+    if other.value() > local.value() {
+        local = other;
+    }
+    local.stir_often(charges, steps, enough, go_on);
+    local.settle(go_on);
+    let links: Vec<u32> = (0u32..).zip(local.hours()).filter(|(_, x)| **x > 0).map(|(at, _)| at).collect();
+    let [_, room] = &market.hours;
+    let terms = Terms { links: &links, room, reserve: true, toll: None };
+    let flow = market.solve(&terms, &Effort::default(), &mut || true);
+    let (hours, value) = (local.hours().to_vec(), local.value());
+    go_on().then_some(if flow.value > value {
+        Packed { hours: flow.hours, value: flow.value }
+    } else {
+        Packed { hours, value }
+    })
 }
 
 fn with_seats(instance: &Instance, effort: &Effort, watch: Watch<'_>) -> Solution {

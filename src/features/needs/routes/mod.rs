@@ -4,18 +4,19 @@ mod feeds;
 mod transitions;
 
 use super::dto::{CreateNeedRequest, NeedResponse, UpdateNeedRequest};
+use super::finder::{NeedFilter, NeedFinder};
 use super::model::{NeedSize, NeedSort, NeedStatus};
 use super::service;
-use super::store::Filter;
 use crate::features::audit::EventResponse;
 use crate::features::skills::known_skill;
 use crate::http::page::Window;
 use crate::http::problem::ProblemDocument;
-use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::http::{FoundResponse, Json, PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller, Check, Error, IfMatch, NeedId, NeedKind, Result, Urgency};
 use actix_web::{HttpRequest, get, patch, post, web};
 use serde::Deserialize;
+use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,7 +38,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListNeedsQuery {
-    /// Words from title or description.
+    /// Words from title or description. In the list of all needs also from skills, kind and project; a typo, the beginning of
+    /// the last word and a phrase in quotation marks will do; empty: all, with `facets`.
     #[param(max_length = 100)]
     q: Option<String>,
     /// That ask for this skill (slug or alias); given more than once: for all of them.
@@ -69,7 +71,8 @@ struct ListNeedsQuery {
     #[serde(default)]
     #[param(inline, max_items = 8)]
     status: Vec<NeedStatus>,
-    /// How sorted; newest first when left out.
+    /// How sorted; newest first when left out, by relevance where that is known. Only the list of all needs knows relevance, and
+    /// only with `q`.
     #[param(inline)]
     sort: Option<NeedSort>,
     /// How many items, 1 to 100; 25 when not said.
@@ -80,8 +83,19 @@ struct ListNeedsQuery {
 }
 
 impl ListNeedsQuery {
-    fn filter(self, when_left_out: &[NeedStatus]) -> Result<Filter> {
+    /// Reads the filters of a list that is in the order of a column.
+    fn filter(self, when_left_out: &[NeedStatus]) -> Result<NeedFilter> {
         let mut check = Check::default();
+        check.require(
+            self.sort != Some(NeedSort::Relevance),
+            "?sort",
+            "no_relevance",
+            "Relevance is how well a need answers `q`; it is known only in the list of all needs, with `q`.",
+        );
+        self.read(check, when_left_out)
+    }
+
+    fn read(self, mut check: Check, when_left_out: &[NeedStatus]) -> Result<NeedFilter> {
         let window = Window::read(&mut check, self.limit, self.cursor.as_deref());
         let skills = check.each("?skill", &self.skill, 5, |skill| known_skill(skill));
         check.require(
@@ -109,7 +123,7 @@ impl ListNeedsQuery {
         );
         check.done()?;
         let window = window?;
-        Ok(Filter {
+        Ok(NeedFilter {
             text: self.q,
             skills: skills?,
             kind: self.kind,
@@ -131,21 +145,30 @@ impl ListNeedsQuery {
 
 /// Needs
 ///
-/// What projects ask for, newest first: those that look for people unless `status` says otherwise.
+/// What projects ask for, newest first: those that look for people unless `status` says otherwise. With `q` the best answer
+/// first, each with `highlight`, and with `total` and `facets`: how many of all that was found each filter would still find.
 #[utoipa::path(tag = "needs", params(ListNeedsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "A page.", body = PageResponse<NeedResponse>),
+    responses((status = 200, description = "A page.", body = FoundResponse<NeedResponse>),
         (status = 404, description = "There is no such project, or the caller may not know of it.", body = ProblemDocument, content_type = "application/problem+json")))]
 #[get("/needs")]
 async fn list_needs(
     caller: Caller,
     ctx: web::Data<Ctx>,
+    finder: web::Data<Arc<dyn NeedFinder>>,
     request: HttpRequest,
     query: Query<ListNeedsQuery>,
-) -> Response<PageResponse<NeedResponse>> {
-    let project = query.0.project.clone();
-    let filter = query.0.filter(&[NeedStatus::Open, NeedStatus::InProgress])?;
-    let page = service::list(&ctx, &caller, filter, project).await?;
-    let reply = PageResponse::reply(&request, page.map(NeedResponse::from));
+) -> Response<FoundResponse<NeedResponse>> {
+    let (project, live) = (query.0.project.clone(), [NeedStatus::Open, NeedStatus::InProgress]);
+    let reply = if query.0.q.is_some() {
+        let sort = query.0.sort.unwrap_or(NeedSort::Relevance);
+        let filter = NeedFilter { sort, ..query.0.read(Check::default(), &live)? };
+        let mut found = service::search(&ctx, &caller, finder.as_ref().as_ref(), filter, project).await?;
+        let items = std::mem::take(&mut found.items).into_iter().map(NeedResponse::from).collect();
+        FoundResponse::found(&request, found.with(items))
+    } else {
+        let page = service::list(&ctx, &caller, query.0.filter(&live)?, project).await?;
+        FoundResponse::listed(&request, page.map(NeedResponse::from))
+    };
     Ok(if caller.actor.is_none() { reply.public() } else { reply })
 }
 

@@ -2,11 +2,13 @@
 
 use crate::features::audit::{self, Event};
 use crate::features::needs::model::{Need, NeedSkill};
-use crate::features::needs::{policy, store};
+use crate::features::needs::{NeedFilter, NeedFinder, policy, store};
 use crate::features::projects::{self, Project, ProjectStatus, Standing};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
+use crate::kernel::search::{Found, Highlight, Question};
 use crate::kernel::{Actor, Caller, Cursor, Decision, Limit, NeedId, Page, Result};
+use std::collections::HashMap;
 
 /// A need with what is shown beside it.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub(in crate::features::needs) struct NeedCard {
     pub(in crate::features::needs) need: Need,
     pub(in crate::features::needs) project: Project,
     pub(in crate::features::needs) skills: Vec<NeedSkill>,
+    /// In what was found by words: where they stand.
+    pub(in crate::features::needs) highlight: Option<Highlight>,
 }
 
 /// The need with its project and the caller's standing there; 404 when there is none or the caller may not know of it.
@@ -27,7 +31,7 @@ pub fn find_visible(conn: &mut Conn, actor: Option<&Actor>, id: NeedId) -> Resul
 
 pub(in crate::features::needs) fn card(conn: &mut Conn, need: Need, project: Project) -> Result<NeedCard> {
     let skills = store::list_need_skills(conn, &[need.id])?.remove(&need.id).unwrap_or_default();
-    Ok(NeedCard { need, project, skills })
+    Ok(NeedCard { need, project, skills, highlight: None })
 }
 
 fn cards(conn: &mut Conn, page: Page<(Need, Project)>) -> Result<Page<NeedCard>> {
@@ -35,7 +39,7 @@ fn cards(conn: &mut Conn, page: Page<(Need, Project)>) -> Result<Page<NeedCard>>
     let mut skills = store::list_need_skills(conn, &ids)?;
     Ok(page.map(|(need, project)| {
         let skills = skills.remove(&need.id).unwrap_or_default();
-        NeedCard { need, project, skills }
+        NeedCard { need, project, skills, highlight: None }
     }))
 }
 
@@ -54,7 +58,7 @@ pub(in crate::features::needs) async fn get(ctx: &Ctx, caller: &Caller, id: Need
 pub(in crate::features::needs) async fn list(
     ctx: &Ctx,
     caller: &Caller,
-    mut filter: store::Filter,
+    mut filter: NeedFilter,
     project: Option<String>,
 ) -> Result<Page<NeedCard>> {
     filter.signed_in = caller.actor.is_some();
@@ -70,11 +74,49 @@ pub(in crate::features::needs) async fn list(
         .await
 }
 
+/// The needs that answer the words of the filter; `project` is a slug.
+pub(in crate::features::needs) async fn search(
+    ctx: &Ctx,
+    caller: &Caller,
+    finder: &dyn NeedFinder,
+    mut filter: NeedFilter,
+    project: Option<String>,
+) -> Result<Found<NeedCard>> {
+    let signed_in = caller.actor.is_some();
+    filter.signed_in = signed_in;
+    if let Some(slug) = project {
+        let actor = caller.actor.clone();
+        let find = move |conn: &mut Conn| projects::find_visible(conn, actor.as_ref(), &slug);
+        filter.project = Some(ctx.store().read(find).await?.0.id);
+    }
+    let question = Question::parse(filter.text.as_deref().unwrap_or_default());
+    let found = finder.find_needs(ctx, filter).await?;
+    let ids = found.items.clone();
+    let cards = ctx.store().read(move |conn| shown(conn, &ids, signed_in, &question)).await?;
+    Ok(found.with(cards))
+}
+
+/// What the database says of these needs, in their order; without those that are not to be seen any more.
+fn shown(conn: &mut Conn, ids: &[NeedId], signed_in: bool, question: &Question) -> Result<Vec<NeedCard>> {
+    let rows = store::list_needs_by_id(conn, ids)?;
+    let mut rows: HashMap<NeedId, (Need, Project)> = rows.into_iter().map(|row| (row.0.id, row)).collect();
+    let mut skills = store::list_need_skills(conn, ids)?;
+    let card = |id: &NeedId| {
+        let (need, project) = rows.remove(id)?;
+        let stranger = Standing::of(&project, None, None);
+        let seen = policy::may_see(&stranger, need.status, need.visibility, signed_in);
+        let skills = skills.remove(id).unwrap_or_default();
+        let highlight = Some(question.highlight(&need.title, &need.description));
+        (seen == Decision::Allow).then_some(NeedCard { need, project, skills, highlight })
+    };
+    Ok(ids.iter().filter_map(card).collect())
+}
+
 /// The needs of one project; its own people see drafts as well.
 pub(in crate::features::needs) async fn list_of_project(
     ctx: &Ctx,
     caller: &Caller,
-    mut filter: store::Filter,
+    mut filter: NeedFilter,
     slug: String,
 ) -> Result<Page<NeedCard>> {
     filter.signed_in = caller.actor.is_some();

@@ -10,7 +10,7 @@ pub(super) use statement::{PrefilledListingResponse, ScorecardResponse, Security
 
 use super::model::{Project, ProjectRole, ProjectSource, ProjectStatus};
 use super::service::{ProjectCard, ProjectSort};
-use crate::http::patch;
+use crate::http::{HighlightResponse, patch};
 use crate::kernel::{AiPolicy, Cla, ProjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -119,7 +119,8 @@ pub(super) struct UpdateProjectRequest {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListProjectsQuery {
-    /// Words that must all stand in name, slug, description or repository.
+    /// Words that must all stand in name, slug, description, repository, languages, tags or packages; a typo, the beginning of
+    /// the last word and a phrase in quotation marks will do; empty: all, with `facets`.
     #[param(max_length = 200, example = "parser")]
     pub q: Option<String>,
     /// Only listings in this state. Suspended and opted-out ones are shown to insiders only.
@@ -139,7 +140,7 @@ pub(super) struct ListProjectsQuery {
     /// Only projects with this person: a handle, or `me`.
     #[param(max_length = 32, example = "me")]
     pub maintainer: Option<String>,
-    /// In which order; the newest first when not said.
+    /// In which order; the newest first when not said, by relevance with `q`.
     #[param(inline)]
     pub sort: Option<ProjectSort>,
     /// How many items, 1 to 100; 25 when not said.
@@ -279,6 +280,10 @@ pub(super) struct ProjectResponse {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Where the words of `q` stand; only in answers to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub highlight: Option<HighlightResponse>,
 }
 
 impl From<ProjectCard> for ProjectResponse {
@@ -308,6 +313,7 @@ impl From<ProjectCard> for ProjectResponse {
             maintainers: card.people.into_iter().map(MaintainerResponse::from).collect(),
             created_at: project.created_at,
             updated_at: project.updated_at,
+            highlight: card.highlight.map(HighlightResponse::from),
         }
     }
 }

@@ -13,13 +13,15 @@ use super::dto::{
     AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse,
     SetCriticalityRequest, UpdateProjectRequest,
 };
+use super::finder::ProjectFinder;
 use super::model::ProjectRole;
-use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard, ProjectSort};
+use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard};
 use crate::http::page::Window;
-use crate::http::{Json, PageQuery, PageResponse, Path, Query, Reply, Response};
+use crate::http::{FoundResponse, Json, PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller, Check, IfMatch};
 use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the addresses of this feature into the router.
@@ -48,16 +50,19 @@ fn shown(card: ProjectCard) -> Reply<ProjectResponse> {
 /// Projects
 ///
 /// Listings that everybody may see, the newest first or as `sort` says. Suspended and opted-out ones are shown to their
-/// maintainers (`maintainer=me`), coordinators and moderators (`status=suspended`).
+/// maintainers (`maintainer=me`), coordinators and moderators (`status=suspended`). With `q` the best answer first, each with
+/// `highlight`, and with `total` and `facets`: how many of all that was found each filter would still find; not where
+/// `maintainer` or a hidden state is asked for.
 #[utoipa::path(tag = "projects", params(ListProjectsQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "A page.", body = PageResponse<ProjectResponse>)))]
+    responses((status = 200, description = "A page.", body = FoundResponse<ProjectResponse>)))]
 #[get("/projects")]
 async fn list_projects(
     caller: Caller,
     ctx: web::Data<Ctx>,
+    finder: web::Data<Arc<dyn ProjectFinder>>,
     request: HttpRequest,
     query: Query<ListProjectsQuery>,
-) -> Response<PageResponse<ProjectResponse>> {
+) -> Response<FoundResponse<ProjectResponse>> {
     let query = query.0;
     let mut check = Check::default();
     let window = Window::read(&mut check, query.limit, query.cursor.as_deref());
@@ -70,11 +75,18 @@ async fn list_projects(
         ecosystem: query.ecosystem,
         criticality_tier: query.criticality_tier,
         maintainer: query.maintainer,
-        sort: query.sort.unwrap_or(ProjectSort::Newest),
+        sort: query.sort,
     };
     let public = input.is_public();
-    let page = service::list(&ctx, &caller, input, check, window.limit, window.after).await?;
-    let reply = PageResponse::reply(&request, page.map(ProjectResponse::from));
+    let reply = if input.is_search() {
+        let finder = finder.as_ref().as_ref();
+        let mut found = service::search(&ctx, finder, input, check, window.limit, window.after).await?;
+        let items = std::mem::take(&mut found.items).into_iter().map(ProjectResponse::from).collect();
+        FoundResponse::found(&request, found.with(items))
+    } else {
+        let page = service::list(&ctx, &caller, input, check, window.limit, window.after).await?;
+        FoundResponse::listed(&request, page.map(ProjectResponse::from))
+    };
     Ok(if public { reply.public() } else { reply })
 }
 

@@ -26,7 +26,7 @@ pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off
 pub use rate::{Criticality, set_criticality_in};
 pub(super) use rate::{CriticalityInput, set_criticality};
 pub use read::ProjectSort;
-pub(super) use read::{ListInput, Person, ProjectCard, get, list};
+pub(super) use read::{ListInput, Person, ProjectCard, get, list, search};
 pub use statements::STATEMENT_TAKEN;
 pub(super) use statements::{Taken, get_statement, may_take, read_for_listing, take, take_in};
 pub use transitions::{CAME_OR_WENT, LEFT_THE_LIST, MODERATED, moderate_in};

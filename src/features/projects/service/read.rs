@@ -1,16 +1,18 @@
 //! Reading projects.
 
 use crate::features::accounts::Account;
-use crate::features::projects::find_visible;
 use crate::features::projects::model::{Maintainer, Project, ProjectStatus};
 use crate::features::projects::store::{self, BaselineFigures, Filter};
+use crate::features::projects::{ProjectFilter, ProjectFinder, find_visible};
 use crate::features::skills::known_skill;
 use crate::http::authenticate::MISSING;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
+use crate::kernel::search::{Found, Highlight, Question};
 use crate::kernel::{
-    Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Line, Page, PlatformRole, Result, words,
+    Actor, Caller, Check, Cursor, Error, Fault, Handle, Limit, Line, Page, PlatformRole, ProjectId, Result, words,
 };
+use std::collections::HashMap;
 
 words! {
     /// In which order projects are listed.
@@ -21,6 +23,8 @@ words! {
         Name = "name",
         /// The most critical first; those of which it is not known come last.
         Criticality = "criticality",
+        /// Those that answer the words of `q` best first.
+        Relevance = "relevance",
     }
 }
 
@@ -50,6 +54,8 @@ pub(in crate::features::projects) struct ProjectCard {
     pub people: Vec<Person>,
     pub open_needs: i64,
     pub baseline: Option<BaselineFigures>,
+    /// In what was found by words: where they stand.
+    pub highlight: Option<Highlight>,
 }
 
 /// The same for many, with one query a table.
@@ -72,6 +78,7 @@ fn cards(conn: &mut Conn, projects: Vec<Project>) -> Result<Vec<ProjectCard>> {
             people: people.into_iter().map(|(row, account)| Person::new(row, account)).collect(),
             open_needs: open_needs.get(&project.id).copied().unwrap_or(0),
             baseline: baselines.get(&project.id).copied(),
+            highlight: None,
             project,
         }
     };
@@ -105,7 +112,7 @@ pub(in crate::features::projects) struct ListInput {
     pub ecosystem: Option<String>,
     pub criticality_tier: Option<i16>,
     pub maintainer: Option<String>,
-    pub sort: ProjectSort,
+    pub sort: Option<ProjectSort>,
 }
 
 impl ListInput {
@@ -113,10 +120,63 @@ impl ListInput {
     pub(in crate::features::projects) fn is_public(&self) -> bool {
         self.maintainer.as_deref() != Some("me") && self.status.is_none_or(ProjectStatus::is_public)
     }
+
+    /// Whether it is looked for by words among what everybody may see. What insiders ask goes to the database: nothing hidden is
+    /// ever in the index.
+    pub(in crate::features::projects) fn is_search(&self) -> bool {
+        self.q.is_some() && self.maintainer.is_none() && self.is_public()
+    }
 }
 
 /// Words of a search that are looked at.
 const MOST_WORDS: usize = 10;
+
+/// The public projects that answer the words. `check` holds what was found wrong with the page already.
+pub(in crate::features::projects) async fn search(
+    ctx: &Ctx,
+    finder: &dyn ProjectFinder,
+    input: ListInput,
+    mut check: Check,
+    limit: Limit,
+    after: Option<Cursor>,
+) -> Result<Found<ProjectCard>> {
+    let text = check.optional("?q", input.q.as_deref().map(|text| Line::parse(text, 0, 200)));
+    let language = check.optional("?language", input.language.as_deref().map(known_skill));
+    let skill = check.optional("?skill", input.skill.as_deref().map(wanted_skill));
+    let ecosystem = check.optional("?ecosystem", input.ecosystem.as_deref().map(ecosystem));
+    let tier = check.optional("?criticality_tier", input.criticality_tier.map(tier));
+    check.done()?;
+    let text = text?.map(Line::into_string).unwrap_or_default();
+    let question = Question::parse(&text);
+    let filter = ProjectFilter {
+        text,
+        status: input.status,
+        language: language?,
+        skill: skill?,
+        ecosystem: ecosystem?,
+        tier: tier?,
+        sort: input.sort.unwrap_or(ProjectSort::Relevance),
+        limit,
+        after,
+    };
+    let found = finder.find_projects(ctx, filter).await?;
+    let ids = found.items.clone();
+    let cards = ctx.store().read(move |conn| shown(conn, &ids, &question)).await?;
+    Ok(found.with(cards))
+}
+
+/// What the database says of these projects, in their order; without those that are not for everybody any more.
+fn shown(conn: &mut Conn, ids: &[ProjectId], question: &Question) -> Result<Vec<ProjectCard>> {
+    let mut rows = store::list_projects_by_id(conn, ids)?;
+    rows.retain(|project| project.status.is_public());
+    let place: HashMap<ProjectId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    rows.sort_by_key(|project| place.get(&project.id).copied());
+    let mut cards = cards(conn, rows)?;
+    for card in &mut cards {
+        card.highlight = Some(question.highlight(&card.project.name, &card.project.description));
+    }
+    Ok(cards)
+}
 
 /// A page of the projects that the caller may see. `check` holds what was found wrong with the page already.
 pub(in crate::features::projects) async fn list(
@@ -131,6 +191,19 @@ pub(in crate::features::projects) async fn list(
     if mine && caller.actor.is_none() {
         return Err(Error::new(&MISSING, "Sign in to list your own projects."));
     }
+    let sort = match input.sort {
+        Some(ProjectSort::Relevance) if input.q.is_none() => {
+            check.require(
+                false,
+                "?sort",
+                "no_relevance",
+                "Relevance is how well a project answers `q`; send it along.",
+            );
+            ProjectSort::Newest
+        }
+        None | Some(ProjectSort::Relevance) => ProjectSort::Newest,
+        Some(sort) => sort,
+    };
     let words = check.optional("?q", input.q.as_deref().map(|text| Line::parse(text, 0, 200)));
     let language = check.optional("?language", input.language.as_deref().map(known_skill));
     let skill = check.optional("?skill", input.skill.as_deref().map(wanted_skill));
@@ -138,7 +211,7 @@ pub(in crate::features::projects) async fn list(
     let tier = check.optional("?criticality_tier", input.criticality_tier.map(tier));
     let handle = input.maintainer.as_deref().filter(|_| !mine).map(Handle::parse);
     let handle = check.optional("?maintainer", handle);
-    let after = check.optional("?cursor", after.map(|cursor| store::Place::read(input.sort, &cursor)));
+    let after = check.optional("?cursor", after.map(|cursor| store::Place::read(sort, &cursor)));
     check.done()?;
     let filter = Filter {
         words: words?
@@ -155,7 +228,7 @@ pub(in crate::features::projects) async fn list(
         tier: tier?,
         member: caller.account_id().filter(|_| mine),
         handle: handle?.map(Handle::into_string),
-        sort: input.sort,
+        sort,
         limit,
         after: after?,
     };

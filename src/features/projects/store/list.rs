@@ -47,7 +47,7 @@ impl Place {
     pub(in crate::features::projects) fn read(sort: ProjectSort, cursor: &Cursor) -> Result<Self, Fault> {
         let id = ProjectId(cursor.id);
         let place = match sort {
-            ProjectSort::Newest if cursor.key.is_empty() => Some(Self::Newest(id)),
+            ProjectSort::Newest | ProjectSort::Relevance if cursor.key.is_empty() => Some(Self::Newest(id)),
             ProjectSort::Name if !cursor.key.is_empty() && !cursor.key.chars().any(char::is_control) => {
                 Some(Self::Name(cursor.key.clone(), id))
             }
@@ -64,7 +64,7 @@ impl Place {
 
     fn cursor(sort: ProjectSort, row: &Project) -> Cursor {
         let key = match sort {
-            ProjectSort::Newest => String::new(),
+            ProjectSort::Newest | ProjectSort::Relevance => String::new(),
             ProjectSort::Name => row.name_folded.clone(),
             ProjectSort::Criticality => {
                 let score = row.criticality_score.unwrap_or(NO_SCORE);
@@ -177,7 +177,7 @@ fn ordered<'a>(query: Query<'a>, filter: &'a Filter) -> Query<'a> {
         }
     };
     match filter.sort {
-        ProjectSort::Newest => query.order(projects::id.desc()),
+        ProjectSort::Newest | ProjectSort::Relevance => query.order(projects::id.desc()),
         ProjectSort::Name => query.order((projects::name_folded.asc(), projects::id.asc())),
         ProjectSort::Criticality => query.order((
             tier_or(projects::criticality_tier, NO_TIER).asc(),

@@ -62,6 +62,15 @@ pub fn lock_project(conn: &mut Conn, id: ProjectId) -> Result<Project> {
         .ok_or_else(|| Error::not_found("project"))
 }
 
+/// Every project after this id, for loading them all in a stream.
+pub fn list_projects_after(conn: &mut Conn, after: Option<ProjectId>, rows: i64) -> Result<Vec<Project>> {
+    let mut query = projects::table.into_boxed();
+    if let Some(after) = after {
+        query = query.filter(projects::id.gt(after));
+    }
+    Ok(query.order(projects::id).limit(rows).select(Project::as_select()).load(conn)?)
+}
+
 /// The projects with these ids, in no particular order.
 pub fn list_projects_by_id(conn: &mut Conn, ids: &[ProjectId]) -> Result<Vec<Project>> {
     Ok(projects::table.filter(projects::id.eq_any(ids)).select(Project::as_select()).load(conn)?)
@@ -135,6 +144,12 @@ pub fn list_maintainer_ids(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap
 pub fn list_project_skills(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
     let rows = list_skill_rows(conn, ids)?;
     Ok(rows.into_iter().map(|(id, rows)| (id, rows.into_iter().map(|row| row.skill).collect())).collect())
+}
+
+/// The languages of these projects, in each project's own order.
+pub fn list_project_languages(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, Vec<String>>> {
+    let languages = |rows: Vec<ProjectSkill>| rows.into_iter().filter(|row| row.is_language).map(|row| row.skill);
+    Ok(list_skill_rows(conn, ids)?.into_iter().map(|(id, rows)| (id, languages(rows).collect())).collect())
 }
 
 /// The same as rows.

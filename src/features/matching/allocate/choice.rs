@@ -1,0 +1,172 @@
+//! What is best for one person: a few needs, each with its least hours, within the person's hours.
+
+use std::cmp::Reverse;
+
+/// Somebody who may take more needs than this at a time is taken for somebody without such a limit.
+const DEEP: u32 = 4;
+
+/// A need that somebody could take.
+#[derive(Clone, Copy)]
+pub(crate) struct Item {
+    /// The link.
+    pub(crate) at: u32,
+    /// Which budget the need draws on.
+    pub(crate) group: Option<u32>,
+    /// What an hour is worth after the charges.
+    pub(crate) rate: i128,
+    /// What the seat costs.
+    pub(crate) seat: i128,
+    /// Fewest hours, and most.
+    pub(crate) least: i64,
+    pub(crate) most: i64,
+    /// The most that an hour can bring, the seat paid.
+    density: f64,
+}
+
+impl Item {
+    /// None where it brings nothing.
+    pub(crate) fn new(at: u32, group: Option<u32>, rate: i128, seat: i128, hours: (i64, i64)) -> Option<Self> {
+        let (least, most) = (hours.0.max(1), hours.1);
+        let gain = rate * i128::from(most) - seat;
+        let density = float(gain) / float(i128::from(most.max(1)));
+        (gain > 0 && least <= most).then_some(Self { at, group, rate, seat, least, most, density })
+    }
+}
+
+/// What somebody takes: links with hours, and what that is worth after the charges.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Choice {
+    pub(crate) worth: i128,
+    pub(crate) taken: Vec<(u32, i64)>,
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "guides alone; what counts is counted in whole units"
+)]
+pub(crate) fn float(x: i128) -> f64 {
+    x as f64
+}
+
+/// The best choice of somebody with so many hours, who may take so many needs. `budget` says what is left of each budget; none:
+/// they don't count. Of somebody who may take many needs the choice is one in parts of seats, worth at least that of any true one.
+pub(crate) fn best(mut items: Vec<Item>, hours: i64, partners: u32, budget: Option<&[i64]>) -> Choice {
+    items.sort_by(|a, b| b.density.total_cmp(&a.density).then(a.at.cmp(&b.at)));
+    if partners > DEEP {
+        return in_parts(&items, hours, budget);
+    }
+    let mut search =
+        Search { items: &items, hours, budget, chosen: Vec::new(), spread: Vec::new(), best: Choice::default() };
+    search.deepen(0, partners);
+    search.best
+}
+
+fn left_of(budget: &[i64], group: Option<u32>) -> i64 {
+    let place = group.and_then(|group| usize::try_from(group).ok());
+    place.and_then(|place| budget.get(place)).copied().unwrap_or(i64::MAX)
+}
+
+/// Depth first, the densest needs first, cut where nothing better can follow.
+struct Search<'i> {
+    items: &'i [Item],
+    hours: i64,
+    budget: Option<&'i [i64]>,
+    chosen: Vec<Item>,
+    /// The chosen ones with their hours, the dearest first.
+    spread: Vec<(Item, i64)>,
+    best: Choice,
+}
+
+impl Search<'_> {
+    /// What the chosen needs are worth with their hours at their best: each its least, the rest to the dearest. None where the
+    /// least are too many.
+    fn worth(&mut self) -> Option<i128> {
+        let mut left = self.hours - self.chosen.iter().map(|item| item.least).sum::<i64>();
+        if left < 0 {
+            return None;
+        }
+        self.spread.clear();
+        self.spread.extend(self.chosen.iter().map(|item| (*item, item.least)));
+        self.spread.sort_by_key(|(item, _)| Reverse(item.rate));
+        let mut worth = 0;
+        for place in 0..self.spread.len() {
+            let shared = self.budget.map_or(i64::MAX, |budget| self.unspent(budget, place));
+            if shared < 0 {
+                return None;
+            }
+            if let Some((item, hours)) = self.spread.get_mut(place) {
+                let more = if item.rate > 0 { left.min(item.most - item.least).min(shared) } else { 0 };
+                left -= more;
+                *hours += more;
+                worth += item.rate * i128::from(*hours) - item.seat;
+            }
+        }
+        Some(worth)
+    }
+
+    /// What the hours that are spread so far leave of the budget of one of them.
+    fn unspent(&self, budget: &[i64], place: usize) -> i64 {
+        let group = self.spread.get(place).and_then(|(item, _)| item.group);
+        let spent: i64 = self.spread.iter().filter(|(item, _)| item.group == group).map(|(_, hours)| hours).sum();
+        if group.is_none() { i64::MAX } else { left_of(budget, group).saturating_sub(spent) }
+    }
+
+    fn deepen(&mut self, from: usize, more: u32) {
+        if !self.chosen.is_empty() {
+            match self.worth() {
+                Some(worth) if worth > self.best.worth => {
+                    let taken = self.spread.iter().map(|(item, hours)| (item.at, *hours)).collect();
+                    self.best = Choice { worth, taken };
+                }
+                Some(_) => {}
+                None => return,
+            }
+        }
+        if more == 0 {
+            return;
+        }
+        let (mut left, mut sure) = (self.hours, 0.0);
+        for item in &self.chosen {
+            let hours = left.min(item.most);
+            left -= hours;
+            sure += item.density * float(i128::from(hours));
+        }
+        let items = self.items;
+        for (place, item) in items.iter().enumerate().skip(from) {
+            // No later need has a denser hour. A little is added, so that rounding never cuts what is best.
+            let most = sure + item.density * float(i128::from(left));
+            if most * (1.0 + 1e-9) + 1.0 < float(self.best.worth) {
+                break;
+            }
+            self.chosen.push(*item);
+            self.deepen(place + 1, more - 1);
+            self.chosen.pop();
+        }
+    }
+}
+
+/// Any number of needs, the densest first, in parts of seats.
+fn in_parts(items: &[Item], hours: i64, budget: Option<&[i64]>) -> Choice {
+    let (mut choice, mut left) = (Choice::default(), hours);
+    let mut spent: Vec<(Option<u32>, i64)> = Vec::new();
+    for item in items {
+        let mut part = left.min(item.most);
+        if let Some(budget) = budget {
+            let used: i64 = spent.iter().filter(|(group, _)| *group == item.group).map(|(_, hours)| hours).sum();
+            part = part.min(left_of(budget, item.group).saturating_sub(used));
+            if part < item.least {
+                continue;
+            }
+            spent.push((item.group, part));
+        }
+        if part <= 0 {
+            break;
+        }
+        left -= part;
+        // The seat's part, rounded down: the worth stays on the safe side.
+        choice.worth += item.rate * i128::from(part) - item.seat * i128::from(part) / i128::from(item.most.max(1));
+        choice.taken.push((item.at, part));
+    }
+    choice
+}
