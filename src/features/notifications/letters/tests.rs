@@ -18,6 +18,7 @@ fn ada(now: Timestamp) -> Account {
         password_hash: None,
         status: AccountStatus::Active,
         consented_at: now,
+        consented_terms: None,
         mfa_enabled_at: None,
         deletes_at: None,
         version: 1,

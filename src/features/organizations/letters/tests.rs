@@ -19,6 +19,7 @@ fn organization(now: Timestamp) -> Organization {
         version: 1,
         created_at: now,
         updated_at: now,
+        suspended_at: None,
     }
 }
 
@@ -33,6 +34,7 @@ fn ada(now: Timestamp) -> Account {
         password_hash: None,
         status: AccountStatus::Active,
         consented_at: now,
+        consented_terms: None,
         mfa_enabled_at: None,
         deletes_at: None,
         version: 1,

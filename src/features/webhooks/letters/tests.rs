@@ -19,6 +19,7 @@ fn people(now: Timestamp) -> (Organization, Account) {
         version: 1,
         created_at: now,
         updated_at: now,
+        suspended_at: None,
     };
     let owner = Account {
         id: AccountId(Uuid::nil()),
@@ -30,6 +31,7 @@ fn people(now: Timestamp) -> (Organization, Account) {
         password_hash: None,
         status: AccountStatus::Active,
         consented_at: now,
+        consented_terms: None,
         mfa_enabled_at: None,
         deletes_at: None,
         version: 1,
