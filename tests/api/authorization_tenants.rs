@@ -146,8 +146,9 @@ impl Tenant {
             {
                 (template.replace("{id}", nobody), Hidden, &[])
             }
-            // Rounds, skills, public profiles and providers are nobody's own; accounts are named by moderators alone.
+            // Credentials are read by whoever has their address. Rounds, skills, public profiles and providers are nobody's own; accounts are named by moderators alone.
             _ if [
+                "/api/v1/credentials/",
                 "/api/v1/rounds/",
                 "/api/v1/skills/",
                 "/api/v1/volunteers/",

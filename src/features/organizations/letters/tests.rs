@@ -16,6 +16,7 @@ fn organization(now: Timestamp) -> Organization {
         kind: OrganizationKind::Company,
         description: String::new(),
         homepage_url: None,
+        suspended_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

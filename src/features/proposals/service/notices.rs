@@ -7,8 +7,8 @@ use crate::features::projects;
 use crate::features::proposals::letters::Letter;
 use crate::features::proposals::model::{Capacity, Origin, Party, Proposal, ProposalStatus};
 use crate::infra::db::Conn;
-use crate::infra::outbox;
-use crate::kernel::{AccountId, Result};
+use crate::infra::outbox::{self, News};
+use crate::kernel::{AccountId, Error, Result, Topic};
 
 /// Tells whoever's turn it is now, and the volunteer where they stand.
 pub(super) fn tell_turn(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
@@ -194,4 +194,35 @@ fn post(conn: &mut Conn, mover: &Mover<'_>, people: &[AccountId], letter: Letter
         outbox::post(conn, mover.ctx, &letter.to(mover.ctx, account)?)?;
     }
     Ok(())
+}
+
+/// Tells the employer's programs where a proposal stands that is about its hours. People are told by letters of their own.
+pub(super) fn tell_programs(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    // Before the volunteer has agreed it is nobody's business where they might help.
+    let Some(employer) = proposal.employer_id.filter(|_| proposal.volunteer_agreed_at.is_some()) else { return Ok(()) };
+    let topic: Topic = format!("proposal.{}", proposal.status)
+        .parse()
+        .map_err(|fault: crate::kernel::Fault| Error::internal(fault.detail))?;
+    let (need, project) = (&mover.scene.need, &mover.scene.project);
+    let handle = accounts::get_account(conn, proposal.account_id)?.handle;
+    let title = format!("The proposal of {handle} for \"{}\" of {} is {}.", need.title, project.name, proposal.status);
+    let data = serde_json::json!({
+        "id": proposal.id, "status": proposal.status, "origin": proposal.origin, "volunteer": handle,
+        "need": {"id": need.id, "title": need.title}, "project": {"slug": project.slug, "name": project.name},
+        "hours_per_week": proposal.hours_per_week, "due_at": proposal.due_at,
+    });
+    let news = News::new(topic, title, format!("/proposals/{}", proposal.id), data).by(mover.by).to_webhooks(employer);
+    outbox::announce(conn, mover.ctx, news)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_a_topic() {
+        for status in ProposalStatus::ALL {
+            assert!(format!("proposal.{status}").parse::<Topic>().is_ok(), "{status}");
+        }
+    }
 }

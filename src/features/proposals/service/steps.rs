@@ -101,7 +101,8 @@ impl Mover<'_> {
             reason: proposal.reason_code.as_deref(),
             request_id: self.request_id,
         };
-        audit::record(conn, self.ctx, change)
+        audit::record(conn, self.ctx, change)?;
+        if from == Some(proposal.status) { Ok(()) } else { notices::tell_programs(conn, self, proposal) }
     }
 
     /// Goes on as far as the answers that are there allow, and tells whose turn it is.

@@ -16,6 +16,7 @@ fn people(now: Timestamp) -> (Organization, Account) {
         kind: OrganizationKind::Company,
         description: String::new(),
         homepage_url: None,
+        suspended_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
