@@ -92,6 +92,15 @@ impl World {
     }
 }
 
+/// Two people, each wanted by more needs at once than they and their pledge have hours for.
+async fn at_once(world: &World, wishes: Vec<(String, &'static str, Option<String>)>) -> Vec<Result<String, String>> {
+    let tries = wishes.into_iter().map(|(need, handle, pledge)| async move {
+        let employer: lease::Employer<'_> = pledge.as_deref().map(|pledge| (pledge, "freight"));
+        hire(&world.app, &need, handle, 4.0, employer).await.map_err(|error| error.code().to_owned())
+    });
+    futures_util::future::join_all(tries).await
+}
+
 on_both! {
     async fn a_lease_from_its_beginning_to_its_end(db: TestDb) {
         let world = World::new(db).await;
@@ -397,18 +406,7 @@ on_both! {
         nobody.problem(404, "not_found");
         world.app.stop().await;
     }
-}
 
-/// Two people, each wanted by more needs at once than they and their pledge have hours for.
-async fn at_once(world: &World, wishes: Vec<(String, &'static str, Option<String>)>) -> Vec<Result<String, String>> {
-    let tries = wishes.into_iter().map(|(need, handle, pledge)| async move {
-        let employer: lease::Employer<'_> = pledge.as_deref().map(|pledge| (pledge, "freight"));
-        hire(&world.app, &need, handle, 4.0, employer).await.map_err(|error| error.code().to_owned())
-    });
-    futures_util::future::join_all(tries).await
-}
-
-on_both! {
     async fn hours_are_not_given_twice_at_once(db: TestDb) {
         let world = World::with_project(db, json!({"review_hours_per_week": 100})).await;
         let pledge = world.pledge(json!({"hours_per_week": 12, "max_hours_per_person": 8})).await;

@@ -37,7 +37,8 @@ pub(crate) async fn hire(
     let ctx = app.ctx.clone();
     let hired = app.ctx.store().write(move |conn| {
         let Agreement { need, handle, hours, employer } = agreement.clone();
-        let project = projects::lock_project(conn, needs::get_need(conn, need)?.project_id)?;
+        let project_id = needs::get_need(conn, need)?.project_id;
+        let project = projects::lock_project(conn, project_id)?;
         let need = needs::lock_need(conn, need)?;
         assert!(needs::take_seat(conn, &ctx, need.id)?, "a seat for the test");
         let need = needs::lock_need(conn, need.id)?;

@@ -39,7 +39,37 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
         .iter()
         .map(|row| json!({"assignment": row.assignment_id, "note": row.note, "on_track": row.on_track, "at": row.at}))
         .collect();
-    Ok(vec![("assignments", assignments.into()), ("check_ins", check_ins.into())])
+    let access: Vec<Value> = store::list_access_of(conn, account)?
+        .iter()
+        .map(|row| {
+            json!({
+                "assignment": row.assignment_id,
+                "what": row.what,
+                "level": row.level,
+                "status": row.status,
+                "asked_at": row.asked_at,
+                "granted_at": row.granted_at,
+                "ended_at": row.ended_at,
+            })
+        })
+        .collect();
+    let hand_overs: Vec<Value> = store::list_all_hand_overs_to(conn, account)?
+        .iter()
+        .map(|row| {
+            json!({
+                "assignment": row.assignment_id,
+                "status": row.status,
+                "created_at": row.created_at,
+                "answered_at": row.answered_at,
+            })
+        })
+        .collect();
+    Ok(vec![
+        ("assignments", assignments.into()),
+        ("check_ins", check_ins.into()),
+        ("access", access.into()),
+        ("hand_overs", hand_overs.into()),
+    ])
 }
 
 fn ties(conn: &mut Conn, account: AccountId) -> Result<Vec<Tie>> {

@@ -1,7 +1,7 @@
 //! What volunteers are let into, and who took over from whom.
 
 use crate::features::assignments::model::{Access, AccessStatus, Approval, HandOver, HandOverStatus};
-use crate::infra::db::schema::{access_approvals, access_grants, hand_overs};
+use crate::infra::db::schema::{access_approvals, access_grants, assignments, hand_overs};
 use crate::infra::db::{Conn, lock_row};
 use crate::kernel::{AccessId, AccountId, AssignmentId, Cursor, Error, HandOverId, Limit, Page, Result, Timestamp};
 use diesel::prelude::*;
@@ -157,5 +157,27 @@ pub(in crate::features::assignments) fn list_due_hand_overs(
         .order((hand_overs::due_at, hand_overs::id))
         .limit(rows)
         .select(hand_overs::id)
+        .load(conn)?)
+}
+
+/// What this person was ever let into, oldest first.
+pub(in crate::features::assignments) fn list_access_of(conn: &mut Conn, account: AccountId) -> Result<Vec<Access>> {
+    Ok(access_grants::table
+        .inner_join(assignments::table)
+        .filter(assignments::account_id.eq(account))
+        .order(access_grants::id)
+        .select(Access::as_select())
+        .load(conn)?)
+}
+
+/// What this person was ever asked to take over, oldest first.
+pub(in crate::features::assignments) fn list_all_hand_overs_to(
+    conn: &mut Conn,
+    account: AccountId,
+) -> Result<Vec<HandOver>> {
+    Ok(hand_overs::table
+        .filter(hand_overs::account_id.eq(account))
+        .order(hand_overs::id)
+        .select(HandOver::as_select())
         .load(conn)?)
 }

@@ -7,7 +7,8 @@ mod sums;
 
 pub(super) use access::{
     find_open_hand_over, get_hand_over, insert_access, insert_approval, insert_hand_over, list_access, list_access_in,
-    list_alerts, list_approvals, list_due_hand_overs, list_hand_overs_to, lock_access, update_access, update_hand_over,
+    list_access_of, list_alerts, list_all_hand_overs_to, list_approvals, list_due_hand_overs, list_hand_overs_to,
+    lock_access, update_access, update_hand_over,
 };
 pub(super) use astray::list_astray;
 pub(super) use parts::{
