@@ -64,15 +64,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>> {
 
 /// The line on which a record begins: its position is before the line feeds that end what was before it.
 fn line_of(text: &str, at: &csv::Position) -> u64 {
-    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
-    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    at.line() + u64::try_from(ends.filter(|byte| **byte == b'\n').count()).unwrap_or_default()
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    let ends = rest.chars().take_while(|letter| matches!(letter, '\r' | '\n'));
+    at.line() + u64::try_from(ends.filter(|letter| *letter == '\n').count()).unwrap_or_default()
 }
 
 /// The separator that the heading has most of.
 fn delimiter(text: &str) -> u8 {
     let heading = text.lines().next().unwrap_or_default();
-    let count = |mark: u8| heading.bytes().filter(|byte| *byte == mark).count();
+    let count = |mark: u8| heading.matches(char::from(mark)).count();
     [b';', b'\t', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',')
 }
 
