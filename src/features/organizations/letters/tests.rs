@@ -20,7 +20,6 @@ fn organization(now: Timestamp) -> Organization {
         version: 1,
         created_at: now,
         updated_at: now,
-        suspended_at: None,
     }
 }
 

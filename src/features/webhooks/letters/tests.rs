@@ -20,7 +20,6 @@ fn people(now: Timestamp) -> (Organization, Account) {
         version: 1,
         created_at: now,
         updated_at: now,
-        suspended_at: None,
     };
     let owner = Account {
         id: AccountId(Uuid::nil()),
