@@ -4,6 +4,7 @@
 //! a variant with so many repetitions; `-- generate SIZE VARIANT FILE` writes an instance for the peers' own drivers; `-- solve
 //! FILE [GAP]` is one run of ours. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
 //! and `MAINSTAY_BENCH_LEMON` (`benches/peers/lemon.cpp`, compiled); those that are missing are said to be.
+//! `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
 //! Times are CPU seconds of a process of its own: ours with reading the instance's pairs into rows, the peers' of their
 //! solvers alone.
 
@@ -139,7 +140,9 @@ fn compare(size: usize, variant: &str, repetitions: usize) -> Result<(), Failure
             for ((peer, seconds), last) in peers.iter().zip(&mut seconds).zip(&mut last) {
                 let (program, words) = peer.command.split_first().ok_or("no command")?;
                 let output = Command::new(program).args(words).arg(&path).output()?;
-                let line: serde_json::Value = serde_json::from_slice(&output.stdout)
+                // Some solvers introduce themselves first.
+                let said = String::from_utf8_lossy(&output.stdout);
+                let line: serde_json::Value = serde_json::from_str(said.trim().lines().last().unwrap_or(""))
                     .map_err(|cause| format!("{}: {cause}: {}", peer.name, String::from_utf8_lossy(&output.stderr)))?;
                 seconds.push(line.get("seconds").and_then(serde_json::Value::as_f64).ok_or("no seconds")?);
                 *last = line;
@@ -175,6 +178,14 @@ fn report(
             number(line, "value"),
             if same { "" } else { "  DIFFERS" },
         )?;
+        if let Ok(path) = std::env::var("MAINSTAY_BENCH_RESULTS") {
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+            let line = serde_json::json!({
+                "bench": "allocate", "size": size, "variant": variant, "way": peer.name, "seconds": time, "ratio": time / own,
+                "peak_mb": number(line, "peak_mb"), "same": same,
+            });
+            writeln!(file, "{line}")?;
+        }
     }
     Ok(())
 }
