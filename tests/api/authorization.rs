@@ -102,38 +102,16 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
-        let running =
-            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
-        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
-        let running = running["id"].as_str().unwrap();
-        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
         let engineer = app.person("engineer").await;
-        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
-        seed::offer(&engineer, json!({"visibility": "public"})).await;
-        let proposal = json!({"capacity": "employer_time", "pledge": running});
-        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
-        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
-        let agreed = json!({"capacity": "employer_time", "pledge": running});
-        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
-        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
-        owner.act(&format!("{agreed}/approve")).await.expect(200);
-        lead.act(&format!("{agreed}/accept")).await.expect(200);
-        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
-        let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
+        let (proposal, assignment) = agree(app, [&owner, &lead, &engineer], &need).await;
+        let done = Done::new(app, &lead, &engineer, &assignment).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
-        let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
-        lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
-        let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
-        let path = "/api/v1/projects/parser/security-insights";
-        let headers = [("content-type", "application/yaml")];
-        lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
-        let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
-        coordinator.post("/api/v1/advisories", advisory).await.expect(201);
+        document(&lead, &coordinator).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -154,8 +132,8 @@ impl World {
             callers,
             need,
             pledge: id(&pledge),
-            proposal: id(&proposal),
-            assignment: assignment.as_str().unwrap().to_owned(),
+            proposal,
+            assignment,
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
@@ -218,6 +196,39 @@ impl World {
             _ => filled,
         }
     }
+}
+
+/// A proposal that waits for the employer, and an assignment in the employer's time.
+async fn agree(app: &TestApp, [owner, lead, engineer]: [&Client; 3], need: &str) -> (String, String) {
+    let running =
+        json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+    let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+    let running = running["id"].as_str().unwrap();
+    owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+    market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+    seed::offer(engineer, json!({"visibility": "public"})).await;
+    let proposal = json!({"capacity": "employer_time", "pledge": running});
+    let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+    let sibling = seed::open_need(lead, "parser", "Test the parser", json!({})).await;
+    let agreed = json!({"capacity": "employer_time", "pledge": running});
+    let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+    let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+    owner.act(&format!("{agreed}/approve")).await.expect(200);
+    lead.act(&format!("{agreed}/accept")).await.expect(200);
+    let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
+    (proposal["id"].as_str().unwrap().to_owned(), assignment.as_str().unwrap().to_owned())
+}
+
+/// What documents say of the project, and a vulnerability.
+async fn document(lead: &Client, coordinator: &Client) {
+    let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
+    lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
+    let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
+    let path = "/api/v1/projects/parser/security-insights";
+    let headers = [("content-type", "application/yaml")];
+    lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
+    let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
+    coordinator.post("/api/v1/advisories", advisory).await.expect(201);
 }
 
 pub(crate) struct Operation {
