@@ -36,6 +36,7 @@ struct Tenant {
     api_token: String,
     feed_token: String,
     report: String,
+    webhook: String,
 }
 
 fn id(made: &Value) -> String {
@@ -69,6 +70,7 @@ impl Tenant {
         let token = json!({"name": "nightly import", "scopes": ["read"]});
         let report = json!({"subject_kind": "project", "subject": "lexer", "reason": "spam", "text": "It says the same a hundred times."});
         let report = coordinator.post("/api/v1/reports", report).await.expect(201);
+        let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         Self {
             need: id(&need),
             pledge: id(&pledge),
@@ -79,6 +81,7 @@ impl Tenant {
             api_token: id(&rival.post("/api/v1/me/api-tokens", token).await.expect(201)),
             feed_token: id(&rival.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201)),
             report: id(&report),
+            webhook: id(&rival.post("/api/v1/organizations/rivals/webhooks", webhook).await.expect(201)),
         }
     }
 
@@ -96,6 +99,9 @@ impl Tenant {
             _ if starts("/api/v1/organizations/{slug}/invitations/{invitation_id}") => {
                 let path = template.replace("{slug}", "acme");
                 (path.replace("{invitation_id}", &self.organization_invitation), Strayed, &[])
+            }
+            _ if starts("/api/v1/organizations/{slug}/webhooks/{webhook_id}") => {
+                (template.replace("{slug}", "acme").replace("{webhook_id}", &self.webhook), Strayed, &[])
             }
             _ if starts("/api/v1/organizations/{slug}/domains/{domain}") => {
                 (template.replace("{slug}", "acme").replace("{domain}", "rivals.example.net"), Strayed, &[])
@@ -136,6 +142,7 @@ impl Tenant {
             _ if starts("/api/v1/me/organization-invitations/") => {
                 (template.replace("{invitation_id}", &self.organization_invitation), Hidden, &[])
             }
+            _ if starts("/api/v1/me/notifications/") => (template.replace("{id}", nobody), Hidden, &[]),
             _ if starts("/api/v1/me/affiliations/{organization}") => {
                 (template.replace("{organization}", "rivals"), Hidden, &[RIVAL])
             }
@@ -146,8 +153,9 @@ impl Tenant {
             {
                 (template.replace("{id}", nobody), Hidden, &[])
             }
-            // Credentials are read by whoever has their address. Rounds, skills, public profiles and providers are nobody's own; accounts are named by moderators alone.
+            // Advisories are the world's, credentials are read by whoever has their address. Rounds, skills, public profiles and providers are nobody's own; accounts are named by moderators alone.
             _ if [
+                "/api/v1/advisories/",
                 "/api/v1/credentials/",
                 "/api/v1/rounds/",
                 "/api/v1/skills/",
@@ -163,6 +171,18 @@ impl Tenant {
             _ => return None,
         })
     }
+}
+
+/// What stands below another's thing is not reached, so that anything will do for its parameters.
+fn further(mut path: String) -> String {
+    while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+        let requirement = &path[from..=to] == "{requirement}";
+        path.replace_range(
+            from..=to,
+            if requirement { "OSPS-BR-06.01" } else { "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d" },
+        );
+    }
+    path
 }
 
 /// Roles that hold everywhere; the others are worth something at home alone.
@@ -205,7 +225,7 @@ on_both! {
             if knowledge == Knowledge::Common {
                 continue;
             }
-            assert!(!path.contains('{'), "{path}");
+            let path = further(path);
             for caller in world.callers.iter().filter(|caller| !exempt.contains(&caller.name)) {
                 let Some(right) = wanted(operation, knowledge, caller.roles, caller.name == "anonymous") else { continue };
                 let body = operation.body.as_ref().map(Value::to_string);

@@ -190,6 +190,10 @@ on_both! {
         ada.patch(&own, json!({"hours_per_week": 9})).await.expect(200);
         ada.act(&format!("{own}/activate")).await.expect(200);
         ada.post(people, grace).await.expect(201);
+        let invited = app.sign_in("grace@example.org", "grace").await;
+        let open = invited.get("/api/v1/me/project-invitations").await.expect(200);
+        let id = open["items"][0]["id"].as_str().unwrap();
+        invited.act(&format!("/api/v1/me/project-invitations/{id}/accept")).await.expect(200);
         app.clock.advance(TimeDelta::minutes(16));
         delete(&ada, &format!("{people}/grace")).await.problem(403, "auth.step_up_required");
     }
