@@ -111,7 +111,7 @@ impl World {
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
-        document(&lead, &coordinator).await;
+        papers(&lead, &coordinator).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -220,7 +220,7 @@ async fn agree(app: &TestApp, [owner, lead, engineer]: [&Client; 3], need: &str)
 }
 
 /// What documents say of the project, and a vulnerability.
-async fn document(lead: &Client, coordinator: &Client) {
+async fn papers(lead: &Client, coordinator: &Client) {
     let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
     lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
     let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
