@@ -245,7 +245,8 @@ on_both! {
         assert_eq!(code(budget), "assignment.review_budget_full: The project's review budget is 29.5 hours a week, of which 20 are taken by 3 assignments; 10 more don't fit.");
 
         let policy = json!({"approval": "auto", "max_hours_per_person": 4});
-        olga.put("/api/v1/organizations/freight/policy", policy).await.expect(200);
+        let put = olga.send(reqwest::Method::PUT, "/api/v1/organizations/freight/policy", &[("if-match", "*")], Some(policy.to_string())).await;
+        put.expect(200);
         let second = world.pledge(json!({})).await;
         let own = Some((second.as_str(), "freight"));
         let over = code(hire(app, &third, "ada", 0.5, own).await);
