@@ -87,4 +87,9 @@ tls:
 # The benchmarks beside their peers, and docs/benchmarks.md written anew from them; wants a quiet machine. `just bench large` also
 # measures the large sizes.
 bench *args:
+    cargo bench {{args}}
+
+# The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
+drill components="500":
+    DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::
     benches/run.sh {{args}}

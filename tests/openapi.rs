@@ -22,6 +22,7 @@ const ROLES: &[&str] = &[
     "org_owner",
     "maintainer",
     "lead",
+    "participant",
     "coordinator",
     "moderator",
     "admin",

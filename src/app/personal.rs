@@ -3,7 +3,7 @@
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
     accounts, assignments, baseline, credentials, feedback, matching, moderation, notifications, organizations,
-    projects, proposals, skills, time_entries, volunteers,
+    projects, proposals, skills, swarms, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -23,6 +23,7 @@ const ALL: &[Part] = &[
     feedback::PERSONAL,
     matching::PERSONAL,
     moderation::PERSONAL,
+    swarms::PERSONAL,
     notifications::PERSONAL,
     accounts::personal::PERSONAL,
 ];

@@ -6,7 +6,7 @@ use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
     accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
-    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries,
+    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, swarms, time_entries,
     volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
@@ -40,6 +40,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     sboms::configure(config);
     impact::configure(config);
     moderation::configure(config);
+    swarms::configure(config);
     webhooks::configure(config);
     notifications::configure(config);
     advisories::configure(config);

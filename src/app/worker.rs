@@ -4,7 +4,7 @@ use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
     accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
-    projects, proposals, time_entries, webhooks,
+    projects, proposals, swarms, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -26,6 +26,11 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
     let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
     let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
+    let registry = registry.on(swarms::CALL_OUT, |ctx: Ctx, payload: serde_json::Value| async move {
+        swarms::call_out(&ctx, &payload).await
+    });
+    let registry = registry
+        .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);

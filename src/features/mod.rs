@@ -23,6 +23,7 @@ pub mod sboms;
 pub mod search;
 pub mod skills;
 pub mod statistics;
+pub mod swarms;
 pub mod time_entries;
 pub mod volunteers;
 pub mod webhooks;
@@ -48,6 +49,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         moderation::PROBLEMS,
         webhooks::PROBLEMS,
         advisories::PROBLEMS,
+        swarms::PROBLEMS,
     ]
     .into_iter()
 }

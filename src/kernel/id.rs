@@ -154,6 +154,7 @@ entities!(
     JobId,
     NeedId,
     OrganizationId,
+    ParticipantId,
     PledgeId,
     ProjectId,
     ProposalId,

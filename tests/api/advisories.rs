@@ -218,6 +218,29 @@ on_both! {
         app.stop().await;
     }
 
+    async fn the_exposure_carries_advisories_for_those_who_run_the_organization(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (coordinator, owner, clerk, lead) = (app.coordinator().await, app.person("owner").await, app.person("clerk").await, app.person("lead").await);
+        market::organization(&owner, "freight").await;
+        market::join(&app, "freight", "clerk", Member).await;
+        market::project(&lead, &coordinator, "log4j", json!({"packages": [PURL]})).await;
+        market::project(&lead, &coordinator, "serde", json!({"packages": ["pkg:cargo/serde"]})).await;
+        upload(&owner, "freight", "planner", &[&format!("{PURL}@2.14.1"), "pkg:cargo/serde@1.0.0"]).await;
+        bring_in(&coordinator, &log4shell()).await;
+        let path = "/api/v1/organizations/freight/exposure";
+        let by_slug = |found: &Value, slug: &str| found["projects"].as_array().unwrap().iter().find(|project| project["slug"] == slug).unwrap()["advisories"].clone();
+        let found = owner.get(path).await.expect(200);
+        assert_eq!(by_slug(&found, "log4j"), json!([{"id": LOG4SHELL, "severity": "critical", "certainty": "affected"}]));
+        assert_eq!(by_slug(&found, "serde"), json!([]));
+        let csv = owner.get(&format!("{path}?format=csv")).await.text;
+        assert!(csv.lines().next().unwrap().contains("maintainers,advisories,priority"), "{csv}");
+        assert!(csv.lines().any(|line| line.starts_with("log4j,") && line.contains(LOG4SHELL)), "{csv}");
+        assert!(owner.get(&format!("{path}?format=html")).await.text.contains(&format!("<td>{LOG4SHELL}</td>")));
+        assert_eq!(by_slug(&clerk.get(path).await.expect(200), "log4j"), Value::Null);
+        assert!(!clerk.get(&format!("{path}?format=csv")).await.text.contains(LOG4SHELL));
+        app.stop().await;
+    }
+
     async fn an_embargoed_record_is_there_for_its_author_alone_until_it_is_over(db: TestDb) {
         let app = TestApp::start(db).await;
         let (coordinator, owner) = (app.coordinator().await, app.person("owner").await);

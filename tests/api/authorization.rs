@@ -34,6 +34,7 @@ pub(crate) struct World {
     feed: String,
     webhook: String,
     sbom: String,
+    swarm: String,
     round: String,
     entry: String,
     /// The last part of a credential's address, and that of its key's.
@@ -112,6 +113,8 @@ impl World {
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
         papers(&lead, &coordinator).await;
+        let ally = app.person("ally").await;
+        let swarm = call(&coordinator, &ally).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -123,6 +126,7 @@ impl World {
             row("the volunteer", engineer, &["member", "org_member", "volunteer"]),
             row("a maintainer", maintainer, &["member", "maintainer"]),
             row("the lead", lead, &["member", "lead"]),
+            row("a participant of the swarm", ally, &["member", "participant"]),
             row("a coordinator", coordinator, &["member", "coordinator"]),
             row("a moderator", moderator, &["member", "moderator"]),
             row("an admin", admin, &["member", "coordinator", "moderator", "admin"]),
@@ -137,6 +141,7 @@ impl World {
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
+            swarm: id(&swarm),
             webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
@@ -175,6 +180,9 @@ impl World {
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
+            path if path.starts_with("/api/v1/swarms/{id}") => {
+                path.replace("{id}", &self.swarm).replace("{step}", nobody)
+            }
             path if path.starts_with("/api/v1/advisories/{id}") => path.replace("{id}", ADVISORY),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
@@ -192,6 +200,7 @@ impl World {
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
             path if path.starts_with("/api/v1/feeds/matches.") => format!("{filled}?token={}", self.feed),
+            "/api/v1/swarms/{id}/stream" => format!("{filled}?wait_seconds=0"),
             "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
             _ => filled,
         }
@@ -217,6 +226,25 @@ async fn agree(app: &TestApp, [owner, lead, engineer]: [&Client; 3], need: &str)
     lead.act(&format!("{agreed}/accept")).await.expect(200);
     let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
     (proposal["id"].as_str().unwrap().to_owned(), assignment.as_str().unwrap().to_owned())
+}
+
+/// A swarm that was resolved, with somebody who took part.
+async fn call(coordinator: &Client, ally: &Client) -> Value {
+    let swarm = json!({"title": "Help with the parser", "advisory": ADVISORY, "reach": "nobody"});
+    let swarm = coordinator.post("/api/v1/swarms", swarm).await.expect(201);
+    let place = format!("/api/v1/swarms/{}", swarm["id"].as_str().unwrap());
+    let invited = json!({"handle": "ally", "role": "analyst"});
+    coordinator.post(&format!("{place}/participants"), invited).await.expect(201);
+    ally.post(&format!("{place}/consent"), json!({"accept": true, "terms_version": 1})).await.expect(200);
+    let step = json!({"title": "Look at the parser", "owner": "ally", "due_at": "2026-12-01T00:00:00Z"});
+    coordinator.post(&format!("{place}/plan"), step).await.expect(201);
+    for action in ["activate", "contain", "resolve"] {
+        coordinator.act(&format!("{place}/{action}")).await.expect(200);
+    }
+    coordinator.put(&format!("{place}/report"), json!({"summary": "It was nothing."})).await.expect(200);
+    let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
+    let report = other.post("/api/v1/reports", report).await.expect(201);
+    swarm
 }
 
 /// What documents say of the project, and a vulnerability.

@@ -4,7 +4,8 @@ use crate::db::{TestDb, on_both};
 use crate::{at, ids};
 use chrono::TimeDelta;
 use mainstay::infra::queue::{
-    Counts, Enqueued, Job, NewJob, claim, counts, discard, done, enqueue, fail, list_dead, release, renew, revive,
+    Counts, Enqueued, Job, NewJob, claim, counts, discard, done, enqueue, enqueue_urgent, fail, list_dead, release,
+    renew, revive,
 };
 use mainstay::kernel::{Ids, JobId, Limit, Timestamp};
 use serde_json::json;
@@ -54,6 +55,20 @@ on_both! {
         assert!(finish(&db, one).await);
         assert!(!finish(&db, one).await);
         assert_eq!(count(&db, at(5000)).await, Counts::default());
+    }
+
+    async fn urgent_jobs_go_before_all_others_that_are_due(db: TestDb) {
+        let ids = ids();
+        put(&db, &ids, job(at(1))).await;
+        let maker = ids.clone();
+        let urgent = db.store.write(move |conn| enqueue_urgent(conn, &maker, at(0), job(at(50)))).await.unwrap();
+        let later = ids.clone();
+        db.store.write(move |conn| enqueue_urgent(conn, &later, at(0), job(at(900)))).await.unwrap();
+        let claimed = take(&db, at(100), at(1000), 1).await;
+        let [first] = claimed.as_slice() else { panic!("{claimed:?}") };
+        assert_eq!(Enqueued::New(first.id), urgent);
+        let claimed = take(&db, at(100), at(1000), 10).await;
+        assert_eq!(claimed.iter().map(|job| job.run_at).collect::<Vec<_>>(), [at(1)], "what is urgent and not due waits");
     }
 
     async fn the_longest_due_come_first(db: TestDb) {

@@ -99,10 +99,10 @@ fn write_records(report: &OsvReport, form: Form, out: &mut dyn Write) -> io::Res
         Form::Json => {
             let refused: Vec<_> =
                 report.refused.iter().map(|row| json!({"at": row.at, "id": row.id, "detail": row.detail})).collect();
-            let mut whole = json!({"records": report.total(), "refused": refused});
-            for outcome in ImportOutcome::ALL {
-                whole[outcome.as_str()] = json!(report.count(*outcome));
-            }
+            let counts = ImportOutcome::ALL.iter().map(|outcome| (outcome.to_string(), json!(report.count(*outcome))));
+            let mut whole: serde_json::Map<String, serde_json::Value> = counts.collect();
+            whole.insert("records".to_owned(), json!(report.total()));
+            whole.insert("refused".to_owned(), json!(refused));
             serde_json::to_writer_pretty(&mut *out, &whole).map_err(io::Error::from)?;
             writeln!(out)
         }

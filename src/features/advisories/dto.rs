@@ -189,7 +189,7 @@ pub(super) struct SsvcAnswer {
 
 impl From<Answer> for SsvcAnswer {
     fn from(answer: Answer) -> Self {
-        Self { question: answer.question, answer: answer.answer, source: answer.source, text: answer.text }
+        Self { question: answer.question, answer: answer.value, source: answer.source, text: answer.text }
     }
 }
 

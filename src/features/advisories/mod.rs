@@ -3,6 +3,7 @@
 
 pub mod cvss;
 mod dto;
+mod exposure;
 pub mod import;
 mod model;
 pub mod osv;

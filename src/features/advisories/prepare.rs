@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(changes: serde_json::Value) -> Result<Prepared, Vec<String>> {
+    fn read(changes: &serde_json::Value) -> Result<Prepared, Vec<String>> {
         let mut body = json!({"id": "A-1", "modified": "2026-01-01T00:00:00Z"});
         for (name, value) in changes.as_object().unwrap() {
             body[name] = value.clone();
@@ -169,23 +169,23 @@ mod tests {
             "/aliases/0 invalid_id",
             " control_character",
         ];
-        assert_eq!(read(wrong).unwrap_err(), faults);
+        assert_eq!(read(&wrong).unwrap_err(), faults);
     }
 
     #[test]
     fn the_highest_vector_counts_and_else_the_word() {
         let low = json!({"type": "CVSS_V3", "score": "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"});
         let high = json!({"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"});
-        let rated = read(json!({"severity": [low, high, {"type": "Ubuntu", "score": "high"}]})).unwrap();
+        let rated = read(&json!({"severity": [low, high, {"type": "Ubuntu", "score": "high"}]})).unwrap();
         assert_eq!((rated.severity, rated.base_score), (Some(SeverityLevel::Critical), Some(10.0)));
-        let word = read(json!({"database_specific": {"severity": "MODERATE"}})).unwrap();
+        let word = read(&json!({"database_specific": {"severity": "MODERATE"}})).unwrap();
         assert_eq!((word.severity, word.base_score), (Some(SeverityLevel::Medium), None));
-        assert_eq!(read(json!({})).unwrap().severity, None);
+        assert_eq!(read(&json!({})).unwrap().severity, None);
     }
 
     #[test]
     fn a_record_without_a_summary_is_summed_up_by_its_first_line() {
-        assert_eq!(read(json!({"details": "\n\nFirst line.\nMore."})).unwrap().summary, "First line.");
-        assert_eq!(read(json!({"summary": "Said."})).unwrap().search, "a-1 said.");
+        assert_eq!(read(&json!({"details": "\n\nFirst line.\nMore."})).unwrap().summary, "First line.");
+        assert_eq!(read(&json!({"summary": "Said."})).unwrap().search, "a-1 said.");
     }
 }

@@ -28,7 +28,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(judge_advisory)
         .service(list_exposed_organizations)
         .service(list_project_advisories)
-        .service(list_organization_advisories);
+        .service(list_organization_advisories)
+        .configure(super::exposure::configure);
 }
 
 /// Which advisories.

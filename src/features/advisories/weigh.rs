@@ -26,7 +26,7 @@ pub(super) struct Answer {
     /// The question.
     pub question: &'static str,
     /// The answer's word.
-    pub answer: Value,
+    pub value: Value,
     /// `coordinator`, `kev`, `record`, `cvss`, `criticality` or `default`.
     pub source: &'static str,
     /// A sentence.
@@ -60,7 +60,7 @@ impl<T> Given<T> {
 
 impl<T: serde::Serialize> Given<T> {
     fn answer(&self, question: &'static str) -> Answer {
-        Answer { question, answer: json!(self.value), source: self.source, text: self.text.clone() }
+        Answer { question, value: json!(self.value), source: self.source, text: self.text.clone() }
     }
 }
 
@@ -191,13 +191,10 @@ mod tests {
         assert_eq!((weighed.decision, sources(&weighed)), (SsvcDecision::Track, ["default"; 4]));
         let local = "CVSS:4.0/AV:L/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N";
         let weighed = weigh(&Evidence { vector: Some(local), public_poc: true, ..Evidence::default() });
-        let words: Vec<_> = weighed.answers.iter().map(|answer| answer.answer.as_str().unwrap()).collect();
+        let words: Vec<_> = weighed.answers.iter().map(|answer| answer.value.as_str().unwrap()).collect();
         assert_eq!(words, ["public_poc", "no", "total", "low"]);
         let automatic = format!("{local}/AU:Y");
-        assert_eq!(
-            weigh(&Evidence { vector: Some(&automatic), ..Evidence::default() }).answers[1].answer,
-            json!("yes")
-        );
+        assert_eq!(weigh(&Evidence { vector: Some(&automatic), ..Evidence::default() }).answers[1].value, json!("yes"));
     }
 
     #[test]

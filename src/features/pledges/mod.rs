@@ -16,7 +16,7 @@ pub use model::{Balance, Focus, LedgerEntry, Pledge, PledgeAction, PledgeStatus,
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{Posting, activate_in, create_in, pause_all_in, post, work_off_clocks};
-pub use store::{active_pledges_of, get_pledge, list_balances, list_entries, lock_pledge};
+pub use store::{active_pledges_of, get_pledge, list_balances, list_entries, list_on_call, lock_pledge};
 
 use crate::infra::db::feed::ChangeKind;
 

@@ -34,6 +34,18 @@ pub fn active_pledges_of(conn: &mut Conn, organization: OrganizationId, today: N
         .load(conn)?)
 }
 
+/// The pledges of all organizations that are on call for swarms and run on this day, oldest first.
+pub fn list_on_call(conn: &mut Conn, today: NaiveDate) -> Result<Vec<Pledge>> {
+    Ok(pledges::table
+        .filter(pledges::on_call.eq(true))
+        .filter(pledges::status.eq_any([PledgeStatus::Active, PledgeStatus::Exhausted]))
+        .filter(pledges::starts_on.le(today))
+        .filter(pledges::ends_on.ge(today))
+        .order(pledges::id)
+        .select(Pledge::as_select())
+        .load(conn)?)
+}
+
 /// The organization's pledges that are active, whatever day it is, in the order in which they are locked.
 pub(super) fn list_active_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<PledgeId>> {
     Ok(pledges::table

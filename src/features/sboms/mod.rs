@@ -2,7 +2,6 @@
 
 mod document;
 mod dto;
-mod exposure;
 mod model;
 pub mod policy;
 mod read;
@@ -14,3 +13,5 @@ pub use document::{Component, Document, Fault, MAX_BYTES, MAX_COMPONENTS, MAX_DE
 pub use model::{ExposureFormat, Sbom, SbomComponent, Warning};
 pub use read::read;
 pub use routes::{body_limit, configure};
+pub use service::seen as organization_seen;
+pub use store::{list_current, list_traceable};

@@ -44,8 +44,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_sbom)
         .service(delete_sbom)
         .service(list_sbom_components)
-        .service(diff_sbom)
-        .configure(super::exposure::configure);
+        .service(diff_sbom);
 }
 
 /// How large a body may be at this path, where that is more than elsewhere.

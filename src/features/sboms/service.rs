@@ -39,7 +39,8 @@ fn manage(conn: &mut Conn, slug: &str, account: crate::kernel::AccountId) -> Res
     Ok(policy::may_manage(role).prove(organization, "organization")?.into_inner())
 }
 
-pub(super) fn seen(conn: &mut Conn, slug: &str, actor: &Actor) -> Result<Organization> {
+/// The organization, when the caller may see what its products are made of.
+pub fn seen(conn: &mut Conn, slug: &str, actor: &Actor) -> Result<Organization> {
     let (organization, role) = organizations::load_by_slug(conn, slug, Some(actor.account_id))?;
     Ok(policy::may_see(role).prove(organization, "organization")?.into_inner())
 }

@@ -64,7 +64,7 @@ pub(super) fn list_sboms(conn: &mut Conn, organization: OrganizationId, filter: 
 }
 
 /// The newest bill of materials of each product.
-pub(super) fn list_current(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Sbom>> {
+pub fn list_current(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Sbom>> {
     Ok(sboms::table
         .filter(sboms::organization_id.eq(organization))
         .filter(sboms::is_ready.eq(true))
@@ -151,7 +151,7 @@ pub(super) fn list_components(conn: &mut Conn, id: SbomId, after: i32, rows: i64
 }
 
 /// All components of these bills of materials that can be found among listings, the products themselves left out.
-pub(super) fn list_traceable(conn: &mut Conn, ids: &[SbomId]) -> Result<Vec<SbomComponent>> {
+pub fn list_traceable(conn: &mut Conn, ids: &[SbomId]) -> Result<Vec<SbomComponent>> {
     Ok(sbom_components::table
         .filter(sbom_components::sbom_id.eq_any(ids))
         .filter(sbom_components::depth.is_null().or(sbom_components::depth.ne(0).assume_not_null()))

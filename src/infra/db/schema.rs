@@ -46,6 +46,7 @@ table! {
         last_error -> Nullable<Text>,
         dead_at -> Nullable<Ts>,
         created_at -> Ts,
+        urgent -> Bool,
     }
 }
 
@@ -76,6 +77,7 @@ table! {
 diesel::joinable!(advisory_packages -> advisories (advisory_id));
 diesel::joinable!(advisory_names -> advisories (advisory_id));
 diesel::joinable!(sbom_components -> sboms (sbom_id));
+diesel::joinable!(swarm_participants -> swarms (swarm_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(sign_in_challenges -> accounts (account_id));
@@ -157,6 +159,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sboms,
     sessions,
     sign_in_challenges,
+    swarm_participants,
+    swarms,
     suspensions,
     time_entries,
     volunteer_profiles,

@@ -16,11 +16,20 @@ const PURPOSE: &str = "mail";
 
 /// Queues a mail. It is sealed, since it may hold a link that signs somebody in.
 pub fn post(conn: &mut Conn, ctx: &Ctx, message: &Message) -> Result<()> {
+    queue::enqueue(conn, ctx.ids(), ctx.now(), job(ctx, message)?)?;
+    Ok(())
+}
+
+/// Queues a mail that goes before all other work: a call-out for help with a vulnerability.
+pub fn post_urgent(conn: &mut Conn, ctx: &Ctx, message: &Message) -> Result<()> {
+    queue::enqueue_urgent(conn, ctx.ids(), ctx.now(), job(ctx, message)?)?;
+    Ok(())
+}
+
+fn job(ctx: &Ctx, message: &Message) -> Result<NewJob> {
     let message = serde_json::to_vec(message).map_err(Error::internal)?;
     let payload = serde_json::json!({ "message": ctx.sealer().seal(PURPOSE, &message)? });
-    let job = NewJob { kind: SEND_MAIL, payload, run_at: ctx.now(), unique_key: None };
-    queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
-    Ok(())
+    Ok(NewJob { kind: SEND_MAIL, payload, run_at: ctx.now(), unique_key: None })
 }
 
 /// Sends what [`post`] queued.

@@ -10,7 +10,7 @@ mod worker;
 
 pub use backoff::backoff;
 pub use store::{
-    Counts, DeadJob, Enqueued, Job, KindCounts, NewJob, claim, counts, counts_by_kind, discard, done, enqueue, fail,
-    find_dead, list_dead, release, renew, revive,
+    Counts, DeadJob, Enqueued, Job, KindCounts, NewJob, claim, counts, counts_by_kind, discard, done, enqueue,
+    enqueue_urgent, fail, find_dead, list_dead, release, renew, revive,
 };
 pub use worker::{Limits, Ran, Registry, Waker, Worker};

@@ -103,6 +103,15 @@ const LONGEST_ERROR: usize = 2_000;
 
 /// Enqueues the job in the running transaction.
 pub fn enqueue(conn: &mut Conn, ids: &Ids, now: Timestamp, job: NewJob) -> Result<Enqueued> {
+    insert(conn, ids, now, job, false)
+}
+
+/// Enqueues a job that goes before all others that are due: what can't wait behind thousands of digests.
+pub fn enqueue_urgent(conn: &mut Conn, ids: &Ids, now: Timestamp, job: NewJob) -> Result<Enqueued> {
+    insert(conn, ids, now, job, true)
+}
+
+fn insert(conn: &mut Conn, ids: &Ids, now: Timestamp, job: NewJob, urgent: bool) -> Result<Enqueued> {
     let id: JobId = ids.make();
     let taken = diesel::insert_into(jobs::table)
         .values((
@@ -113,6 +122,7 @@ pub fn enqueue(conn: &mut Conn, ids: &Ids, now: Timestamp, job: NewJob) -> Resul
             jobs::attempts.eq(0),
             jobs::run_at.eq(job.run_at),
             jobs::created_at.eq(now),
+            jobs::urgent.eq(urgent),
         ))
         .on_conflict(jobs::unique_key)
         .do_nothing()
@@ -121,28 +131,37 @@ pub fn enqueue(conn: &mut Conn, ids: &Ids, now: Timestamp, job: NewJob) -> Resul
     Ok(if taken == 1 { Enqueued::New(id) } else { Enqueued::AlreadyThere })
 }
 
-/// Leases up to `n` due jobs until `lease_until`, the longest due first. Workers that claim at once get different ones.
+/// Leases up to `n` due jobs until `lease_until`, urgent ones first, then the longest due. Workers that claim at once get different ones.
 pub fn claim(conn: &mut Conn, now: Timestamp, lease_until: Timestamp, n: u32) -> Result<Vec<Job>> {
-    let due = jobs::table
-        .filter(jobs::dead_at.is_null())
-        .filter(jobs::run_at.le(now))
-        .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)))
-        .order((jobs::run_at, jobs::id))
-        .limit(i64::from(n))
-        .select(jobs::id);
-    let ids: Vec<JobId> = match conn {
-        Conn::Postgres(conn) => due.for_update().skip_locked().load(conn)?,
-        // SQLite's writer is alone with the database.
-        Conn::Sqlite(conn) => due.load(conn)?,
-    };
+    let mut ids: Vec<JobId> = Vec::new();
+    for urgent in [true, false] {
+        let left = i64::from(n) - i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        if left <= 0 {
+            break;
+        }
+        let due = jobs::table
+            .filter(jobs::urgent.eq(urgent))
+            .filter(jobs::dead_at.is_null())
+            .filter(jobs::run_at.le(now))
+            .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)))
+            .order((jobs::run_at, jobs::id))
+            .limit(left)
+            .select(jobs::id);
+        let some: Vec<JobId> = match conn {
+            Conn::Postgres(conn) => due.for_update().skip_locked().load(conn)?,
+            // SQLite's writer is alone with the database.
+            Conn::Sqlite(conn) => due.load(conn)?,
+        };
+        ids.extend(some);
+    }
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut claimed: Vec<Job> = diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+    let mut claimed: Vec<Job> = diesel::update(jobs::table.filter(jobs::id.eq_any(&ids)))
         .set((jobs::leased_until.eq(lease_until), jobs::attempts.eq(jobs::attempts + 1)))
         .returning(columns::<Job>())
         .get_results(conn)?;
-    claimed.sort_by_key(|job| (job.run_at, job.id));
+    claimed.sort_by_key(|job| ids.iter().position(|id| *id == job.id));
     Ok(claimed)
 }
 

@@ -67,7 +67,7 @@ pub fn card_of(conn: &mut Conn, advisory: Advisory, now: Timestamp) -> Result<Ca
     let weighed = weigh(&evidence);
     let packages = store::list_packages(conn, advisory.id)?;
     let projects = projects.into_iter().map(|project| project.slug).collect();
-    Ok(Card { names, packages, kin, exploited, prediction, weighed, projects, advisory })
+    Ok(Card { advisory, names, packages, kin, exploited, prediction, weighed, projects })
 }
 
 /// The packages of an advisory, as records and as bills of materials name them.

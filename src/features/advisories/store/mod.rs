@@ -158,9 +158,9 @@ pub(super) fn list_names(conn: &mut Conn, ids: &[AdvisoryId]) -> Result<HashMap<
 
 /// Other advisories that have one of these names.
 pub(super) fn list_kin(conn: &mut Conn, id: AdvisoryId, names: &[String]) -> Result<Vec<Head>> {
-    let named = advisory_names::table.filter(advisory_names::name.eq_any(names)).select(advisory_names::advisory_id);
+    let kin = advisory_names::table.filter(advisory_names::name.eq_any(names)).select(advisory_names::advisory_id);
     Ok(advisories::table
-        .filter(advisories::id.eq_any(named))
+        .filter(advisories::id.eq_any(kin))
         .filter(advisories::id.ne(id))
         .order(advisories::osv_id)
         .select(Head::as_select())

@@ -61,3 +61,85 @@ table! {
         as_of -> Date,
     }
 }
+
+table! {
+    swarms (id) {
+        id -> Id,
+        status -> Text,
+        title -> Text,
+        advisory_id -> Id,
+        project_id -> Nullable<Id>,
+        details -> Text,
+        terms -> Text,
+        terms_version -> Integer,
+        embargo_until -> Nullable<Ts>,
+        called_by -> Id,
+        report -> Nullable<Doc>,
+        version -> BigInt,
+        called_at -> Ts,
+        first_responder_at -> Nullable<Ts>,
+        planned_at -> Nullable<Ts>,
+        contained_at -> Nullable<Ts>,
+        fixed_at -> Nullable<Ts>,
+        released_at -> Nullable<Ts>,
+        resolved_at -> Nullable<Ts>,
+        reviewed_at -> Nullable<Ts>,
+        cancelled_at -> Nullable<Ts>,
+        updated_at -> Ts,
+    }
+}
+
+table! {
+    swarm_participants (id) {
+        id -> Id,
+        swarm_id -> Id,
+        account_id -> Id,
+        role -> Text,
+        status -> Text,
+        origin -> Text,
+        organization_id -> Nullable<Id>,
+        terms_version -> Nullable<Integer>,
+        finding -> Text,
+        note -> Nullable<Text>,
+        invited_at -> Ts,
+        answered_at -> Nullable<Ts>,
+        found_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    swarm_organizations (swarm_id, organization_id) {
+        swarm_id -> Id,
+        organization_id -> Id,
+        finding -> Text,
+        products -> Integer,
+        found_at -> Ts,
+        notified_at -> Nullable<Ts>,
+        answered_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    swarm_steps (id) {
+        id -> Id,
+        swarm_id -> Id,
+        title -> Text,
+        details -> Text,
+        owner_id -> Id,
+        due_at -> Ts,
+        status -> Text,
+        created_at -> Ts,
+        closed_at -> Nullable<Ts>,
+    }
+}
+
+table! {
+    swarm_entries (id) {
+        id -> Id,
+        swarm_id -> Id,
+        account_id -> Nullable<Id>,
+        kind -> Text,
+        text -> Text,
+        at -> Ts,
+    }
+}

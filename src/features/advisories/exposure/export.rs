@@ -4,7 +4,7 @@ use super::Exposure;
 use crate::kernel::{Error, Result};
 use askama::Template;
 
-const HEADINGS: [&str; 14] = [
+const HEADINGS: [&str; 15] = [
     "project",
     "name",
     "status",
@@ -17,6 +17,7 @@ const HEADINGS: [&str; 14] = [
     "systemic_risk",
     "open_needs",
     "maintainers",
+    "advisories",
     "priority",
     "why",
 ];
@@ -31,6 +32,8 @@ fn some<T: ToString>(value: Option<T>) -> String {
 fn rows(exposure: &Exposure) -> Vec<Row> {
     let row = |exposed: &super::Exposed| {
         let list = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join("; ");
+        let advisories =
+            exposed.advisories.iter().flatten().map(|concern| concern.id.as_str()).collect::<Vec<_>>().join("; ");
         let why: Vec<_> = exposed.priority.reasons.iter().map(|reason| reason.text.as_str()).collect();
         Row(vec![
             exposed.project.slug.clone(),
@@ -45,6 +48,7 @@ fn rows(exposure: &Exposure) -> Vec<Row> {
             some(exposed.project.systemic_risk),
             exposed.open_needs.to_string(),
             exposed.maintainers.to_string(),
+            advisories,
             format!("{:.1}", exposed.priority.score()),
             why.join(" "),
         ])
@@ -79,7 +83,7 @@ pub(super) fn csv(exposure: &Exposure) -> Result<Vec<u8>> {
 struct Page<'a> {
     organization: &'a str,
     summary: String,
-    headings: [&'static str; 14],
+    headings: [&'static str; 15],
     rows: Vec<Row>,
 }
 

@@ -1,7 +1,9 @@
 //! The address of an organization's exposure.
 
 use super::priority::Reason;
-use super::{Exposed, Exposure, export, exposure};
+use super::{Concern, Exposed, Exposure, export, exposure};
+use crate::features::advisories::model::SeverityLevel;
+use crate::features::advisories::service::Certainty;
 use crate::features::sboms::ExposureFormat;
 use crate::http::{Path, Query, Reply};
 use crate::infra::Ctx;
@@ -58,6 +60,25 @@ struct ExposurePriority {
     reasons: Vec<PriorityReason>,
 }
 
+/// An advisory that affects a version in use.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"id": "GHSA-jfh8-c2jp-5v3q", "severity": "critical", "certainty": "affected"}))]
+struct ExposureAdvisory {
+    /// Its id.
+    id: String,
+    /// How severe it is; null where nobody says so.
+    #[schema(required = true)]
+    severity: Option<SeverityLevel>,
+    /// `affected`, or `unknown` where no version could be compared.
+    certainty: Certainty,
+}
+
+impl From<&Concern> for ExposureAdvisory {
+    fn from(concern: &Concern) -> Self {
+        Self { id: concern.id.clone(), severity: concern.severity, certainty: concern.certainty }
+    }
+}
+
 /// A listed project that the organization's products depend on.
 #[derive(Debug, Serialize, ToSchema)]
 struct ExposedProject {
@@ -98,6 +119,9 @@ struct ExposedProject {
     maintainers: usize,
     /// Whether it stands on one person.
     one_maintainer: bool,
+    /// The advisories that affect a version in use; null for members who neither own nor manage the organization.
+    #[schema(required = true)]
+    advisories: Option<Vec<ExposureAdvisory>>,
     /// How well a pledge would be spent on it.
     priority: ExposurePriority,
 }
@@ -121,6 +145,7 @@ impl From<&Exposed> for ExposedProject {
             open_needs: exposed.open_needs,
             maintainers: exposed.maintainers,
             one_maintainer: exposed.maintainers == 1,
+            advisories: exposed.advisories.as_ref().map(|all| all.iter().map(ExposureAdvisory::from).collect()),
             priority: ExposurePriority { score: exposed.priority.score(), reasons },
         }
     }
@@ -131,7 +156,7 @@ impl From<&Exposed> for ExposedProject {
 #[schema(example = json!({"organization": "Example Freight", "as_of": "2026-11-22T09:00:00Z", "products": 1, "components": 42, "traced_components": 1,
     "projects": [{"slug": "xz", "name": "XZ Utils", "status": "listed", "found_by": "package", "direct": true, "depth": 1, "product_count": 1,
         "products": ["router"], "versions": ["5.6.2"], "criticality": 0.62, "criticality_tier": 1, "systemic_risk": null, "open_needs": 2,
-        "maintainers": 1, "one_maintainer": true, "priority": {"score": 20.0, "reasons": [{"factor": "fragility", "points": 20.0,
+        "maintainers": 1, "one_maintainer": true, "advisories": [{"id": "CVE-2024-3094", "severity": "critical", "certainty": "affected"}], "priority": {"score": 20.0, "reasons": [{"factor": "fragility", "points": 20.0,
             "max_points": 20.0, "text": "One person maintains it."}]}}]}))]
 struct ExposureResponse {
     /// The organization's name.
@@ -164,7 +189,7 @@ impl From<&Exposure> for ExposureResponse {
 /// What an organization depends on
 ///
 /// The components of each product's newest bill of materials, traced to listed projects by package, then by repository; with what is
-/// known of each, and where a pledge would be spent best. For the organization's own people.
+/// known of each, which advisories affect a version in use, and where a pledge would be spent best. For the organization's own people.
 #[utoipa::path(tag = "sboms", params(ExposureQuery, ("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
     extensions(("x-roles" = json!(["org_member", "org_manager", "org_owner"]))),
     responses((status = 200, description = "The exposure.", content((ExposureResponse = "application/json"), (String = "text/csv"), (String = "text/html")))))]

@@ -1,0 +1,2 @@
+drop index jobs_urgent;
+alter table jobs drop column urgent;
