@@ -297,7 +297,7 @@ on_both! {
         let mut clients: Vec<Client> = Vec::new();
         for handle in people {
             let person = world.app.person(handle).await;
-            world.lin.post("/api/v1/projects/parser/maintainers", json!({"handle": handle, "role": "maintainer"})).await.expect(201);
+            market::maintain(&world.lin, &person, "parser").await;
             factors::set_up(&world.app, &person).await;
             clients.push(person);
         }

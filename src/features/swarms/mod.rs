@@ -12,8 +12,8 @@ mod store;
 mod vex;
 
 pub use model::{
-    Entry, EntryKind, ExposedRow, Finding, Milestone, Participant, ParticipantAction, ParticipantOrigin,
-    ParticipantRole, ParticipantStatus, Report, Step, StepStatus, Swarm, SwarmAction, SwarmStatus,
+    Entry, ExposedRow, Finding, Milestone, Participant, ParticipantAction, ParticipantOrigin, ParticipantRole,
+    ParticipantStatus, Report, Step, StepStatus, Swarm, SwarmAction, SwarmEntryKind, SwarmStatus,
 };
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;

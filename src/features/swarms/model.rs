@@ -209,7 +209,7 @@ words! {
 
 words! {
     /// What a line of the log is about.
-    EntryKind {
+    SwarmEntryKind {
         /// The call.
         Called = "called",
         /// A transition.
@@ -243,7 +243,7 @@ words! {
     }
 }
 
-text_column!(SwarmStatus, ParticipantStatus, ParticipantRole, ParticipantOrigin, Finding, StepStatus, EntryKind);
+text_column!(SwarmStatus, ParticipantStatus, ParticipantRole, ParticipantOrigin, Finding, StepStatus, SwarmEntryKind);
 
 /// The call-out around one vulnerability.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -395,7 +395,7 @@ pub struct Entry {
     /// Who did it; none for the clock.
     pub account_id: Option<AccountId>,
     /// What it is about.
-    pub kind: EntryKind,
+    pub kind: SwarmEntryKind,
     /// One line.
     pub text: String,
     /// When.

@@ -170,7 +170,7 @@ impl Place<'_> {
 
     fn require_pledge(&self, conn: &mut Conn, pledge: &Pledge) -> Result<()> {
         self.require(conn, Of::Pledge(pledge.id), pledge.hours_per_week, &PLEDGE_HOURS_FULL, "The pledge has")?;
-        let (of, most) = (Of::PledgeOf(pledge.id, self.account), pledge.max_hours_per_person);
+        let (of, most) = (Of::PersonOfPledge(pledge.id, self.account), pledge.max_hours_per_person);
         self.require(conn, of, most, &PERSON_HOURS_FULL, "Of this pledge one person gets")?;
         let policy = organizations::find_policy(conn, pledge.organization_id)?;
         let Some(most) = policy.and_then(|policy| policy.max_hours_per_person) else { return Ok(()) };

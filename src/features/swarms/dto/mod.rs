@@ -406,7 +406,7 @@ pub(super) fn finding_counts(counts: Vec<(Finding, usize)>) -> Vec<FindingCount>
         "containment": {"at": null, "minutes": null}, "fix": {"at": null, "minutes": null}, "release": {"at": null, "minutes": null}, "resolution": {"at": null, "minutes": null}},
     "notices": {"exposed": 200, "notified": 200, "first": {"at": "2026-11-22T09:30:00Z", "minutes": 30}, "last": {"at": "2026-11-22T09:31:00Z", "minutes": 31}},
     "people": [{"role": "analyst", "people": 3}], "findings": [{"finding": "fixed", "organizations": 180}]}))]
-pub(super) struct ReportResponse {
+pub(super) struct SwarmReportResponse {
     /// The swarm.
     pub swarm: SwarmId,
     /// Where it stands.
@@ -436,7 +436,7 @@ pub(super) struct ReportResponse {
     pub findings: Vec<FindingCount>,
 }
 
-impl From<Outcome> for ReportResponse {
+impl From<Outcome> for SwarmReportResponse {
     fn from(outcome: Outcome) -> Self {
         let swarm = outcome.swarm;
         let about = outcome.about;

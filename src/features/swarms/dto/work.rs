@@ -2,7 +2,7 @@
 
 use super::{ClockResponse, FindingCount, NoticesResponse, clock, finding_counts, notices};
 use crate::features::swarms::model::{
-    Entry, EntryKind, Finding, ParticipantOrigin, ParticipantRole, ParticipantStatus, Step, StepStatus,
+    Entry, Finding, ParticipantOrigin, ParticipantRole, ParticipantStatus, Step, StepStatus, SwarmEntryKind,
 };
 use crate::features::swarms::service::{Exposure, Named, Owned, StepChange, StepInput};
 use crate::kernel::{ParticipantId, StepId, SwarmEntryId, Timestamp};
@@ -170,7 +170,7 @@ pub(in crate::features::swarms) struct EntryResponse {
     /// Its id, by which a stream goes on (`Last-Event-ID`).
     pub id: SwarmEntryId,
     /// What it is about.
-    pub kind: EntryKind,
+    pub kind: SwarmEntryKind,
     /// What happened.
     pub text: String,
     /// Who did it; null for the clock, and for contacts of organizations.

@@ -1,7 +1,7 @@
 //! Addresses of what comes of a swarm.
 
 use super::shown;
-use crate::features::swarms::dto::{ReportResponse, SwarmResponse, WriteReportRequest};
+use crate::features::swarms::dto::{SwarmReportResponse, SwarmResponse, WriteReportRequest};
 use crate::features::swarms::service;
 use crate::http::{Json, Path, Query, Reply, Response};
 use crate::infra::Ctx;
@@ -59,12 +59,12 @@ async fn write_swarm_report(
 /// who consented. It names neither who helped nor who was exposed.
 #[utoipa::path(tag = "swarms", params(("id" = SwarmId, Path, description = "The swarm.")),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
-    responses((status = 200, description = "The report.", body = ReportResponse)))]
+    responses((status = 200, description = "The report.", body = SwarmReportResponse)))]
 #[get("/swarms/{id}/report")]
-async fn get_swarm_report(caller: Caller, ctx: web::Data<Ctx>, id: Path<SwarmId>) -> Response<ReportResponse> {
+async fn get_swarm_report(caller: Caller, ctx: web::Data<Ctx>, id: Path<SwarmId>) -> Response<SwarmReportResponse> {
     let outcome = service::outcome(&ctx, &caller, id.0).await?;
     let version = outcome.swarm.version;
-    Ok(Reply::ok(ReportResponse::from(outcome)).versioned(version))
+    Ok(Reply::ok(SwarmReportResponse::from(outcome)).versioned(version))
 }
 
 /// For whom the statement is.

@@ -8,7 +8,7 @@ use crate::features::pledges::{self, Focus};
 use crate::features::projects::{self, Project};
 use crate::features::swarms::letters;
 use crate::features::swarms::model::{
-    EntryKind, ExposedRow, Finding, Participant, ParticipantOrigin, ParticipantRole, Swarm,
+    ExposedRow, Finding, Participant, ParticipantOrigin, ParticipantRole, Swarm, SwarmEntryKind,
 };
 use crate::features::swarms::store;
 use crate::features::volunteers::{self, Profile, ProfileVisibility};
@@ -106,7 +106,7 @@ pub async fn call_out(ctx: &Ctx, job: &serde_json::Value) -> Result<()> {
             let exposed = expose(conn, &inner, &swarm)?;
             if exposed > 0 {
                 let text = format!("{exposed} organizations are affected by their bills of materials.");
-                log(conn, &inner, id, None, EntryKind::Finding, text)?;
+                log(conn, &inner, id, None, SwarmEntryKind::Finding, text)?;
             }
             Ok(swarm)
         })
@@ -140,7 +140,7 @@ pub async fn call_out(ctx: &Ctx, job: &serde_json::Value) -> Result<()> {
     ctx.store()
         .write(move |conn| {
             if asked > 0 {
-                log(conn, &inner, id, None, EntryKind::Participant, format!("{asked} people were called out."))?;
+                log(conn, &inner, id, None, SwarmEntryKind::Participant, format!("{asked} people were called out."))?;
             }
             Ok(())
         })
@@ -284,5 +284,5 @@ fn tell(conn: &mut Conn, ctx: &Ctx, id: SwarmId, organizations: &[OrganizationId
     }
     store::insert_participants(conn, &rows)?;
     store::set_notified(conn, id, organizations, ctx.now())?;
-    log(conn, ctx, id, None, EntryKind::Notice, format!("{} organizations were told.", organizations.len()))
+    log(conn, ctx, id, None, SwarmEntryKind::Notice, format!("{} organizations were told.", organizations.len()))
 }

@@ -8,7 +8,7 @@ use crate::features::advisories::policy::{is_embargoed, may_see};
 use crate::features::advisories::{self, Advisory};
 use crate::features::projects::{self, Project, ProjectStatus};
 use crate::features::swarms::model::{
-    EntryKind, Finding, Participant, ParticipantOrigin, ParticipantRole, ParticipantStatus, Swarm, SwarmStatus,
+    Finding, Participant, ParticipantOrigin, ParticipantRole, ParticipantStatus, Swarm, SwarmEntryKind, SwarmStatus,
 };
 use crate::features::swarms::{policy, store};
 use crate::infra::Ctx;
@@ -98,7 +98,14 @@ pub(in crate::features::swarms) async fn call(ctx: &Ctx, actor: &Actor, call: Ca
                 advisories::set_embargo(conn, advisory.id, swarm.embargo_until, now)?;
             }
             record(conn, &inner, "swarm", swarm.id, None, swarm.status.as_str(), By::actor(&actor))?;
-            log(conn, &inner, swarm.id, Some(actor.account_id), EntryKind::Called, format!("Called: {}", swarm.title))?;
+            log(
+                conn,
+                &inner,
+                swarm.id,
+                Some(actor.account_id),
+                SwarmEntryKind::Called,
+                format!("Called: {}", swarm.title),
+            )?;
             gather(conn, &inner, &swarm, project.as_ref(), &actor)?;
             let payload = json!({ "swarm": swarm.id, "reach": call.reach, "request_id": actor.request_id.as_str() });
             let job = NewJob { kind: CALL_OUT, payload, run_at: now, unique_key: None };

@@ -10,8 +10,8 @@ use crate::features::advisories::policy::is_embargoed;
 use crate::features::organizations;
 use crate::features::swarms::letters;
 use crate::features::swarms::model::{
-    EntryKind, Participant, ParticipantAction, ParticipantOrigin, ParticipantRole, ParticipantStatus, Swarm,
-    SwarmAction, SwarmStatus, advance, answer,
+    Participant, ParticipantAction, ParticipantOrigin, ParticipantRole, ParticipantStatus, Swarm, SwarmAction,
+    SwarmEntryKind, SwarmStatus, advance, answer,
 };
 use crate::features::swarms::problems::{ENDED, LIFTED, TERMS_CHANGED};
 use crate::features::swarms::store;
@@ -138,7 +138,7 @@ pub(in crate::features::swarms) async fn invite(
                 }
             }
             let text = format!("{} is asked to take part as {role}.", account.handle);
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Participant, text)?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Participant, text)?;
             let part = store::find_participant(conn, id, account.id)?.ok_or_else(|| Error::not_found("participant"))?;
             Ok(Named { part, handle: account.handle, organization: None })
         })
@@ -183,7 +183,7 @@ pub(in crate::features::swarms) async fn reply(
             let name = accounts::get_account(conn, actor.account_id)?.handle;
             let quiet = part.role == ParticipantRole::Contact;
             let text = if quiet { format!("A contact of an organization {word}.") } else { format!("{name} {word}.") };
-            log(conn, &inner, id, (!quiet).then_some(actor.account_id), EntryKind::Participant, text)?;
+            log(conn, &inner, id, (!quiet).then_some(actor.account_id), SwarmEntryKind::Participant, text)?;
             if answered.accept && actor.account_id != swarm.called_by && swarm.first_responder_at.is_none() {
                 respond(conn, &inner, &mut swarm, by)?;
             }
@@ -218,7 +218,7 @@ fn respond(conn: &mut Conn, ctx: &Ctx, swarm: &mut Swarm, by: By<'_>) -> Result<
     if from == SwarmStatus::Called {
         swarm.status = advance(from, SwarmAction::Form)?;
         record(conn, ctx, "swarm", swarm.id, Some(from.as_str()), swarm.status.as_str(), by)?;
-        log(conn, ctx, swarm.id, None, EntryKind::State, format!("It is {} now.", swarm.status))?;
+        log(conn, ctx, swarm.id, None, SwarmEntryKind::State, format!("It is {} now.", swarm.status))?;
     }
     store::move_swarm(conn, swarm)
 }
@@ -271,7 +271,7 @@ pub(in crate::features::swarms) async fn change_terms(
                 }
                 None => "The embargo is lifted.".to_owned(),
             };
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Terms, text)?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Terms, text)?;
             let swarm = store::get_swarm(conn, id)?;
             card(conn, swarm, Some(&actor), now)
         })

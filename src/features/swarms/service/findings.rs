@@ -7,7 +7,7 @@ use super::{Seen, lock, log, see};
 use crate::features::accounts;
 use crate::features::accounts::policy::require_fresh_factor;
 use crate::features::organizations::{self, OrganizationRole, policy as runs};
-use crate::features::swarms::model::{EntryKind, ExposedRow, Finding, Participant};
+use crate::features::swarms::model::{ExposedRow, Finding, Participant, SwarmEntryKind};
 use crate::features::swarms::store;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
@@ -39,7 +39,7 @@ pub(in crate::features::swarms) async fn state_finding(
                 let row = exposed(conn, &seen, &actor, slug)?;
                 store::set_finding(conn, id, row.organization_id, finding, now)?;
                 let text = format!("An organization that is exposed says: {finding}.");
-                log(conn, &inner, id, None, EntryKind::Finding, text)?;
+                log(conn, &inner, id, None, SwarmEntryKind::Finding, text)?;
             } else {
                 seen.standing.require_part()?;
                 let alone = || Error::forbidden("Only those who take part say what they found.");
@@ -49,7 +49,7 @@ pub(in crate::features::swarms) async fn state_finding(
                 let name = accounts::get_account(conn, actor.account_id)?.handle;
                 let said = note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
                 let text = format!("{name} says: {finding}.{said}");
-                log(conn, &inner, id, Some(actor.account_id), EntryKind::Finding, text)?;
+                log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Finding, text)?;
             }
             card(conn, seen.swarm, Some(&actor), now)
         })

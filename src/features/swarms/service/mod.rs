@@ -19,7 +19,7 @@ pub(super) use report::{Outcome, outcome, vex, write_report};
 pub(super) use transitions::{reach, transition};
 pub(super) use work::{Owned, StepChange, StepInput, add_step, change_step, entries, entries_after, note, plan};
 
-use super::model::{Entry, EntryKind, Participant, Swarm};
+use super::model::{Entry, Participant, Swarm, SwarmEntryKind};
 use super::policy::Standing;
 use super::store;
 use crate::features::advisories::policy::is_embargoed;
@@ -71,7 +71,7 @@ fn log(
     ctx: &Ctx,
     swarm: SwarmId,
     who: Option<AccountId>,
-    kind: EntryKind,
+    kind: SwarmEntryKind,
     text: impl Into<String>,
 ) -> Result<()> {
     let entry =

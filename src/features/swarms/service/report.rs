@@ -5,7 +5,9 @@ use super::{lock, log, see};
 use crate::features::accounts::policy::require_fresh_factor;
 use crate::features::advisories::{self, Advisory};
 use crate::features::organizations::{self, policy as runs};
-use crate::features::swarms::model::{EntryKind, ExposedRow, Finding, ParticipantRole, Report, Swarm, SwarmStatus};
+use crate::features::swarms::model::{
+    ExposedRow, Finding, ParticipantRole, Report, Swarm, SwarmEntryKind, SwarmStatus,
+};
 use crate::features::swarms::policy::Sight;
 use crate::features::swarms::problems::TRANSITION_REFUSED;
 use crate::features::swarms::{store, vex};
@@ -61,7 +63,14 @@ pub(in crate::features::swarms) async fn write_report(
                 return Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(Vec::new()));
             }
             store::set_report(conn, id, report.clone(), now)?;
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Report, "The after-action report was written.")?;
+            log(
+                conn,
+                &inner,
+                id,
+                Some(actor.account_id),
+                SwarmEntryKind::Report,
+                "The after-action report was written.",
+            )?;
             let swarm = store::get_swarm(conn, id)?;
             card(conn, swarm, Some(&actor), now)
         })

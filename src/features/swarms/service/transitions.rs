@@ -3,7 +3,9 @@
 use super::read::{Card, card};
 use super::{By, lock, log, record};
 use crate::features::accounts::policy::require_fresh_factor;
-use crate::features::swarms::model::{EntryKind, Milestone, ParticipantRole, Swarm, SwarmAction, SwarmStatus, advance};
+use crate::features::swarms::model::{
+    Milestone, ParticipantRole, Swarm, SwarmAction, SwarmEntryKind, SwarmStatus, advance,
+};
 use crate::features::swarms::policy::Standing;
 use crate::features::swarms::problems::{ENDED, MILESTONE_REACHED, NO_PLAN, NO_REPORT};
 use crate::features::swarms::store;
@@ -34,7 +36,7 @@ pub(in crate::features::swarms) async fn transition(
             store::move_swarm(conn, &seen.swarm)?;
             record(conn, &inner, "swarm", id, Some(from.as_str()), to.as_str(), By::actor(&actor))?;
             let why = reason.as_ref().map(|reason| format!(" {reason}")).unwrap_or_default();
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::State, format!("It is {to} now.{why}"))?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::State, format!("It is {to} now.{why}"))?;
             let swarm = store::get_swarm(conn, id)?;
             card(conn, swarm, Some(&actor), now)
         })
@@ -111,7 +113,7 @@ pub(in crate::features::swarms) async fn reach(
                 Milestone::Fix => "There is a fix.",
                 Milestone::Release => "The fix is released.",
             };
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Milestone, text)?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Milestone, text)?;
             let swarm = store::get_swarm(conn, id)?;
             card(conn, swarm, Some(&actor), now)
         })

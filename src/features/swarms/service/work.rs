@@ -3,7 +3,7 @@
 use super::read::handles;
 use super::{lock, log, see};
 use crate::features::accounts;
-use crate::features::swarms::model::{Entry, EntryKind, ParticipantStatus, Step, StepStatus};
+use crate::features::swarms::model::{Entry, ParticipantStatus, Step, StepStatus, SwarmEntryKind};
 use crate::features::swarms::problems::ENDED;
 use crate::features::swarms::store;
 use crate::infra::Ctx;
@@ -90,7 +90,7 @@ pub(in crate::features::swarms) async fn add_step(
                 store::move_swarm(conn, &seen.swarm)?;
             }
             let text = format!("Planned until {}: {} ({}).", step.due_at, step.title, input.owner);
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Plan, text)?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Plan, text)?;
             Ok(Owned { what: step, handle: Some(input.owner.clone()) })
         })
         .await
@@ -129,7 +129,7 @@ pub(in crate::features::swarms) async fn change_step(
             }
             store::update_step(conn, &step)?;
             let text = format!("{}: {}, due {}.", step.title, step.status, step.due_at);
-            log(conn, &inner, id, Some(actor.account_id), EntryKind::Plan, text)?;
+            log(conn, &inner, id, Some(actor.account_id), SwarmEntryKind::Plan, text)?;
             let handle = handles(conn, &[step.owner_id])?.remove(&step.owner_id);
             Ok(Owned { what: step, handle })
         })
@@ -181,7 +181,7 @@ pub(in crate::features::swarms) async fn note(
                 id: inner.ids().make(),
                 swarm_id: id,
                 account_id: Some(actor.account_id),
-                kind: EntryKind::Note,
+                kind: SwarmEntryKind::Note,
                 text: text.clone(),
                 at: now,
             };
