@@ -3,7 +3,7 @@
 pub use crate::kernel::machine::{Machine, Row};
 
 use crate::features::matching::rounds;
-use crate::features::{assignments, needs, pledges, projects, proposals};
+use crate::features::{assignments, needs, pledges, projects, proposals, time_entries};
 
 /// All of them, in the order in which they are read.
 pub fn all() -> Vec<Machine> {
@@ -15,6 +15,7 @@ pub fn all() -> Vec<Machine> {
         assignments::machine(),
         assignments::access_machine(),
         assignments::hand_over_machine(),
+        time_entries::machine(),
         rounds::machine(),
     ]
 }

@@ -13,7 +13,7 @@ mod store;
 mod table;
 
 pub use input::EntryInput;
-pub use model::{ImportOutcome, TRANSITIONS, TimeEntry, TimeEntryAction, TimeEntryStatus};
+pub use model::{ImportOutcome, TRANSITIONS, TimeEntry, TimeEntryAction, TimeEntryStatus, machine};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;

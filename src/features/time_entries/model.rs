@@ -4,11 +4,13 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::time_entries;
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, Row};
 use crate::kernel::{
     AccountId, AssignmentId, Error, NeedId, OrganizationId, PledgeId, ProjectId, Result, TimeEntryId, Timestamp, words,
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 words! {
     /// Where a time entry stands.
@@ -106,6 +108,30 @@ pub(super) fn advance(from: TimeEntryStatus, action: TimeEntryAction) -> Result<
     let allowed = rows.filter(|(_, act, _)| act.is_asked_for()).map(|(_, act, _)| act.as_str()).collect();
     let detail = format!("A time entry that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let row = |(from, action, to): &(TimeEntryStatus, TimeEntryAction, TimeEntryStatus)| Row {
+        from: from.as_str(),
+        action: action.as_str(),
+        to: to.as_str(),
+        asked_for: action.is_asked_for(),
+    };
+    Machine {
+        name: "Time entry",
+        about: "Work logged on an assignment. What undoes another entry is `reversing` from the beginning and stays so.",
+        first: TimeEntryStatus::Submitted.as_str(),
+        rows: TRANSITIONS.iter().map(row).collect(),
+        tried,
+    }
+}
+
+fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
+    let (Ok(from), Ok(action)) = (from.parse::<TimeEntryStatus>(), action.parse::<TimeEntryAction>()) else {
+        return BTreeSet::new();
+    };
+    advance(from, action).into_iter().map(TimeEntryStatus::as_str).collect()
 }
 
 /// Work that was logged. What was said stays as it was; what it counts for is in the columns of minutes, whose sums over

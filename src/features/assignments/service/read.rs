@@ -1,7 +1,7 @@
 //! Reading assignments, as far as the caller may see them.
 
 use crate::features::accounts::{self, Account};
-use crate::features::assignments::model::{Access, AccessStatus, Assignment, Task};
+use crate::features::assignments::model::{Access, AccessStatus, Assignment, ToDo};
 use crate::features::assignments::policy::{self, Standing};
 use crate::features::assignments::store::{self, Whose};
 use crate::features::needs::{self, Need};
@@ -27,7 +27,7 @@ pub(in crate::features::assignments) struct AssignmentCard {
     pub(in crate::features::assignments) project: Project,
     pub(in crate::features::assignments) volunteer: Account,
     pub(in crate::features::assignments) employer: Option<Organization>,
-    pub(in crate::features::assignments) tasks: Vec<Task>,
+    pub(in crate::features::assignments) tasks: Vec<ToDo>,
     /// Access that is to be revoked, once it has ended.
     pub(in crate::features::assignments) left: Vec<Access>,
     /// Whether the caller may know the pledge.

@@ -1,13 +1,13 @@
 //! What goes with an assignment: its list, its check-ins, and when it was at work.
 
-use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, Task};
+use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, ToDo};
 use crate::infra::db::schema::{assignment_check_ins, assignment_spells, assignment_tasks, assignments};
 use crate::infra::db::{Conn, each};
 use crate::kernel::{AccountId, AssignmentId, CheckInId, Cursor, Limit, Page, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
-pub(in crate::features::assignments) fn insert_tasks(conn: &mut Conn, tasks: &[Task]) -> Result<()> {
+pub(in crate::features::assignments) fn insert_tasks(conn: &mut Conn, tasks: &[ToDo]) -> Result<()> {
     if !tasks.is_empty() {
         each!(conn, c => diesel::insert_into(assignment_tasks::table).values(tasks).execute(c))?;
     }
@@ -18,13 +18,13 @@ pub(in crate::features::assignments) fn insert_tasks(conn: &mut Conn, tasks: &[T
 pub(in crate::features::assignments) fn list_tasks(
     conn: &mut Conn,
     ids: &[AssignmentId],
-) -> Result<HashMap<AssignmentId, Vec<Task>>> {
-    let rows: Vec<Task> = assignment_tasks::table
+) -> Result<HashMap<AssignmentId, Vec<ToDo>>> {
+    let rows: Vec<ToDo> = assignment_tasks::table
         .filter(assignment_tasks::assignment_id.eq_any(ids))
         .order((assignment_tasks::position, assignment_tasks::task))
-        .select(Task::as_select())
+        .select(ToDo::as_select())
         .load(conn)?;
-    let mut groups: HashMap<AssignmentId, Vec<Task>> = HashMap::new();
+    let mut groups: HashMap<AssignmentId, Vec<ToDo>> = HashMap::new();
     for row in rows {
         groups.entry(row.assignment_id).or_default().push(row);
     }
