@@ -188,8 +188,7 @@ impl Assignment {
 /// Something to be done before the work begins.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assignment_tasks, treat_none_as_default_value = false)]
-#[expect(clippy::struct_field_names, reason = "a row's columns are called as the table calls them")]
-pub(super) struct Task {
+pub(super) struct ToDo {
     pub assignment_id: AssignmentId,
     pub task: OnboardingTask,
     pub position: i16,

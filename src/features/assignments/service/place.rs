@@ -5,7 +5,7 @@ use super::tell::tell;
 use crate::features::accounts;
 use crate::features::assignments::ladder::{EARNED_BY_DAYS, EARNED_FROM, active_days};
 use crate::features::assignments::letters::Notice;
-use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Side, Task};
+use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Side, ToDo};
 use crate::features::assignments::problems::{
     ACCESS_NOT_EARNED, ACCESS_NOT_OFFERED, ALREADY_ASSIGNED, NEED_HOURS_FULL, NEED_NOT_OPEN, NOT_EMPLOYED,
     PERSON_HOURS_FULL, PLEDGE_HOURS_FULL, PLEDGE_OVER, REVIEW_BUDGET_FULL, VOLUNTEER_HOURS_FULL,
@@ -170,7 +170,7 @@ impl Place<'_> {
 
     fn require_pledge(&self, conn: &mut Conn, pledge: &Pledge) -> Result<()> {
         self.require(conn, Of::Pledge(pledge.id), pledge.hours_per_week, &PLEDGE_HOURS_FULL, "The pledge has")?;
-        let (of, most) = (Of::PersonOfPledge(pledge.id, self.account), pledge.max_hours_per_person);
+        let (of, most) = (Of::OnePerson(pledge.id, self.account), pledge.max_hours_per_person);
         self.require(conn, of, most, &PERSON_HOURS_FULL, "Of this pledge one person gets")?;
         let policy = organizations::find_policy(conn, pledge.organization_id)?;
         let Some(most) = policy.and_then(|policy| policy.max_hours_per_person) else { return Ok(()) };
@@ -240,7 +240,7 @@ pub(super) fn require_earned(conn: &mut Conn, ctx: &Ctx, project: &Project, acco
 }
 
 /// What has to be done before the work begins.
-fn tasks(row: &Assignment) -> Vec<Task> {
+fn tasks(row: &Assignment) -> Vec<ToDo> {
     let wanted = [
         (OnboardingTask::Cla, row.cla != Cla::None),
         (OnboardingTask::Access, row.access_level > 0),
@@ -248,6 +248,6 @@ fn tasks(row: &Assignment) -> Vec<Task> {
     ];
     let wanted = wanted.into_iter().filter(|(_, wanted)| *wanted).zip(0i16..);
     wanted
-        .map(|((task, _), position)| Task { assignment_id: row.id, task, position, done_at: None, done_by: None })
+        .map(|((task, _), position)| ToDo { assignment_id: row.id, task, position, done_at: None, done_by: None })
         .collect()
 }

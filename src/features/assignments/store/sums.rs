@@ -26,7 +26,7 @@ pub(in crate::features::assignments) enum Of {
     Project(ProjectId),
     Pledge(PledgeId),
     /// A person's hours out of one pledge.
-    PersonOfPledge(PledgeId, AccountId),
+    OnePerson(PledgeId, AccountId),
     /// A person's hours out of all pledges of an organization.
     Employer(OrganizationId, AccountId),
 }
@@ -39,7 +39,7 @@ pub(in crate::features::assignments) fn live_hours(conn: &mut Conn, of: Of) -> R
         Of::Need(id) => query.filter(assignments::need_id.eq(id)),
         Of::Project(id) => query.filter(assignments::project_id.eq(id)),
         Of::Pledge(id) => query.filter(assignments::pledge_id.eq(id)),
-        Of::PersonOfPledge(id, account) => {
+        Of::OnePerson(id, account) => {
             query.filter(assignments::pledge_id.eq(id)).filter(assignments::account_id.eq(account))
         }
         Of::Employer(id, account) => query
