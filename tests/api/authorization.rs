@@ -114,6 +114,7 @@ impl World {
         let report = other.post("/api/v1/reports", report).await.expect(201);
         papers(&lead, &coordinator).await;
         let ally = app.person("ally").await;
+        seed::offer(&ally, json!({"visibility": "public"})).await;
         let swarm = call(&coordinator, &ally).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
