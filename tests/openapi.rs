@@ -346,8 +346,8 @@ const ROUTE_BY_HAND: &[&str] = &[
     "src/app/pages.rs",
     "src/app/server.rs",
     "src/features/accounts/routes/link.rs",
-    "src/features/notifications/routes/link.rs",
     "src/features/moderation/routes/link.rs",
+    "src/features/notifications/routes/link.rs",
     "src/features/organizations/routes/link.rs",
     "src/features/projects/routes/link.rs",
 ];

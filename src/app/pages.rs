@@ -13,9 +13,9 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 pub fn configure(config: &mut web::ServiceConfig) {
     features::accounts::configure_pages(config);
     features::organizations::configure_pages(config);
-    features::notifications::configure_pages(config);
     features::projects::configure_pages(config);
     features::moderation::configure_pages(config);
+    features::notifications::configure_pages(config);
     config
         .route("/openapi.json", web::get().to(openapi_json))
         .route("/openapi.yaml", web::get().to(openapi_yaml))

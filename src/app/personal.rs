@@ -22,8 +22,8 @@ const ALL: &[Part] = &[
     credentials::PERSONAL,
     feedback::PERSONAL,
     matching::PERSONAL,
+    moderation::PERSONAL,
     swarms::PERSONAL,
     notifications::PERSONAL,
-    moderation::PERSONAL,
     accounts::personal::PERSONAL,
 ];

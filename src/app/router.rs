@@ -38,12 +38,12 @@ fn features(config: &mut ServiceConfig<'_>) {
     feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
-    advisories::configure(config);
+    impact::configure(config);
+    moderation::configure(config);
     swarms::configure(config);
     webhooks::configure(config);
     notifications::configure(config);
-    moderation::configure(config);
-    impact::configure(config);
+    advisories::configure(config);
     statistics::configure(config);
 }
 

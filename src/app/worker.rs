@@ -21,16 +21,16 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
+    let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
+    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
+    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
+    let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
+    let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
     let registry = registry.on(swarms::CALL_OUT, |ctx: Ctx, payload: serde_json::Value| async move {
         swarms::call_out(&ctx, &payload).await
     });
     let registry = registry
         .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
-    let registry = registry.on(projects::CAME_OR_WENT, assignments::follow_project);
-    let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
-    let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
-    let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
-    let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
@@ -125,11 +125,11 @@ async fn round(ctx: &Ctx) -> Result<()> {
     pledges::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::follow(ctx, RequestId::new(ctx.ids().make())).await?;
     assignments::work_off_clocks(ctx, RequestId::new(ctx.ids().make())).await?;
+    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
+    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     webhooks::prune_deliveries(ctx).await?;
     notifications::send_due(ctx).await?;
     notifications::prune_notices(ctx).await?;
-    time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
-    credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
     Ok(())
 }

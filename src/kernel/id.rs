@@ -114,6 +114,10 @@ ids! {
     DisputeId,
     /// A bill of materials.
     SbomId,
+    /// A report to moderators, or an appeal.
+    ReportId,
+    /// A suspension by a moderator.
+    SuspensionId,
     /// One answer to one requirement of the baseline.
     AssessmentId,
     /// What one document says of a project.
@@ -128,10 +132,6 @@ ids! {
     StepId,
     /// A line of a swarm's log.
     SwarmEntryId,
-    /// A report to moderators, or an appeal.
-    ReportId,
-    /// A suspension by a moderator.
-    SuspensionId,
 }
 
 macro_rules! entities {

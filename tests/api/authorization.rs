@@ -36,10 +36,10 @@ pub(crate) struct World {
     sbom: String,
     swarm: String,
     round: String,
-    report: String,
     entry: String,
     /// The last part of a credential's address, and that of its key's.
     credential: (String, String),
+    report: String,
 }
 
 /// Work that was done, confirmed, completed and certified.
@@ -103,39 +103,19 @@ impl World {
         {
             seed::offer(person, json!({"visibility": "public"})).await;
         }
-        let running =
-            json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
-        let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
-        let running = running["id"].as_str().unwrap();
-        owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
         let engineer = app.person("engineer").await;
-        market::join(app, "acme", "engineer", OrganizationRole::Member).await;
-        seed::offer(&engineer, json!({"visibility": "public"})).await;
-        let proposal = json!({"capacity": "employer_time", "pledge": running});
-        let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
-        let sibling = seed::open_need(&lead, "parser", "Test the parser", json!({})).await;
-        let agreed = json!({"capacity": "employer_time", "pledge": running});
-        let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
-        let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
-        owner.act(&format!("{agreed}/approve")).await.expect(200);
-        lead.act(&format!("{agreed}/accept")).await.expect(200);
-        let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
-        let done = Done::new(app, &lead, &engineer, assignment.as_str().unwrap()).await;
+        let (proposal, assignment) = agree(app, [&owner, &lead, &engineer], &need).await;
+        let done = Done::new(app, &lead, &engineer, &assignment).await;
         let feed = stranger.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201);
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
-        let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
-        lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
-        let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
-        let path = "/api/v1/projects/parser/security-insights";
-        let headers = [("content-type", "application/yaml")];
-        lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
-        let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
-        coordinator.post("/api/v1/advisories", advisory).await.expect(201);
-        let (ally, swarm) = resolved_swarm(app, &coordinator).await;
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
+        papers(&lead, &coordinator).await;
+        let ally = app.person("ally").await;
+        seed::offer(&ally, json!({"visibility": "public"})).await;
+        let swarm = call(&coordinator, &ally).await;
         let row = |name, client, roles| Caller { name, client, roles };
         let callers = vec![
             row("anonymous", app.anonymous(), &["anonymous"][..]),
@@ -157,8 +137,8 @@ impl World {
             callers,
             need,
             pledge: id(&pledge),
-            proposal: id(&proposal),
-            assignment: assignment.as_str().unwrap().to_owned(),
+            proposal,
+            assignment,
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
@@ -181,8 +161,7 @@ impl World {
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
-                let path = path.replace("{invitation_id}", nobody);
-                path.replace("{requirement}", "OSPS-BR-06.01")
+                path.replace("{invitation_id}", nobody).replace("{requirement}", "OSPS-BR-06.01")
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
@@ -190,12 +169,12 @@ impl World {
             path if path.starts_with("/api/v1/assignments/{id}") => {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
-            path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
             path if path.starts_with("/api/v1/credentials/") => {
                 let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
                 path.replace("{thumbprint}", &self.credential.1)
             }
+            path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),
             path if path.starts_with("/api/v1/admin/accounts/{handle}") => path.replace("{handle}", "stranger"),
@@ -229,10 +208,29 @@ impl World {
     }
 }
 
-/// A swarm without an embargo, with its report, and somebody who takes part in it.
-async fn resolved_swarm(app: &TestApp, coordinator: &Client) -> (Client, String) {
-    let ally = app.person("ally").await;
-    seed::offer(&ally, json!({"visibility": "public"})).await;
+/// A proposal that waits for the employer, and an assignment in the employer's time.
+async fn agree(app: &TestApp, [owner, lead, engineer]: [&Client; 3], need: &str) -> (String, String) {
+    let running =
+        json!({"hours_per_week": 8, "starts_on": "2026-11-22", "ends_on": "2027-05-31", "approval": "manager"});
+    let running = owner.post("/api/v1/organizations/acme/pledges", running).await.expect(201);
+    let running = running["id"].as_str().unwrap();
+    owner.act(&format!("/api/v1/pledges/{running}/activate")).await.expect(200);
+    market::join(app, "acme", "engineer", OrganizationRole::Member).await;
+    seed::offer(engineer, json!({"visibility": "public"})).await;
+    let proposal = json!({"capacity": "employer_time", "pledge": running});
+    let proposal = engineer.post(&format!("/api/v1/needs/{need}/applications"), proposal).await.expect(201);
+    let sibling = seed::open_need(lead, "parser", "Test the parser", json!({})).await;
+    let agreed = json!({"capacity": "employer_time", "pledge": running});
+    let agreed = engineer.post(&format!("/api/v1/needs/{sibling}/applications"), agreed).await.expect(201);
+    let agreed = format!("/api/v1/proposals/{}", agreed["id"].as_str().unwrap());
+    owner.act(&format!("{agreed}/approve")).await.expect(200);
+    lead.act(&format!("{agreed}/accept")).await.expect(200);
+    let assignment = engineer.act(&format!("{agreed}/confirm")).await.expect(200)["assignment"].clone();
+    (proposal["id"].as_str().unwrap().to_owned(), assignment.as_str().unwrap().to_owned())
+}
+
+/// A swarm that was resolved, with somebody who took part.
+async fn call(coordinator: &Client, ally: &Client) -> Value {
     let swarm = json!({"title": "Help with the parser", "advisory": ADVISORY, "reach": "nobody"});
     let swarm = coordinator.post("/api/v1/swarms", swarm).await.expect(201);
     let place = format!("/api/v1/swarms/{}", swarm["id"].as_str().unwrap());
@@ -245,7 +243,19 @@ async fn resolved_swarm(app: &TestApp, coordinator: &Client) -> (Client, String)
         coordinator.act(&format!("{place}/{action}")).await.expect(200);
     }
     coordinator.put(&format!("{place}/report"), json!({"summary": "It was nothing."})).await.expect(200);
-    (ally, swarm["id"].as_str().unwrap().to_owned())
+    swarm
+}
+
+/// What documents say of the project, and a vulnerability.
+async fn papers(lead: &Client, coordinator: &Client) {
+    let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
+    lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
+    let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
+    let path = "/api/v1/projects/parser/security-insights";
+    let headers = [("content-type", "application/yaml")];
+    lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
+    let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
+    coordinator.post("/api/v1/advisories", advisory).await.expect(201);
 }
 
 pub(crate) struct Operation {

@@ -147,31 +147,33 @@ impl Tenant {
                 (template.replace("{organization}", "rivals"), Hidden, &[RIVAL])
             }
             // Agreed pairings and what comes before and after them: that another's is hidden is for their own tests.
-            _ if ["/api/v1/proposals/{id}", "/api/v1/assignments/{id}", "/api/v1/time-entries/{id}"]
-                .iter()
-                .any(|path| starts(path)) =>
-            {
-                (template.replace("{id}", nobody), Hidden, &[])
-            }
-            // Advisories are the world's, credentials are read by whoever has their address. Rounds, skills, public profiles and providers are nobody's own; accounts are named by moderators alone.
-            _ if [
-                "/api/v1/advisories/",
-                "/api/v1/credentials/",
-                "/api/v1/rounds/",
-                "/api/v1/skills/",
-                "/api/v1/volunteers/",
-                "/api/v1/auth/oidc/",
-                "/api/v1/admin/accounts/",
-            ]
-            .iter()
-            .any(|path| starts(path)) =>
-            {
-                (template.to_owned(), Common, &[])
-            }
+            _ if PAIRED.iter().any(|path| starts(path)) => (template.replace("{id}", nobody), Hidden, &[]),
+            _ if COMMON.iter().any(|path| starts(path)) => (template.to_owned(), Common, &[]),
             _ => return None,
         })
     }
 }
+
+/// Agreed pairings, and what comes before and after them.
+const PAIRED: [&str; 5] = [
+    "/api/v1/proposals/{id}",
+    "/api/v1/assignments/{id}",
+    "/api/v1/time-entries/{id}",
+    "/api/v1/hand-overs/{id}",
+    "/api/v1/swarms/{id}",
+];
+
+/// Advisories are the world's, credentials are read by whoever has their address. Rounds, skills, public profiles and
+/// providers are nobody's own; accounts are named by moderators alone.
+const COMMON: [&str; 7] = [
+    "/api/v1/advisories/",
+    "/api/v1/credentials/",
+    "/api/v1/rounds/",
+    "/api/v1/skills/",
+    "/api/v1/volunteers/",
+    "/api/v1/auth/oidc/",
+    "/api/v1/admin/accounts/",
+];
 
 /// What stands below another's thing is not reached, so that anything will do for its parameters.
 fn further(mut path: String) -> String {

@@ -14,8 +14,8 @@ use futures_util::future::join_all;
 use mainstay::features::organizations::OrganizationRole::Member;
 use mainstay::features::pledges::ledger::{Effect, EntryKind};
 use mainstay::features::{accounts, assignments, needs, pledges, proposals};
-use mainstay::infra::db::schema;
-use mainstay::kernel::{AccountId, NeedId, PledgeId, ProjectId};
+use mainstay::infra::db::{Conn, schema};
+use mainstay::kernel::{AccountId, NeedId, PledgeId, ProjectId, Result};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -279,95 +279,94 @@ async fn send(who: &Client, path: &str, body: Option<Value>) -> Answer {
     }
 }
 
+/// A live assignment: need, project, volunteer, pledge, hours a week.
+type Live = (NeedId, ProjectId, AccountId, Option<PledgeId>, f64);
+
 /// Everything that must hold at any time, read from the rows.
 async fn check(app: &TestApp) {
     app.ctx
         .store()
         .read(|conn| {
-            use schema::{
-                assignments as work, ledger_entries, needs, pledge_balances, pledges, projects, proposals,
-                volunteer_profiles,
-            };
-            let live: Vec<(NeedId, ProjectId, AccountId, Option<PledgeId>, f64, i64)> = work::table
+            use schema::assignments as work;
+            let live: Vec<Live> = work::table
                 .filter(work::status.eq_any(assignments::LIVE))
-                .select((
-                    work::need_id,
-                    work::project_id,
-                    work::account_id,
-                    work::pledge_id,
-                    work::hours_per_week,
-                    work::reserved_minutes,
-                ))
+                .select((work::need_id, work::project_id, work::account_id, work::pledge_id, work::hours_per_week))
                 .load(conn)?;
-            // 1. Hours of live assignments stay within the volunteer's, the need's, the project's and the pledge's.
-            for (account, most) in volunteer_profiles::table
-                .select((volunteer_profiles::account_id, volunteer_profiles::hours_per_week))
-                .load::<(AccountId, f64)>(conn)?
-            {
-                let taken: f64 = live.iter().filter(|row| row.2 == account).map(|row| row.4).sum();
-                assert!(taken <= most, "{account}: {taken} of {most} hours");
-            }
-            for (project, most) in
-                projects::table
-                    .select((projects::id, projects::review_hours_per_week))
-                    .load::<(ProjectId, f64)>(conn)?
-            {
-                let taken: f64 = live.iter().filter(|row| row.1 == project).map(|row| row.4).sum();
-                assert!(taken <= most, "{project}: {taken} of {most} hours");
-            }
-            let held: Vec<NeedId> =
-                proposals::table.filter(proposals::holds_seat.eq(true)).select(proposals::need_id).load(conn)?;
-            for (need, seats, taken) in
-                needs::table.select((needs::id, needs::seats, needs::seats_taken)).load::<(NeedId, i32, i32)>(conn)?
-            {
-                let at_work = live.iter().filter(|row| row.0 == need).count();
-                let counted = at_work + held.iter().filter(|id| **id == need).count();
-                assert_eq!(usize::try_from(taken).unwrap(), counted, "{need}: the counter and the rows");
-                assert!(taken <= seats, "{need}: {taken} of {seats} seats");
-            }
-            // 1 and 7. A pledge's balance is the sum of its entries, and what is reserved is what its assignments hold.
-            for (pledge, most) in
-                pledges::table.select((pledges::id, pledges::hours_per_week)).load::<(PledgeId, f64)>(conn)?
-            {
-                let of_it = || live.iter().filter(|row| row.3 == Some(pledge));
-                let taken: f64 = of_it().map(|row| row.4).sum();
-                assert!(taken <= most, "{pledge}: {taken} of {most} hours");
-                let entries: Vec<(EntryKind, i64)> = ledger_entries::table
-                    .filter(ledger_entries::pledge_id.eq(pledge))
-                    .select((ledger_entries::kind, ledger_entries::minutes))
-                    .load(conn)?;
-                let sum =
-                    entries.iter().map(|(kind, minutes)| kind.effect(*minutes)).fold(Effect::default(), |sum, one| {
-                        Effect {
-                            granted: sum.granted + one.granted,
-                            reserved: sum.reserved + one.reserved,
-                            delivered: sum.delivered + one.delivered,
-                            confirmed: sum.confirmed + one.confirmed,
-                        }
-                    });
-                let balance: (i64, i64, i64, i64) = pledge_balances::table
-                    .find(pledge)
-                    .select((
-                        pledge_balances::granted_minutes,
-                        pledge_balances::reserved_minutes,
-                        pledge_balances::delivered_minutes,
-                        pledge_balances::confirmed_minutes,
-                    ))
-                    .first(conn)?;
-                assert_eq!(
-                    balance,
-                    (sum.granted, sum.reserved, sum.delivered, sum.confirmed),
-                    "{pledge}: balance and entries"
-                );
-                assert!(sum.reserved + sum.confirmed <= sum.granted, "{pledge}: {sum:?}");
-                let all: Vec<i64> =
-                    work::table.filter(work::pledge_id.eq(pledge)).select(work::reserved_minutes).load(conn)?;
-                assert_eq!(sum.reserved, all.iter().sum::<i64>(), "{pledge}: reserved and the assignments'");
-            }
-            Ok(())
+            check_hours(conn, &live)?;
+            check_seats(conn, &live)?;
+            check_ledgers(conn, &live)
         })
         .await
         .unwrap();
+}
+
+/// 1. Hours of live assignments stay within the volunteer's and the project's.
+fn check_hours(conn: &mut Conn, live: &[Live]) -> Result<()> {
+    use schema::{projects, volunteer_profiles as profiles};
+    let offered: Vec<(AccountId, f64)> =
+        profiles::table.select((profiles::account_id, profiles::hours_per_week)).load(conn)?;
+    for (account, most) in offered {
+        let taken: f64 = live.iter().filter(|row| row.2 == account).map(|row| row.4).sum();
+        assert!(taken <= most, "{account}: {taken} of {most} hours");
+    }
+    let budgets: Vec<(ProjectId, f64)> =
+        projects::table.select((projects::id, projects::review_hours_per_week)).load(conn)?;
+    for (project, most) in budgets {
+        let taken: f64 = live.iter().filter(|row| row.1 == project).map(|row| row.4).sum();
+        assert!(taken <= most, "{project}: {taken} of {most} hours");
+    }
+    Ok(())
+}
+
+/// 1. A seat is held by one proposal or one assignment, and there are no more of them than the need has.
+fn check_seats(conn: &mut Conn, live: &[Live]) -> Result<()> {
+    use schema::{needs, proposals};
+    let held: Vec<NeedId> =
+        proposals::table.filter(proposals::holds_seat.eq(true)).select(proposals::need_id).load(conn)?;
+    let seats: Vec<(NeedId, i32, i32)> =
+        needs::table.select((needs::id, needs::seats, needs::seats_taken)).load(conn)?;
+    for (need, seats, taken) in seats {
+        let at_work = live.iter().filter(|row| row.0 == need).count();
+        let counted = at_work + held.iter().filter(|id| **id == need).count();
+        assert_eq!(usize::try_from(taken).unwrap(), counted, "{need}: the counter and the rows");
+        assert!(taken <= seats, "{need}: {taken} of {seats} seats");
+    }
+    Ok(())
+}
+
+/// 1 and 7. A pledge's balance is the sum of its entries, and what is reserved is what its assignments hold.
+fn check_ledgers(conn: &mut Conn, live: &[Live]) -> Result<()> {
+    use schema::{assignments as work, ledger_entries as ledger, pledge_balances as balances, pledges};
+    let all: Vec<(PledgeId, f64)> = pledges::table.select((pledges::id, pledges::hours_per_week)).load(conn)?;
+    for (pledge, most) in all {
+        let taken: f64 = live.iter().filter(|row| row.3 == Some(pledge)).map(|row| row.4).sum();
+        assert!(taken <= most, "{pledge}: {taken} of {most} hours");
+        let entries: Vec<(EntryKind, i64)> =
+            ledger::table.filter(ledger::pledge_id.eq(pledge)).select((ledger::kind, ledger::minutes)).load(conn)?;
+        let mut sum = Effect::default();
+        for (kind, minutes) in entries {
+            let one = kind.effect(minutes);
+            sum.granted += one.granted;
+            sum.reserved += one.reserved;
+            sum.delivered += one.delivered;
+            sum.confirmed += one.confirmed;
+        }
+        let balance: (i64, i64, i64, i64) = balances::table
+            .find(pledge)
+            .select((
+                balances::granted_minutes,
+                balances::reserved_minutes,
+                balances::delivered_minutes,
+                balances::confirmed_minutes,
+            ))
+            .first(conn)?;
+        assert_eq!(balance, (sum.granted, sum.reserved, sum.delivered, sum.confirmed), "{pledge}: balance and entries");
+        assert!(sum.reserved + sum.confirmed <= sum.granted, "{pledge}: {sum:?}");
+        let held: Vec<i64> =
+            work::table.filter(work::pledge_id.eq(pledge)).select(work::reserved_minutes).load(conn)?;
+        assert_eq!(sum.reserved, held.iter().sum::<i64>(), "{pledge}: reserved and the assignments'");
+    }
+    Ok(())
 }
 
 /// 4. Every state came about by transitions of the tables, one after the other.

@@ -95,7 +95,8 @@ pub(super) fn forget(conn: &mut Conn, account: AccountId) -> Result<()> {
 
 /// How this person's leases ended since then: when, and whether they were kept; what ended for reasons of the others says nothing.
 pub(super) fn list_leases(conn: &mut Conn, account: AccountId, since: Timestamp) -> Result<Vec<(Timestamp, bool)>> {
-    let rows: Vec<(Option<Timestamp>, AssignmentStatus, Option<EndReason>, Option<AccountId>)> = assignments::table
+    type Row = (Option<Timestamp>, AssignmentStatus, Option<EndReason>, Option<AccountId>);
+    let rows: Vec<Row> = assignments::table
         .filter(assignments::account_id.eq(account))
         .filter(assignments::ended_at.ge(since))
         .order(assignments::id.desc())

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 /// What became of pledged minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"reserved_minutes": 1200, "delivered_minutes": 600, "confirmed_minutes": 540, "automatic_minutes": 60, "own_time_minutes": 0}))]
+#[expect(clippy::struct_field_names, reason = "durations say their unit on the wire")]
 pub(super) struct PledgeFigures {
     /// Reserved for assignments and not confirmed yet, by the ledgers.
     pub reserved_minutes: i64,
@@ -209,6 +210,7 @@ fn own_dependencies(report: &Report) -> Option<OwnDependencies> {
 /// What became of logged work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"logged_minutes": 600, "confirmed_minutes": 540, "automatic_minutes": 60, "employer_minutes": 480, "own_time_minutes": 60}))]
+#[expect(clippy::struct_field_names, reason = "durations say their unit on the wire")]
 pub(super) struct WorkFigures {
     /// Logged, and not rejected or taken back.
     pub logged_minutes: i64,

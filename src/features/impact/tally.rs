@@ -136,12 +136,14 @@ mod tests {
         ) {
             let mut tally = Tally::default();
             for (month, project, kind, confirmed, logged) in rows {
-                tally.add(key(month, project, kind), Minutes { confirmed, logged, ..Minutes::default() });
+                tally.add(key(month, project, kind), Minutes { logged, confirmed, ..Minutes::default() });
             }
             let total = tally.total();
             let sum = |parts: Vec<Minutes>| {
                 let mut sum = Minutes::default();
-                parts.into_iter().for_each(|part| sum += part);
+                for part in parts {
+                    sum += part;
+                }
                 sum
             };
             prop_assert_eq!(sum(tally.by(|key| Some(key.month)).into_iter().map(|(_, m)| m).collect()), total);

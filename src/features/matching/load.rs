@@ -3,8 +3,8 @@
 //! What no feature keeps yet (endorsements) stays neutral.
 
 use super::score::{
-    Commitment, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period, ProjectFacts,
-    SkillKey, VolunteerFacts, WantedSkill,
+    Commitment, CoolDown, Dependency, EmployerFacts, EmployerPolicy, Evidence, HeldSkill, NeedFacts, Period,
+    ProjectFacts, SkillKey, VolunteerFacts, WantedSkill,
 };
 use crate::features::accounts::{self, Account, AccountStatus};
 use crate::features::assignments::{self, Promise};
@@ -12,6 +12,7 @@ use crate::features::feedback;
 use crate::features::needs::{self, Need, NeedSkill, NeedVisibility};
 use crate::features::organizations::{self, Approval};
 use crate::features::projects::{self, Project, ProjectStatus};
+use crate::features::proposals::{self, Declined};
 use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
 use crate::infra::db::Conn;
 use crate::kernel::{AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone};
@@ -133,6 +134,8 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
     let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
     let mut promises = assignments::list_promises(conn, &ids)?;
+    let open = proposals::list_open_applications(conn, &ids)?;
+    let declined = proposals::list_declined(conn, &ids, None)?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
     let mut found = Vec::with_capacity(profiles.len());
     for profile in profiles {
@@ -145,8 +148,13 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
             let facts = || EmployerFacts { name: employer.name.clone(), policy: policy(), depends_on: depends_on() };
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
-        let promises = promises.remove(&id).unwrap_or_default();
-        let facts = volunteer_facts(&profile, &skills, seen.get(&id), &account, employer, promises);
+        let facts = VolunteerFacts {
+            commitments: promises.remove(&id).unwrap_or_default().into_iter().map(commitment).collect(),
+            open_proposals: u32::try_from(open.iter().filter(|one| **one == id).count()).unwrap_or(u32::MAX),
+            cool_downs: declined.iter().filter(|no| no.account_id == id).filter_map(cool_down).collect(),
+            declined_needs: declined.iter().filter(|no| no.account_id == id).map(|no| no.need_id).collect(),
+            ..volunteer_facts(&profile, &skills, seen.get(&id), &account, employer)
+        };
         found.push(Person { profile, skills, account, facts });
     }
     Ok(found)
@@ -199,16 +207,22 @@ pub(super) fn person(conn: &mut Conn, id: AccountId) -> Result<Option<Person>> {
     Ok(people(conn, profile.into_iter().collect())?.pop())
 }
 
+fn commitment(Promise { hours_per_week, from, until }: Promise) -> Commitment {
+    Commitment { hours_per_week, from: Some(from), until: Some(until) }
+}
+
+fn cool_down(no: &Declined) -> Option<CoolDown> {
+    let until = (no.at? + proposals::COOL_DOWN).date_naive();
+    Some(CoolDown { project: no.project_id, until: until.succ_opt()? })
+}
+
 fn volunteer_facts(
     profile: &Profile,
     skills: &[ProfileSkill],
     seen: Option<&HashMap<String, NaiveDate>>,
     account: &Account,
     employer: Option<Arc<EmployerFacts>>,
-    promises: Vec<Promise>,
 ) -> VolunteerFacts {
-    let commitment =
-        |Promise { hours_per_week, from, until }| Commitment { hours_per_week, from: Some(from), until: Some(until) };
     VolunteerFacts {
         skills: skills.iter().filter_map(|row| held(row, seen)).collect(),
         learning: profile.learning.0.iter().filter_map(|skill| key(skill)).collect(),
@@ -221,7 +235,6 @@ fn volunteer_facts(
         unavailable: profile.unavailable.0.iter().map(|away| Period { from: away.from, until: away.until }).collect(),
         available_from: profile.available_from,
         employer,
-        commitments: promises.into_iter().map(commitment).collect(),
         ..VolunteerFacts::new(account.id, account.handle.clone())
     }
 }

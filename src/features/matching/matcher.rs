@@ -9,6 +9,7 @@ use crate::features::accounts::ACCOUNT_CHANGED;
 use crate::features::needs::{self, NEED_CHANGED};
 use crate::features::organizations::MEMBERSHIP_CHANGED;
 use crate::features::projects::PROJECT_CHANGED;
+use crate::features::proposals::PROPOSAL_CHANGED;
 use crate::features::volunteers::{self, VOLUNTEER_CHANGED};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
@@ -251,7 +252,7 @@ struct Changed {
 impl Changed {
     fn of(news: &[Change]) -> Self {
         let mut changed = Self { needs: BTreeSet::new(), projects: BTreeSet::new(), people: BTreeSet::new() };
-        let of_people = [VOLUNTEER_CHANGED.0, ACCOUNT_CHANGED.0, MEMBERSHIP_CHANGED.0];
+        let of_people = [VOLUNTEER_CHANGED.0, ACCOUNT_CHANGED.0, MEMBERSHIP_CHANGED.0, PROPOSAL_CHANGED.0];
         for Change { kind, entity } in news {
             match kind.as_str() {
                 kind if kind == NEED_CHANGED.0 => {

@@ -106,6 +106,7 @@ mod tests {
         TimeZone::parse(name).unwrap()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as a profile has them")]
     fn quiet(from: &str, until: &str) -> Option<Quiet> {
         Some(Quiet { from: time_of_day(from).unwrap(), until: time_of_day(until).unwrap() })
     }

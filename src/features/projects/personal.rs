@@ -25,10 +25,6 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
             })
         })
         .collect();
-    let statements: Vec<Value> = store::list_statements_by(conn, account)?
-        .iter()
-        .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
-        .collect();
     let claims: Vec<Value> = store::list_claims_of(conn, account)?
         .iter()
         .map(|(claim, project)| {
@@ -57,6 +53,10 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
                 "ended_at": row.ended_at,
             })
         })
+        .collect();
+    let statements: Vec<Value> = store::list_statements_by(conn, account)?
+        .iter()
+        .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
         .collect();
     Ok(vec![
         ("maintainerships", maintainerships.into()),

@@ -76,12 +76,15 @@ pub struct Declined {
     pub at: Option<Timestamp>,
 }
 
-/// Noes since then between these people and projects, where one of the two said it.
-pub fn list_declined(conn: &mut Conn, accounts: &[AccountId], since: Timestamp) -> Result<Vec<Declined>> {
-    Ok(proposals::table
+/// Noes, since then or ever, between these people and projects, where one of the two said it.
+pub fn list_declined(conn: &mut Conn, accounts: &[AccountId], since: Option<Timestamp>) -> Result<Vec<Declined>> {
+    let mut query = proposals::table.into_boxed();
+    if let Some(since) = since {
+        query = query.filter(proposals::ended_at.ge(since));
+    }
+    Ok(query
         .filter(proposals::account_id.eq_any(accounts))
         .filter(proposals::status.eq(ProposalStatus::Declined))
-        .filter(proposals::ended_at.ge(since))
         .filter(proposals::reason_code.ne_all(super::service::OF_THE_HOUSE))
         .order(proposals::id)
         .select((proposals::account_id, proposals::need_id, proposals::project_id, proposals::ended_at))

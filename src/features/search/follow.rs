@@ -211,7 +211,9 @@ async fn put(shelves: Shelves, update: Update) -> Result<Shelves> {
         for (shelf, entries, gone) in
             [(&shelves.needs, update.needs, update.no_needs), (&shelves.projects, update.projects, update.no_projects)]
         {
-            gone.into_iter().for_each(|id| shelf.remove(id));
+            for id in gone {
+                shelf.remove(id);
+            }
             entries.into_iter().try_for_each(|entry| shelf.put(entry))?;
         }
         Ok(shelves)

@@ -68,7 +68,7 @@ pub async fn issue_due(ctx: &Ctx, request_id: RequestId) -> Result<usize> {
             // Somebody was quicker, or took hours back: it comes up again if it must.
             Err(error) if error.kind() == Kind::Conflict => {}
             Err(error) => {
-                tracing::warn!(%error, assignment = %id, "a credential could not be issued; trying again later")
+                tracing::warn!(%error, assignment = %id, "a credential could not be issued; trying again later");
             }
         }
     }

@@ -77,9 +77,9 @@ pub(in crate::features::impact) async fn of_organization(
             gather::movements(conn, organization.id, days, &mut tally)?;
             let uses = projects::list_dependencies(conn, &[organization.id])?.remove(&organization.id);
             let uses: Option<HashMap<ProjectId, Option<i32>>> = uses.map(|uses| uses.into_iter().collect());
-            let used: Vec<ProjectId> = uses.iter().flat_map(HashMap::keys).copied().collect();
+            let projects_used: Vec<ProjectId> = uses.iter().flat_map(HashMap::keys).copied().collect();
             let tells_people = policy::sees_people(role);
-            let names = names(conn, &tally, tells_people, &used)?;
+            let names = names(conn, &tally, tells_people, &projects_used)?;
             Ok(Report { tally, names, uses, tells_people })
         })
         .await

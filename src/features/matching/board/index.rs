@@ -120,7 +120,7 @@ impl NeedIndex {
         let spot = Spot { file: u32_of(file), at: u32_of(list.len()) };
         list.push(entry);
         match self.spots.get_mut(place) {
-            Some(slot) => *slot = spot,
+            Some(old) => *old = spot,
             None => self.spots.push(spot),
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn plan(inputs: &Inputs, limit: f64) -> Result<Capped, Flaw> {
     }
     let (mut below, mut above) = ((0.0, free), (100.0, Vec::new()));
     for _ in 0..HALVINGS {
-        let price = (below.0 + above.0) / 2.0;
+        let price = f64::midpoint(below.0, above.0);
         let (pairings, at) = priced(inputs, price, limit)?;
         bound = bound.min(at);
         if hours(&pairings) > limit + NOTHING {

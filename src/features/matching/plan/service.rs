@@ -109,11 +109,11 @@ fn freeze(board: &Board, company: &Company) -> Inputs {
 fn in_focus(need: &NeedFacts, pledge: &Pledge) -> bool {
     let focus = &pledge.focus.0;
     let licenses: Vec<String> = focus.licenses.iter().map(|id| id.to_lowercase()).collect();
-    let licensed = || need.license.as_deref().is_some_and(|text| License::parse(text).is_allowed(&licenses));
+    let allowed = || need.license.as_deref().is_some_and(|text| License::parse(text).is_allowed(&licenses));
     (focus.projects.is_empty() || focus.projects.contains(&need.project.id))
         && (focus.kinds.is_empty() || need.kind.is_some_and(|kind| focus.kinds.contains(&kind)))
         && (focus.ecosystems.is_empty() || focus.ecosystems.iter().any(|one| need.ecosystems.contains(one)))
-        && (licenses.is_empty() || licensed())
+        && (licenses.is_empty() || allowed())
 }
 
 fn explain(board: &Board, pairings: Vec<Pairing>) -> Vec<(Pairing, Vec<Reason>)> {

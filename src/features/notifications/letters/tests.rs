@@ -49,7 +49,7 @@ async fn notices_and_digests_are_mailed_as_text_and_html_with_a_way_out() {
     let (now, ada) = (ctx.now(), ada(ctx.now()));
     let one = told(now, "\"Fuzz <x>\" of Parser accepted you.");
     assert_letter!(&ctx, "notice", &notice(&ctx, &ada, &one).unwrap());
-    assert_letter!(&ctx, "digest_of_one", &digest(&ctx, &ada, &[one.clone()], false).unwrap());
+    assert_letter!(&ctx, "digest_of_one", &digest(&ctx, &ada, std::slice::from_ref(&one), false).unwrap());
     let many: Vec<Notice> = (0..53).map(|at| told(now, &format!("News {at}."))).collect();
     assert_letter!(&ctx, "digest_of_many", &digest(&ctx, &ada, &many, true).unwrap());
     for letter in [notice(&ctx, &ada, &one).unwrap(), digest(&ctx, &ada, &many, true).unwrap()] {

@@ -16,7 +16,6 @@ pub const LEFT_THE_LIST: &str = "project_left_the_list";
 
 /// The job that tells later features that a project was suspended, came back from it, or left the marketplace.
 pub const CAME_OR_WENT: &str = "project_came_or_went";
-
 /// The job that tells later features that a moderator suspended a project or lifted that; in its payload `project_id`,
 /// `suspended`, `by` (the moderator), `reason` and `request_id`.
 pub const MODERATED: &str = "project_moderated";

@@ -23,7 +23,7 @@ pub async fn confirm_silent(ctx: &Ctx, request_id: RequestId) -> Result<usize> {
             match lapse(ctx, id, request_id.clone()).await {
                 Ok(done) => confirmed += usize::from(done),
                 Err(error) => {
-                    tracing::warn!(%error, entry = %id, "an entry could not be confirmed; trying again later")
+                    tracing::warn!(%error, entry = %id, "an entry could not be confirmed; trying again later");
                 }
             }
         }
