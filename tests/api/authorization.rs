@@ -142,7 +142,7 @@ impl World {
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
-            swarm,
+            swarm: id(&swarm),
             webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
