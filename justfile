@@ -87,9 +87,16 @@ tls:
 # The benchmarks beside their peers, and docs/benchmarks.md written anew from them; wants a quiet machine. `just bench large` also
 # measures the large sizes.
 bench *args:
-    cargo bench {{args}}
+    benches/run.sh {{args}}
 
 # The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
 drill components="500":
     DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::
-    benches/run.sh {{args}}
+
+# Random commands at length against the invariants, one seed after the other, on both databases.
+flow steps="10000" seeds="20":
+    for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 flow::; done
+
+# Many for the last seat and the last hours, at length.
+races rounds="200":
+    MAINSTAY_RACES={{rounds}} cargo test --release --test api -- --test-threads 1 races::

@@ -9,8 +9,8 @@ use std::path::Path;
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
-    let results =
-        std::env::var("MAINSTAY_BENCH_RESULTS").map_err(|_| "run benches/run.sh, which sets MAINSTAY_BENCH_RESULTS")?;
+    let results = std::env::var("MAINSTAY_BENCH_RESULTS")
+        .map_err(|error| format!("MAINSTAY_BENCH_RESULTS: {error}; benches/run.sh sets it"))?;
     let text = std::fs::read_to_string(results)?;
     let lines: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");

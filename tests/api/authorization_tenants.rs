@@ -203,9 +203,8 @@ fn wanted(operation: &Operation, knowledge: Knowledge, roles: &[&str], anonymous
     }
     match knowledge {
         Knowledge::Hidden if platform && !named(&|_| true) => Some(&[403, 404]),
-        Knowledge::Hidden => Some(&[404]),
-        Knowledge::Strayed if named(&|_| true) => Some(&[404]),
-        Knowledge::Strayed => Some(&[403, 404]),
+        Knowledge::Strayed if !named(&|_| true) => Some(&[403, 404]),
+        Knowledge::Hidden | Knowledge::Strayed => Some(&[404]),
         // Who is named whatever the tenant is for the table of roles.
         Knowledge::Public if named(&|role| EVERYWHERE.contains(&role)) => None,
         Knowledge::Public => Some(&[403, 404]),

@@ -1,4 +1,4 @@
-//! The Log4Shell drill: from an advisory to the report, with two hundred organizations. What it shows stands in
+//! The `Log4Shell` drill: from an advisory to the report, with two hundred organizations. What it shows stands in
 //! `docs/log4shell-drill.md`.
 
 use crate::app::TestApp;
