@@ -59,7 +59,7 @@ struct CvssArgs {}
 
 /// Read package URLs with versions from standard input, one a line, and write the advisories that affect each.
 ///
-/// Answers {purl, advisories: [id]}, or {purl, error}. `withdrawn` lists advisories that would, had they not been taken
+/// Answers {purl, advisories} with the ids, or {purl, error}. `withdrawn` lists advisories that would, had they not been taken
 /// back; `notes` say what could not be looked at, such as ranges of an ecosystem whose order of versions is not known.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:

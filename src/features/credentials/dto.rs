@@ -113,7 +113,7 @@ impl CredentialResponse {
 /// A public key by which credentials are checked (RFC 7517, RFC 8037).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CredentialKey, example = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "purpose": "credential",
-    "kid": "https://mainstay.example.org/api/v1/credentials/keys/NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}))]
+    "kid": "https://mainstay.example.org/api/v1/credential-keys/NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}))]
 pub(super) struct KeyResponse {
     /// Key type.
     pub kty: &'static str,

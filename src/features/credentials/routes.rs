@@ -138,7 +138,7 @@ async fn get_status_list(ctx: web::Data<Ctx>, number: Path<i64>) -> Result<Text>
 #[utoipa::path(tag = "credentials", params(("thumbprint" = String, Path, description = "Its thumbprint (RFC 7638).", example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The key.", body = KeyResponse)))]
-#[get("/credentials/keys/{thumbprint}")]
+#[get("/credential-keys/{thumbprint}")]
 async fn get_credential_key(ctx: web::Data<Ctx>, thumbprint: Path<String>) -> Response<KeyResponse> {
     Ok(Reply::ok(KeyResponse::from(keys::find(&ctx, &thumbprint.0).await?)).public())
 }

@@ -22,7 +22,7 @@ fn key(seed: u8) -> SigningKey {
 }
 
 fn kid() -> String {
-    format!("{SITE}/api/v1/credentials/keys/{}", key(1).kid())
+    format!("{SITE}/api/v1/credential-keys/{}", key(1).kid())
 }
 
 fn jwk(kid: &str, seed: u8, purpose: &str) -> Value {

@@ -81,7 +81,7 @@ impl AssignmentAction {
 
 text_column!(AssignmentStatus);
 
-/// Every transition there is: from, action, to. Back from suspension it goes where it was: see [`advance`].
+/// Every transition there is: from, action, to. Back from suspension it goes where it was: see `advance`.
 pub const TRANSITIONS: &[(AssignmentStatus, AssignmentAction, AssignmentStatus)] = {
     use AssignmentAction::{CheckIn, Complete, End, HandOver, Miss, Pause, Release, Resume, Start, Suspend, Unsuspend};
     use AssignmentStatus::{Active, Completed, EndedEarly, Onboarding, Overdue, Paused, Released, Suspended};

@@ -91,7 +91,7 @@ fn spoken(minutes: i64) -> String {
 
 /// The address of a public key, which is its `kid`.
 pub(in crate::features::credentials) fn key_address(site: &str, thumbprint: &str) -> String {
-    format!("{site}/api/v1/credentials/keys/{thumbprint}")
+    format!("{site}/api/v1/credential-keys/{thumbprint}")
 }
 
 impl Subject {

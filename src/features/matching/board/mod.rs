@@ -1,6 +1,6 @@
 //! The marketplace in memory: all open needs and all visible volunteers, ranked for one another.
 //!
-//! The lists are those of the plain formula over everything, ties included; the indexes behind this face ([`index`]) only spare
+//! The lists are those of the plain formula over everything, ties included; the indexes behind this face (`index`) only spare
 //! looking at what can't be on them.
 //!
 //! The order of needs: higher score, then more priority points, then the older need, then the smaller id.
