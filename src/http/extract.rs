@@ -195,14 +195,14 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-        if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
+        if let Some((name, _)) = { pairs }.find(|(_, value)| value.contains('\0')) {
             // No text of ours holds it, and PostgreSQL can't even be asked for it.
             let detail = "Holds the character U+0000; remove it.";
             return ready(Err(Error::field(format!("?{name}"), "control_character", detail)));
         }
         // An empty number is taken for one that was left out; a mark in its place is refused like any other text.
-        if pairs.clone().any(|(_, value)| value.is_empty()) {
-            let marked = pairs.clone().map(|(name, value)| (name, if value.is_empty() { "-".into() } else { value }));
+        if { pairs }.any(|(_, value)| value.is_empty()) {
+            let marked = pairs.map(|(name, value)| (name, if value.is_empty() { "-".into() } else { value }));
             let marked = form_urlencoded::Serializer::new(String::new()).extend_pairs(marked).finish();
             if let Err(error) = read_query::<T>(form_urlencoded::parse(marked.as_bytes())) {
                 return ready(Err(error));
