@@ -92,6 +92,7 @@ pub(super) const TRANSITIONS: &[(PledgeStatus, PledgeAction, PledgeStatus)] = {
         (Paused, Withdraw, Paused),
         (Paused, End, Ended),
         (Paused, Leave, Withdrawn),
+        (Exhausted, Pause, Paused),
         (Exhausted, Withdraw, Exhausted),
         (Exhausted, Replenish, Active),
         (Exhausted, End, Ended),

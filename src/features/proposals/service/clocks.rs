@@ -5,7 +5,7 @@ use super::notices;
 use super::steps::{Mover, Scene};
 use crate::features::needs;
 use crate::features::proposals::calendar::next_reminder;
-use crate::features::proposals::model::{Party, Proposal, ProposalAction};
+use crate::features::proposals::model::{Party, Proposal, ProposalAction, ProposalStatus};
 use crate::features::proposals::store;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
@@ -131,6 +131,38 @@ pub async fn close_all(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// Why a proposal waits whose volunteer agreed to the need as it was.
+const CHANGED: (&str, &str) = ("need_changed", "The need was changed after the volunteer agreed to it.");
+
+/// Asks those again who agreed to a need as it was: the job [`needs::NEED_REVISED`]. Nobody is asked twice before they answer.
+pub async fn ask_again(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
+    let (need, inner, request_id) = (need_of(&payload)?, ctx.clone(), RequestId::new(ctx.ids().make()));
+    ctx.store()
+        .write(move |conn| {
+            let scene = Scene::lock(conn, need)?;
+            let mover = mover(&inner, &scene, &request_id);
+            for id in store::list_live(conn, need)? {
+                let mut proposal = store::lock_proposal(conn, id)?;
+                mark_changed(conn, &mover, &mut proposal)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Notes that the volunteer has to look again, where they can say so now, and tells them.
+pub(super) fn mark_changed(conn: &mut Conn, mover: &Mover<'_>, proposal: &mut Proposal) -> Result<()> {
+    let stale = proposal.status == ProposalStatus::UnderReview && proposal.need_revision != mover.scene.need.revision;
+    if !stale || proposal.reason_code.as_deref() == Some(CHANGED.0) {
+        return Ok(());
+    }
+    (proposal.reason_code, proposal.reason) = (Some(CHANGED.0.to_owned()), Some(CHANGED.1.to_owned()));
+    proposal.version += 1;
+    proposal.updated_at = mover.ctx.now();
+    store::update_proposal(conn, proposal)?;
+    notices::tell_revised(conn, mover, proposal)
 }
 
 /// Ends what a person who leaves has open.

@@ -117,6 +117,8 @@ impl Mover<'_> {
         }
         if proposal.version != before.1 && proposal.status != before.0 {
             notices::tell_turn(conn, self, proposal)?;
+            // While the employer was asked the need may have become another one.
+            super::clocks::mark_changed(conn, self, proposal)?;
         }
         Ok(())
     }
