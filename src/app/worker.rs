@@ -34,6 +34,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
+    let registry = registry.on(projects::TERMS_CHANGED, proposals::ask_all_again);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {

@@ -232,6 +232,10 @@ mod tests {
     #[test]
     fn a_calendar_without_events_is_one_all_the_same() {
         let text = Calendar { name: "Mine".to_owned(), events: Vec::new() }.write();
-        assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && text.ends_with("END:VTIMEZONE\r\nEND:VCALENDAR\r\n"), "{text}");
+        assert!(
+            text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+                && text.ends_with("END:VTIMEZONE\r\nEND:VCALENDAR\r\n"),
+            "{text}"
+        );
     }
 }

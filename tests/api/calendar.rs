@@ -122,7 +122,8 @@ fn events(calendar: &Component) -> BTreeMap<String, (String, String, u32)> {
     .collect()
 }
 
-const TITLE: &str = "Fuzz the Straßenbahn; lexer, parser\\printer – all of what reads what nobody of us wrote, in every encoding";
+const TITLE: &str =
+    "Fuzz the Straßenbahn; lexer, parser\\printer – all of what reads what nobody of us wrote, in every encoding";
 
 on_both! {
     async fn assignments_and_check_ins_are_a_calendar_by_a_private_token(db: TestDb) {
@@ -135,7 +136,7 @@ on_both! {
         assert_eq!(empty.header("cache-control"), Some("private, no-cache"));
         assert!(events(&read(&empty.text)).is_empty());
 
-        let need = seed::open_need(&acme.lin, "parser", TITLE, json!({"weeks": 1})).await;
+        let need = seed::open_need(&acme.lin, "parser", TITLE, json!({"weeks": 1, "hours_per_week": 2.5})).await;
         let id = hired(&acme.app, &need, "ada", 2.5, Some(&acme.pledge)).await;
         let first = anyone.get(&path).await;
         let (work, check_in) = (format!("assignment-{id}@mainstay.example.org"), format!("check-in-{id}@mainstay.example.org"));

@@ -340,7 +340,28 @@ on_both! {
         assert_eq!(scene.mails("grace").await, asked, "nobody is asked twice before they answer");
         let confirmed = grace.act(&path(&made, "confirm")).await.expect(200);
         assert_eq!((confirmed["status"].as_str(), &confirmed["terms_changed"]), (Some("under_review"), &json!(false)));
+        // The project's agreement and its policy on AI are terms of every need.
+        scene.lead.patch("/api/v1/projects/parser", json!({"description": "Other words."})).await.expect(200);
+        scene.lead.patch("/api/v1/projects/parser", json!({"cla": "dco"})).await.expect(200);
+        assert_eq!(scene.mails("grace").await, [asked[0], asked[0]]);
+        scene.lead.act(&path(&made, "accept")).await.problem(409, "proposal.terms_changed");
+        grace.act(&path(&made, "confirm")).await.expect(200);
         scene.lead.act(&path(&made, "accept")).await.expect(200);
+    }
+
+    async fn what_changes_while_the_employer_is_asked_is_asked_after(db: TestDb) {
+        let scene = Scene::new(db, json!({})).await;
+        let (ada, grace) = (scene.app.person("ada").await, scene.volunteer("grace").await);
+        market::organization(&ada, "freight").await;
+        market::join(&scene.app, "freight", "grace", Member).await;
+        pledge(&ada, json!({})).await;
+        let made = scene.apply(&grace, json!({"capacity": "employer_time"})).await;
+        scene.lead.patch(&format!("/api/v1/needs/{}", scene.need), json!({"access_level": 2})).await.expect(200);
+        assert_eq!(scene.mails("grace").await, [""; 0], "she can't answer yet");
+        ada.act(&path(&made, "approve")).await.expect(200);
+        let told = scene.mails("grace").await;
+        assert_eq!(told.iter().filter(|mail| mail.starts_with("parser changed what")).count(), 1, "{told:?}");
+        assert_eq!(scene.mails("lead").await.iter().filter(|mail| mail.starts_with("Person grace offers")).count(), 1);
     }
 
     async fn news_of_proposals_comes_as_each_person_chose(db: TestDb) {
@@ -364,6 +385,7 @@ on_both! {
         assert_eq!(scene.mails("grace").await, [""; 0], "she wants no mail about it");
         assert_eq!(told(&grace).await, ["proposal.accepted"]);
         grace.post(&path(&made, "decline"), json!({"reason_code": "timing"})).await.expect(200);
+        scene.app.run_jobs().await;
         scene.app.clock.advance(TimeDelta::days(1));
         mainstay::features::notifications::send_due(&scene.app.ctx).await.unwrap();
         let digest = { scene.mails("lead").await; scene.app.mailbox.to(&Email::parse("lead@example.org").unwrap()).pop().expect("a digest") };

@@ -23,8 +23,8 @@ pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{find_visible, follow, follow_project, hire, list_earned, release_rest, standing, work_off_clocks};
 pub use store::{
-    Promise, count_confirmed, get_assignment, hours_of_pledge, list_given_hours, list_latest, list_of_account, list_promises,
-    lock_assignment, spend_reserved,
+    Promise, count_confirmed, get_assignment, hours_of_pledge, list_given_hours, list_latest, list_of_account,
+    list_promises, lock_assignment, spend_reserved,
 };
 
 use crate::infra::db::feed::ChangeKind;

@@ -18,7 +18,8 @@ pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    COOL_DOWN, ask_again, close_all, offer_next, recommend_in, supersede_recommendations, work_off_clocks,
+    COOL_DOWN, ask_again, ask_all_again, close_all, offer_next, recommend_in, supersede_recommendations,
+    work_off_clocks,
 };
 pub use store::{Declined, get_proposal, list_declined, list_open_applications};
 

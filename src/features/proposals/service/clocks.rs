@@ -9,7 +9,7 @@ use crate::features::proposals::model::{Party, Proposal, ProposalAction, Proposa
 use crate::features::proposals::store;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Error, NeedId, RequestId, Result};
+use crate::kernel::{AccountId, Error, NeedId, ProjectId, RequestId, Result};
 
 /// Why a proposal was declined without the project or the volunteer having said no to each other.
 pub(in crate::features::proposals) const OF_THE_HOUSE: [&str; 4] =
@@ -138,7 +138,22 @@ const CHANGED: (&str, &str) = ("need_changed", "The need was changed after the v
 
 /// Asks those again who agreed to a need as it was: the job [`needs::NEED_REVISED`]. Nobody is asked twice before they answer.
 pub async fn ask_again(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
-    let (need, inner, request_id) = (need_of(&payload)?, ctx.clone(), RequestId::new(ctx.ids().make()));
+    ask_about(&ctx, need_of(&payload)?).await
+}
+
+/// The same about all needs of a project that changed what it asks of everybody: the job
+/// [`TERMS_CHANGED`](crate::features::projects::TERMS_CHANGED).
+pub async fn ask_all_again(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
+    let id = payload.get("project_id").cloned().unwrap_or_default();
+    let project: ProjectId = serde_json::from_value(id).map_err(Error::internal)?;
+    for need in ctx.store().read(move |conn| store::list_live_needs(conn, project)).await? {
+        ask_about(&ctx, need).await?;
+    }
+    Ok(())
+}
+
+async fn ask_about(ctx: &Ctx, need: NeedId) -> Result<()> {
+    let (inner, request_id) = (ctx.clone(), RequestId::new(ctx.ids().make()));
     ctx.store()
         .write(move |conn| {
             let scene = Scene::lock(conn, need)?;
