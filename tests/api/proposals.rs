@@ -334,7 +334,7 @@ on_both! {
         let seen = grace.get(&format!("/api/v1/proposals/{}", made["id"].as_str().unwrap())).await.expect(200);
         assert_eq!((&seen["terms_changed"], &seen["waiting_for"]), (&json!(true), &json!(["volunteer", "project"])));
         scene.lead.act(&path(&made, "accept")).await.problem(409, "proposal.terms_changed");
-        let asked = ["parser changed what \"Fuzz the parser\" asks for: confirm your proposal if it still holds, or withdraw it."];
+        let asked = ["parser changed what \"Fuzz the parser\" asks for: say whether your proposal still holds."];
         assert_eq!(scene.mails("grace").await, asked);
         scene.lead.patch(&format!("/api/v1/needs/{}", scene.need), json!({"access_level": 1})).await.expect(200);
         assert_eq!(scene.mails("grace").await, asked, "nobody is asked twice before they answer");

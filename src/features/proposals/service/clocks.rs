@@ -167,11 +167,17 @@ async fn ask_about(ctx: &Ctx, need: NeedId) -> Result<()> {
         .await
 }
 
-/// Notes that the volunteer has to look again, where they can say so now, and tells them.
+/// Notes that the volunteer has to look again, where they can say so now, and tells them. A yes to what was recommended is asked
+/// for anew.
 pub(super) fn mark_changed(conn: &mut Conn, mover: &Mover<'_>, proposal: &mut Proposal) -> Result<()> {
-    let stale = proposal.status == ProposalStatus::UnderReview && proposal.need_revision != mover.scene.need.revision;
-    if !stale || proposal.reason_code.as_deref() == Some(CHANGED.0) {
+    let agreed = proposal.volunteer_agreed_at.is_some() && proposal.need_revision != mover.scene.need.revision;
+    let recommended = proposal.status == ProposalStatus::Submitted;
+    let waits = recommended || proposal.status == ProposalStatus::UnderReview;
+    if !agreed || !waits || proposal.reason_code.as_deref() == Some(CHANGED.0) {
         return Ok(());
+    }
+    if recommended {
+        proposal.volunteer_agreed_at = None;
     }
     (proposal.reason_code, proposal.reason) = (Some(CHANGED.0.to_owned()), Some(CHANGED.1.to_owned()));
     proposal.version += 1;

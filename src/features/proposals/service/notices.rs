@@ -125,8 +125,7 @@ pub(super) fn remind(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) ->
 /// Asks a volunteer again who agreed to the need as it was.
 pub(super) fn tell_revised(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
-    let title =
-        format!("{project} changed what \"{need}\" asks for: confirm your proposal if it still holds, or withdraw it.");
+    let title = format!("{project} changed what \"{need}\" asks for: say whether your proposal still holds.");
     tell(conn, mover, proposal, Party::Volunteer, Topic::ProposalRevised, title)
 }
 
