@@ -261,7 +261,7 @@ mod tests {
         assert_eq!(advance(Draft, false, Resume).unwrap_err().allowed(), ["activate", "withdraw"]);
         assert_eq!(advance(Active, false, Activate).unwrap_err().allowed(), ["pause", "withdraw"]);
         assert_eq!(advance(Active, true, Activate).unwrap_err().allowed(), ["pause"]);
-        assert_eq!(advance(Exhausted, true, Activate).unwrap_err().allowed(), [""; 0]);
+        assert_eq!(advance(Exhausted, true, Activate).unwrap_err().allowed(), ["pause"]);
         assert_eq!(advance(Withdrawn, true, Activate).unwrap_err().allowed(), [""; 0]);
     }
 }
