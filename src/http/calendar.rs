@@ -156,7 +156,9 @@ impl Calendar {
         lines.text("X-WR-CALNAME", &self.name);
         lines.line("REFRESH-INTERVAL;VALUE=DURATION:PT1H");
         if self.events.is_empty() {
-            NOTHING.iter().for_each(|line| lines.line(line));
+            for line in NOTHING {
+                lines.line(line);
+            }
         }
         for event in &self.events {
             event.write(&mut lines);

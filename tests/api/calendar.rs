@@ -9,11 +9,14 @@ use reqwest::Method;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A property: its name, its parameters, its value.
+type Property = (String, Vec<(String, String)>, String);
+
 /// A component: its name, its properties, and the components in it.
 #[derive(Debug, Default)]
 struct Component {
     name: String,
-    properties: Vec<(String, Vec<(String, String)>, String)>,
+    properties: Vec<Property>,
     inner: Vec<Component>,
 }
 
@@ -64,7 +67,7 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-fn property(line: &str) -> (String, Vec<(String, String)>, String) {
+fn property(line: &str) -> Property {
     let (head, value) = line.split_once(':').unwrap_or_else(|| panic!("no content line: {line}"));
     let mut parts = head.split(';');
     let name = parts.next().unwrap().to_owned();

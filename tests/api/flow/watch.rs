@@ -198,7 +198,7 @@ impl Watch {
         }
     }
 
-    /// 3. Does what waits, some of it twice, as a worker does that dies before it can say that it was done: every notice is there
+    /// Invariant 3: does what waits, some of it twice, as a worker does that dies before it can say that it was done: every notice is there
     /// once, and every mail of one, told apart by its id.
     pub(super) async fn deliver(&mut self, app: &TestApp) -> Vec<String> {
         let waiting = app.ctx.store().read(|conn| Ok(news(conn)?.into_iter().step_by(3).collect::<Vec<_>>()));
