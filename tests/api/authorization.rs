@@ -170,7 +170,7 @@ impl World {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
-            path if path.starts_with("/api/v1/credentials/") => {
+            path if path.starts_with("/api/v1/credentials/") || path.starts_with("/api/v1/credential-keys/") => {
                 let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
                 path.replace("{thumbprint}", &self.credential.1)
             }
@@ -200,7 +200,9 @@ impl World {
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
-            path if path.starts_with("/api/v1/feeds/matches.") => format!("{filled}?token={}", self.feed),
+            path if path.starts_with("/api/v1/feeds/matches.") || path == "/api/v1/feeds/assignments.ics" => {
+                format!("{filled}?token={}", self.feed)
+            }
             "/api/v1/swarms/{id}/stream" => format!("{filled}?wait_seconds=0"),
             "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
             _ => filled,

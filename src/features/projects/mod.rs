@@ -26,7 +26,8 @@ pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
     Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN,
-    add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
+    TERMS_CHANGED, add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs,
+    set_criticality_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
