@@ -49,10 +49,12 @@ contract:
     tests/contract/run.sh lint
     tests/contract/run.sh fuzz
 
-# The program beside real servers: mail.
+# The program beside real servers: mail, an OpenID provider, names.
 outside:
     cargo build
     tests/outside/run.sh smtp
+    tests/outside/run.sh oidc
+    tests/outside/run.sh dns
 
 # The process killed at random instants under load, on each database, with a mail server beside it.
 crash rounds="50" *seed:

@@ -227,6 +227,23 @@ on_both! {
         assert!(app.mailbox.to(&to).iter().any(|mail| mail.text.contains("Example ID")));
     }
 
+    async fn what_the_id_token_leaves_out_is_asked_for_and_believed_of_the_same_person_alone(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        let bare = json!({"email": null, "email_verified": null, "name": null, "preferred_username": null});
+        let grace = json!({"sub": "248289761001", "email": "grace@example.org", "email_verified": true, "name": "Grace", "preferred_username": "grace"});
+        provider.tells(crate::market::but(grace.clone(), &json!({"sub": "somebody-else"})));
+        sign_in(&app, &provider, bare.clone()).await.problem(401, "auth.oidc_refused");
+        provider.tells(json!(["no person"]));
+        sign_in(&app, &provider, bare.clone()).await.problem(401, "auth.oidc_refused");
+        provider.tells(crate::market::but(grace.clone(), &json!({"email_verified": false})));
+        sign_in(&app, &provider, bare.clone()).await.problem(403, "auth.oidc_address_unverified");
+        provider.tells(grace.clone());
+        let tokens = sign_in(&app, &provider, bare).await.expect(200);
+        let me = signed_in(&app, &tokens).get("/api/v1/me").await.expect(200);
+        assert_eq!((&me["handle"], &me["display_name"], &me["email"]), (&json!("grace"), &json!("Grace"), &grace["email"]));
+    }
+
     async fn linking_wants_a_fresh_sign_in_and_one_identity_opens_one_account(db: TestDb) {
         let provider = Provider::start();
         let app = TestApp::start_with(db, with(&provider)).await;
