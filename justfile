@@ -70,6 +70,10 @@ contract-full examples="100":
 timing:
     cargo test --test api -- --ignored --nocapture --test-threads 1 timing::
 
+# Whether the authorization table notices each policy that lets everybody in; takes as long as a build and some minutes.
+mutation *parts:
+    tests/mutation/run.py {{parts}}
+
 # Licences, banned crates and sources.
 deny:
     cargo deny --locked check licenses bans sources
