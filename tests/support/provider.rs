@@ -155,5 +155,6 @@ async fn token(
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     talk.authorization = header.unwrap_or_default().to_owned();
     talk.form = form.into_inner();
-    HttpResponse::Ok().json(json!({"access_token": "for-asking-alone", "token_type": "Bearer", "id_token": talk.id_token}))
+    HttpResponse::Ok()
+        .json(json!({"access_token": "for-asking-alone", "token_type": "Bearer", "id_token": talk.id_token}))
 }
