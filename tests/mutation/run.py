@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Whether the authorization table would notice a policy that lets everybody in.
 
 Builds the tests from a copy of the sources in which each function of a `policy` that answers with a `Decision` answers `Allow`
