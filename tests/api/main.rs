@@ -59,6 +59,7 @@ mod authorization_scopes;
 mod authorization_tenants;
 mod base;
 mod baseline;
+mod bounces;
 mod credentials;
 mod drill;
 mod factors;

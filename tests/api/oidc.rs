@@ -27,6 +27,7 @@ fn with(provider: &Provider) -> impl FnOnce(&mut Settings) + use<> {
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+            prompt: Some("select_account".to_owned()),
         }];
     }
 }
@@ -83,7 +84,7 @@ on_both! {
         let list = app.anonymous().get("/api/v1/auth/oidc").await.expect(200);
         assert_eq!(list["items"], json!([{"name": "example", "label": "Example ID", "start_url": "/api/v1/auth/oidc/example/start"}]));
         let away = start(&app).await;
-        for (name, value) in [("response_type", "code"), ("client_id", CLIENT), ("scope", "openid email profile"), ("theme", "dark"),
+        for (name, value) in [("response_type", "code"), ("client_id", CLIENT), ("scope", "openid email profile"), ("theme", "dark"), ("prompt", "select_account"),
             ("code_challenge_method", "S256"), ("redirect_uri", "https://mainstay.example.org/api/v1/auth/oidc/example/callback")] {
             assert_eq!(away.query[name], value);
         }

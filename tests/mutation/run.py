@@ -7,7 +7,7 @@ only that policy keeps is out of the tables' sight, and has to be kept by anothe
 
     tests/mutation/run.py [PART OF A NAME]...
 
-One build, then some seconds for each policy; wants the tests' dependencies built (`cargo test --no-run`).
+One build, below target/mutated, then some seconds for each policy.
 """
 
 import json
@@ -26,7 +26,7 @@ TABLES = ["authorization::sqlite", "authorization_scopes::sqlite", "authorizatio
 
 def copy():
     """The sources as they stand, and the names of the policies in them."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     shutil.rmtree(COPY, ignore_errors=True)
     names = []
     for path in filter(None, listed.split("\0")):
@@ -52,7 +52,8 @@ def copy():
 
 def build():
     cargo = [*os.environ.get("CARGO", "cargo").split(), "test", "--no-run", "--test", "api", "--message-format", "json"]
-    env = os.environ | {"CARGO_TARGET_DIR": str(ROOT / "target")}
+    # Not the usual one: cargo takes this for the same package, and would take its files for the real ones.
+    env = os.environ | {"CARGO_TARGET_DIR": str(ROOT / "target" / "mutated")}
     done = subprocess.run(cargo, cwd=COPY, env=env, check=True, stdout=subprocess.PIPE, text=True)
     made = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
     return next(one["executable"] for one in made if one.get("executable") and one["target"]["name"] == "api")

@@ -45,3 +45,6 @@ impl Letter<'_> {
         Ok(Message::new(ctx.ids().make::<MessageId>(), address, subject, text).with_html(html))
     }
 }
+
+#[cfg(test)]
+mod tests;
