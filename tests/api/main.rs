@@ -67,6 +67,7 @@ mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod hostile;
 mod impact;
 mod import;
 mod jobs;

@@ -209,6 +209,24 @@ on_both! {
         come_back(&app, &mine).await.problem(422, "auth.oidc_state");
     }
 
+    async fn nobody_says_where_a_sign_in_ends(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        let evil = "redirect_uri=https://evil.example&return_to=//evil.example&next=https:evil.example&state=x&iss=https://evil.example";
+        let headers = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("referer", "https://evil.example/")];
+        let browser = app.anonymous().without_redirects();
+        let answer = browser.send(Method::GET, &format!("/api/v1/auth/oidc/example/start?{evil}"), &headers, None).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        let location = answer.header("location").unwrap();
+        assert!(location.starts_with(&provider.issuer) && !location.contains("evil"), "{location}");
+        let away = away(location, &answer);
+        assert_eq!(away.query["redirect_uri"], "https://mainstay.example.org/api/v1/auth/oidc/example/callback");
+        provider.says(provider.sign(&claims(&app, &provider, &away, &json!({}))));
+        let path = format!("/api/v1/auth/oidc/example/callback?code=abc&state={}&redirect_uri=https://evil.example&return_to=//evil.example", away.query["state"]);
+        let back = browser.send(Method::GET, &path, &[("cookie", away.cookie.as_str())], None).await;
+        assert_eq!((back.status, back.header("location")), (200, None), "{}", back.text);
+    }
+
     async fn an_address_links_only_when_both_sides_verified_it(db: TestDb) {
         let provider = Provider::start();
         let app = TestApp::start_with(db, with(&provider)).await;
