@@ -17,7 +17,7 @@ use std::time::Duration;
 pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = Registry::default().on(outbox::SEND_MAIL, move |ctx: Ctx, payload: serde_json::Value| {
         let mailer = mailer.clone();
-        async move { outbox::deliver(&ctx, &mailer, &payload).await }
+        async move { send_mail(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
@@ -51,6 +51,15 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         ..Limits::default()
     };
     Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)
+}
+
+/// Sends a mail; an address at which nobody is reached is noted with its account.
+async fn send_mail(ctx: &Ctx, mailer: &Mailer, payload: &serde_json::Value) -> Result<()> {
+    let Err(unsent) = outbox::deliver(ctx, mailer, payload).await else { return Ok(()) };
+    if let Some(unreached) = unsent.unreached {
+        accounts::note_unreached(ctx, unreached, RequestId::new(ctx.ids().make())).await?;
+    }
+    Err(unsent.error)
 }
 
 /// Chores that every node does for itself every few minutes, until it is told to stop.

@@ -14,6 +14,8 @@ mod routes;
 mod service;
 mod statements;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
