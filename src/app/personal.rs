@@ -1,7 +1,10 @@
 //! Which features hold personal data, in the order in which they let go of it: one line each.
 
 use crate::features::accounts::personal::{Part, Parts};
-use crate::features::{accounts, baseline, credentials, feedback, matching, moderation, notifications, organizations, projects, proposals, skills, time_entries, volunteers};
+use crate::features::{
+    accounts, baseline, credentials, feedback, funding, matching, moderation, notifications, organizations, projects,
+    proposals, skills, time_entries, volunteers,
+};
 
 /// Everybody's share of a person's data.
 pub const PARTS: Parts = Parts(ALL);
@@ -11,6 +14,7 @@ const ALL: &[Part] = &[
     proposals::PERSONAL,
     projects::PERSONAL,
     baseline::PERSONAL,
+    funding::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,

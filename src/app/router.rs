@@ -5,7 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation, needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, time_entries, volunteers, webhooks,
+    accounts, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching, moderation, needs,
+    notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics, time_entries,
+    volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -29,6 +31,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    funding::configure(config);
     proposals::configure(config);
     assignments::configure(config);
     time_entries::configure(config);
@@ -40,6 +43,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     notifications::configure(config);
     moderation::configure(config);
     impact::configure(config);
+    risk::configure(config);
     statistics::configure(config);
 }
 

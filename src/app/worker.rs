@@ -2,7 +2,10 @@
 
 use super::state::State;
 use crate::features::matching::{Matcher, rounds};
-use crate::features::{accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges, projects, proposals, time_entries, webhooks};
+use crate::features::{
+    accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
+    projects, proposals, risk, time_entries, webhooks,
+};
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
 use crate::infra::queue::{Limits, Registry, Worker};
@@ -20,6 +23,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
     let registry = registry.on(needs::NEED_FULFILLED, baseline::ask_again);
     let registry = registry.on(projects::STATEMENT_TAKEN, baseline::take_up);
+    let registry = registry.on(risk::REFRESH_RISK, risk::refresh);
     let registry = registry.on(webhooks::DELIVER, webhooks::deliver);
     let registry = registry.on(projects::MODERATED, moderation::project_moderated);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
@@ -121,5 +125,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     time_entries::confirm_silent(ctx, RequestId::new(ctx.ids().make())).await?;
     credentials::issue_due(ctx, RequestId::new(ctx.ids().make())).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
+    risk::ask_daily(ctx).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod baseline;
 pub mod credentials;
 pub mod feedback;
+pub mod funding;
 pub mod impact;
 pub mod jobs;
 pub mod matching;
@@ -38,6 +39,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         baseline::PROBLEMS,
         volunteers::PROBLEMS,
         pledges::PROBLEMS,
+        funding::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,
         time_entries::PROBLEMS,
@@ -45,6 +47,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         feedback::PROBLEMS,
         matching::PROBLEMS,
         matching::ROUND_PROBLEMS,
+        risk::PROBLEMS,
         webhooks::PROBLEMS,
         moderation::PROBLEMS,
     ]

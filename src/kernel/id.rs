@@ -118,6 +118,16 @@ ids! {
     AssessmentId,
     /// What one document says of a project.
     StatementId,
+    /// Money that an organization promises.
+    MoneyPledgeId,
+    /// An imported graph of dependencies.
+    GraphId,
+    /// One time that the risks of all projects were worked out.
+    RiskRunId,
+    /// One score of a project's criticality, or one decision on it.
+    ScoreId,
+    /// A project's objection to its criticality.
+    ContestId,
     /// A report to moderators, or an appeal.
     ReportId,
     /// A suspension by a moderator.
@@ -150,5 +160,8 @@ entities!(
     TimeEntryId,
     CredentialId,
     ReportId,
-    FeedbackId
+    FeedbackId,
+    ContestId,
+    GraphId,
+    MoneyPledgeId
 );

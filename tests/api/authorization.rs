@@ -31,6 +31,7 @@ pub(crate) struct World {
     feed: String,
     webhook: String,
     sbom: String,
+    money: String,
     round: String,
     report: String,
     entry: String,
@@ -121,6 +122,8 @@ impl World {
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let money = json!({"amount": 5, "currency": "EUR", "period": "once", "starts_on": "2027-01-01"});
+        let money = owner.post("/api/v1/organizations/acme/funding", money).await.expect(201);
         let scorecard = json!({"repo": {"name": "github.com/example/parser"}, "score": 10.0, "checks": [{"name": "Maintained", "score": 10}]});
         lead.put("/api/v1/projects/parser/scorecard", scorecard).await.expect(200);
         let insights = "{header: {schema-version: 2.0.0, last-reviewed: 2026-11-01}, repository: {url: 'https://github.com/example/parser', license: {expression: MIT}}}";
@@ -154,6 +157,7 @@ impl World {
             round: id(&round),
             report: id(&report),
             sbom: id(&sbom),
+            money: id(&money),
             webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
@@ -167,13 +171,14 @@ impl World {
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
                 let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                let path = path.replace("{money_pledge_id}", &self.money);
                 let path = path.replace("{webhook_id}", &self.webhook).replace("{delivery_id}", nobody);
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
                 let path = path.replace("{invitation_id}", nobody);
-                path.replace("{requirement}", "OSPS-BR-06.01")
+                path.replace("{requirement}", "OSPS-BR-06.01").replace("{id}", nobody)
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),

@@ -90,6 +90,11 @@ diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(baseline_assessments -> projects (project_id));
 diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_criticality_scores -> accounts (decided_by));
+diesel::joinable!(criticality_contests -> accounts (opened_by));
+diesel::joinable!(criticality_contests -> projects (project_id));
+diesel::joinable!(money_pledges -> projects (project_id));
+diesel::joinable!(money_pledges -> organizations (organization_id));
 diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
@@ -115,6 +120,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     api_tokens,
     baseline_assessments,
+    criticality_contests,
     assignment_check_ins,
     assignment_spells,
     assignment_tasks,
@@ -125,6 +131,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hand_overs,
     ledger_entries,
     memberships,
+    money_pledges,
     need_skills,
     needs,
     organization_domains,
@@ -134,6 +141,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pledges,
     profile_skills,
     project_claims,
+    project_criticality_scores,
     project_disputes,
     project_invitations,
     project_maintainers,

@@ -1,13 +1,16 @@
 //! Rows, words and the state machine of projects.
 
 mod claim;
+mod contest;
 mod invitation;
 mod statement;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
-pub use statement::Statement;
+pub(super) use contest::{Contest, CriticalityScore, advance_contest};
+pub use contest::{ContestAction, ContestStatus};
 pub(super) use invitation::ProjectInvitation;
+pub use statement::Statement;
 
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};

@@ -47,7 +47,7 @@ impl Ranked {
         if let Some((distance, ring)) = fullest.filter(|(distance, _)| *distance > 1) {
             text = format!("{text}, most of them ({}) at distance {distance}", ring.projects);
         }
-        if self.direct_rank < self.rank.saturating_mul(4).max(10) {
+        if self.direct_rank < self.rank.saturating_mul(3).max(10) {
             return format!("{text}.");
         }
         let (direct_rank, rank) = (self.direct_rank, self.rank);
@@ -156,7 +156,10 @@ mod tests {
     fn a_whole_distribution_is_ranked_and_xz_utils_stands_out() {
         let file =
             concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/graph/debian-bookworm-source-dependency-graph.tsv.gz");
-        let Ok(packed) = std::fs::read(file) else { return };
+        let Ok(packed) = std::fs::read(file) else {
+            eprintln!("SKIPPED: there is nothing at {file}");
+            return;
+        };
         let text = crate::features::projects::import::unpack(packed, 1 << 26).unwrap();
         let graph = read(&text).unwrap();
         assert_eq!((graph.len(), graph.edges().len()), (34_169, 157_637));
@@ -171,7 +174,7 @@ mod tests {
         assert!((xz.reach - 3_733.258_789_062_5).abs() < 1e-9, "{}", xz.reach);
         let counts: Vec<u32> = xz.rings.iter().map(|ring| ring.projects).collect();
         assert_eq!(counts, [1, 152, 3649, 20_350, 2372, 1343, 576, 115, 34, 4, 1]);
-        assert!(xz.rank <= 20 && xz.direct_rank > 4 * xz.rank, "{} {}", xz.rank, xz.direct_rank);
+        assert!(xz.rank <= 30 && xz.direct_rank > 3 * xz.rank, "{} {}", xz.rank, xz.direct_rank);
         assert!(xz.reason(graph.len()).contains("Few name it, many need it"), "{}", xz.reason(graph.len()));
     }
 }
