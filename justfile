@@ -80,6 +80,7 @@ migration name:
 tls:
     cargo build --release --features tls
 
-# The benchmarks; see benches/.
+# The benchmarks beside their peers, and docs/benchmarks.md written anew from them; wants a quiet machine. `just bench large` also
+# measures the large sizes.
 bench *args:
-    cargo bench {{args}}
+    benches/run.sh {{args}}

@@ -4,6 +4,7 @@
 //! a variant with so many repetitions; `-- generate SIZE VARIANT FILE` writes an instance for the peers' own drivers; `-- solve
 //! FILE [GAP]` is one run of ours. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
 //! and `MAINSTAY_BENCH_LEMON` (`benches/peers/lemon.cpp`, compiled); those that are missing are said to be.
+//! `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
 //! Times are CPU seconds of a process of its own: ours with reading the instance's pairs into rows, the peers' of their
 //! solvers alone.
 
@@ -175,6 +176,14 @@ fn report(
             number(line, "value"),
             if same { "" } else { "  DIFFERS" },
         )?;
+        if let Ok(path) = std::env::var("MAINSTAY_BENCH_RESULTS") {
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+            let line = serde_json::json!({
+                "bench": "allocate", "size": size, "variant": variant, "way": peer.name, "seconds": time, "ratio": time / own,
+                "peak_mb": number(line, "peak_mb"), "same": same,
+            });
+            writeln!(file, "{line}")?;
+        }
     }
     Ok(())
 }

@@ -37,6 +37,7 @@ use utoipa::{Modify, OpenApi};
         (name = "feedback", description = "What the two sides say of each other, and facts that follow. No stars."),
         (name = "funding", description = "What organizations promise in money; no payment is handled here."),
         (name = "sboms", description = "Bills of materials, and what organizations depend on by them."),
+        (name = "advisories", description = "Vulnerabilities: records, decisions, and who is affected."),
         (name = "webhooks", description = "Organizations' own programs, told what concerns them."),
         (name = "matching", description = "Who fits what, and why."),
         (name = "moderation", description = "Reports on listings, the moderators' queue, suspensions and appeals."),

@@ -5,9 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching, moderation, needs,
-    notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics, time_entries,
-    volunteers, webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching,
+    moderation, needs, notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics,
+    time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -39,6 +39,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     feedback::configure(config);
     matching::configure(config);
     sboms::configure(config);
+    advisories::configure(config);
     webhooks::configure(config);
     notifications::configure(config);
     moderation::configure(config);

@@ -50,6 +50,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         risk::PROBLEMS,
         webhooks::PROBLEMS,
         moderation::PROBLEMS,
+        advisories::PROBLEMS,
     ]
     .into_iter()
 }

@@ -59,7 +59,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-fn json_type(request: &HttpRequest) -> Result<()> {
+/// Refuses a body that does not say that it is JSON.
+pub fn json_type(request: &HttpRequest) -> Result<()> {
     let known = match request.mime_type() {
         Ok(Some(mime)) => {
             let utf8 = mime.get_param("charset").is_none_or(|set| set == "utf-8");

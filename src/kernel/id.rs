@@ -128,6 +128,16 @@ ids! {
     ScoreId,
     /// A project's objection to its criticality.
     ContestId,
+    /// A record of a vulnerability.
+    AdvisoryId,
+    /// The call-out around one vulnerability.
+    SwarmId,
+    /// Somebody's part in a swarm.
+    ParticipantId,
+    /// A step of a swarm's plan.
+    StepId,
+    /// A line of a swarm's log.
+    SwarmEntryId,
     /// A report to moderators, or an appeal.
     ReportId,
     /// A suspension by a moderator.
@@ -144,19 +154,23 @@ macro_rules! entities {
     )* };
 }
 entities!(
+    AccessId,
     AccountId,
+    AdvisoryId,
+    AssignmentId,
+    CredentialId,
+    FeedbackId,
+    HandOverId,
     JobId,
-    WebhookId,
-    OrganizationId,
-    ProjectId,
     NeedId,
+    OrganizationId,
     PledgeId,
+    ProjectId,
     ProposalId,
+    ReportId,
     RoundId,
     SbomId,
-    AssignmentId,
-    AccessId,
-    HandOverId,
+    SwarmId,
     TimeEntryId,
     CredentialId,
     ReportId,
@@ -164,4 +178,5 @@ entities!(
     ContestId,
     GraphId,
     MoneyPledgeId
+    WebhookId
 );

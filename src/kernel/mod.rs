@@ -28,11 +28,11 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccessId, AccountId, ApiTokenId, AssessmentId, AssignmentId, AttemptId, ChangeId, CheckInId, ContestId,
+    AccessId, AccountId, AdvisoryId, ApiTokenId, AssessmentId, AssignmentId, AttemptId, ChangeId, CheckInId, ContestId,
     CredentialId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, FeedbackId, GraphId, HandOverId, IdentityId,
     InvitationId, JobId, LedgerEntryId, MoneyPledgeId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId,
-    PasskeyId, PledgeId, ProjectId, ProposalId, ReportId, RiskRunId, RoundId, SbomId, ScoreId, SessionId, StatementId,
-    SuggestionId, SuspensionId, TimeEntryId, TokenId, WebhookId,
+    ParticipantId, PasskeyId, PledgeId, ProjectId, ProposalId, ReportId, RiskRunId, RoundId, SbomId, ScoreId,
+    SessionId, StatementId, StepId, SuggestionId, SuspensionId, SwarmEntryId, SwarmId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

@@ -21,6 +21,9 @@ pub(crate) struct Caller {
     pub(crate) roles: &'static [&'static str],
 }
 
+/// The advisory of this world.
+const ADVISORY: &str = "TEST-2026-1";
+
 /// Something of everything, in the hands of the callers.
 pub(crate) struct World {
     pub(crate) callers: Vec<Caller>,
@@ -130,6 +133,8 @@ impl World {
         let path = "/api/v1/projects/parser/security-insights";
         let headers = [("content-type", "application/yaml")];
         lead.send(Method::PUT, path, &headers, Some(insights.to_owned())).await.expect(200);
+        let advisory = json!({"id": ADVISORY, "modified": "2026-11-01T00:00:00Z"});
+        coordinator.post("/api/v1/advisories", advisory).await.expect(201);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
         let row = |name, client, roles| Caller { name, client, roles };
@@ -197,6 +202,7 @@ impl World {
             // Only what was given up is there, and nothing was.
             path if path.starts_with("/api/v1/admin/jobs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/skills/{slug}") => path.replace("{slug}", "rust"),
+            path if path.starts_with("/api/v1/advisories/{id}") => path.replace("{id}", ADVISORY),
             path if path.starts_with("/api/v1/volunteers/{handle}") => path.replace("{handle}", "stranger"),
             // Things of the caller's own: nobody's id, so that each finds nothing.
             path if path.starts_with("/api/v1/me/") => {

@@ -47,6 +47,7 @@ mod smtp;
 mod work;
 
 mod accounts;
+mod advisories;
 mod api_tokens;
 mod audit;
 mod authorization;

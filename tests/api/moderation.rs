@@ -358,6 +358,9 @@ on_both! {
         for stranger in [&eve, &lead, &coordinator, &app.anonymous()] {
             stranger.get("/api/v1/volunteers/ada").await.problem(404, "not_found");
         }
+        // It is shown to no project by an application or an invitation either.
+        ada.post(&format!("/api/v1/needs/{need}/applications"), json!({"capacity": "own_time"})).await.problem(409, "proposal.not_eligible");
+        lead.post(&format!("/api/v1/needs/{need}/invitations"), json!({"volunteer": "ada"})).await.problem(422, "input.invalid");
         assert_eq!(ada.get("/api/v1/me/profile").await.expect(200)["suspended_at"], "2026-11-22T09:00:00Z");
         // Writing it anew does not show it again.
         seed::offer(&ada, json!({"visibility": "public"})).await;

@@ -154,8 +154,9 @@ on_both! {
 
     async fn a_receiver_that_is_away_for_three_days_is_given_up_and_what_it_missed_can_be_replayed(db: TestDb) {
         let (app, receiver) = (start(db).await, Receiver::start(PUBLIC).await);
-        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let ada = app.person("ada").await;
         market::organization(&ada, "acme").await;
+        app.person("bob").await;
         market::join(&app, "acme", "bob", OrganizationRole::Manager).await;
         let made = hook(&ada, &receiver, &["pledge.activated"]).await;
         receiver.answers(503, &format!("\r\n{}", "sorry ".repeat(200)));

@@ -1,5 +1,6 @@
-//! `mainstay import`: lists of projects from files.
+//! `mainstay import`: lists of projects, and vulnerabilities, from files.
 
+use super::import_advisories::{self, Form, Kind};
 use super::{Failure, Global};
 use crate::app::start;
 use crate::features::projects::import::{ImportFormat, ImportOptions, Importer, Report, RowReport, RowStatus, unpack};
@@ -12,7 +13,7 @@ use serde_json::json;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-/// Import lists of projects: they become unclaimed listings, or bring those that are there up to date.
+/// Import lists of projects, which become unclaimed listings or bring those that are there up to date, and vulnerabilities.
 ///
 /// Repeating an import changes nothing. What people wrote stays, projects that opted out stay out, and a row that can't be
 /// used stops no other: every row is answered for. A file of another format is refused whole. Gzip is read as it is.
@@ -23,6 +24,9 @@ use std::path::{Path, PathBuf};
   mainstay import scorecard results.jsonl.gz
   mainstay import security-insights security-insights.yml
   mainstay import critical-projects --score-column original_pike --as-of 2022-06-15T00:00:00Z scores.csv
+  mainstay import osv all.zip
+  mainstay import kev known_exploited_vulnerabilities.json
+  mainstay import epss epss_scores-current.csv.gz
   curl -s https://example.org/scores.csv | mainstay import critical-projects --format csv - > report.csv")]
 pub(crate) struct ImportArgs {
     #[command(subcommand)]
@@ -40,6 +44,14 @@ enum ImportCommand {
     /// A SECURITY-INSIGHTS file, version 2 (YAML), of one project.
     SecurityInsights(FileArgs),
     Dependencies(GraphArgs),
+    /// Advisories in OSV's format: one record a line, a list of records, one record alone, or a zip of files with one each.
+    ///
+    /// Of two records with one id the one that changed later counts.
+    Osv(FileArgs),
+    /// CISA's catalog of vulnerabilities that are exploited, JSON or CSV; what is not in the file any more is dropped.
+    Kev(FileArgs),
+    /// FIRST's scores of how probable exploitation is: CSV with the day in its first line.
+    Epss(FileArgs),
 }
 
 /// A graph of who depends on whom, from which systemic risk is worked out.
@@ -98,19 +110,40 @@ enum ReportFormat {
     Csv,
 }
 
+impl From<ReportFormat> for Form {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Table => Self::Table,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Csv => Self::Csv,
+        }
+    }
+}
+
+/// What is imported.
+enum What {
+    Projects(ImportFormat, ImportOptions),
+    Advisories(Kind),
+}
+
 /// Bytes that a packed file may hold.
 const MOST: u64 = 1 << 30;
 
 pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let (format, options, file) = match &args.command {
+    let (what, file) = match &args.command {
         ImportCommand::Dependencies(args) => return dependencies(global, args, out).await,
-        ImportCommand::UpForGrabs(file) => (ImportFormat::UpForGrabs, ImportOptions::default(), file),
+        ImportCommand::UpForGrabs(file) => (What::Projects(ImportFormat::UpForGrabs, ImportOptions::default()), file),
         ImportCommand::CriticalProjects(score) => {
             let options = ImportOptions { score_column: score.score_column.clone(), as_of: score.as_of };
-            (ImportFormat::CriticalProjects, options, &score.file)
+            (What::Projects(ImportFormat::CriticalProjects, options), &score.file)
         }
-        ImportCommand::Scorecard(file) => (ImportFormat::Scorecard, ImportOptions::default(), file),
-        ImportCommand::SecurityInsights(file) => (ImportFormat::SecurityInsights, ImportOptions::default(), file),
+        ImportCommand::Scorecard(file) => (What::Projects(ImportFormat::Scorecard, ImportOptions::default()), file),
+        ImportCommand::SecurityInsights(file) => {
+            (What::Projects(ImportFormat::SecurityInsights, ImportOptions::default()), file)
+        }
+        ImportCommand::Osv(file) => (What::Advisories(Kind::Osv), file),
+        ImportCommand::Kev(file) => (What::Advisories(Kind::Kev), file),
+        ImportCommand::Epss(file) => (What::Advisories(Kind::Epss), file),
     };
     let name = file.file.display();
     let bytes =
@@ -119,8 +152,15 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
     start::log(&loaded)?;
     let (ctx, _) = start::context(loaded.settings)?;
     ctx.store().migrate().await?;
-    let importer = Importer::operator(RequestId::new(ctx.ids().make()))?;
     let bar = bar();
+    let (format, options) = match what {
+        What::Projects(format, options) => (format, options),
+        What::Advisories(kind) => {
+            let form = file.format.into();
+            return import_advisories::run(&ctx, kind, &name.to_string(), &bytes, &bar, form, out).await;
+        }
+    };
+    let importer = Importer::operator(RequestId::new(ctx.ids().make()))?;
     let done = importer
         .import(&ctx, format, &options, &bytes, |done, total| {
             bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));

@@ -8,6 +8,7 @@ pub mod criticality;
 mod demo;
 mod failure;
 mod import;
+mod import_advisories;
 pub mod inspect;
 mod inspect_credential;
 mod inspect_sbom;

@@ -17,6 +17,7 @@ mod leases;
 mod market;
 mod messages;
 mod people;
+mod security;
 mod supply;
 mod trust;
 mod work;
@@ -26,6 +27,7 @@ pub use leases::*;
 pub use market::*;
 pub use messages::*;
 pub use people::*;
+pub use security::*;
 pub use supply::*;
 pub use trust::*;
 pub use work::*;
@@ -71,6 +73,8 @@ table! {
     }
 }
 
+diesel::joinable!(advisory_packages -> advisories (advisory_id));
+diesel::joinable!(advisory_names -> advisories (advisory_id));
 diesel::joinable!(sbom_components -> sboms (sbom_id));
 diesel::joinable!(account_roles -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -118,9 +122,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_grants,
     account_roles,
     accounts,
+    advisories,
+    advisory_names,
+    advisory_packages,
     api_tokens,
     baseline_assessments,
     criticality_contests,
+    exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
     assignment_tasks,

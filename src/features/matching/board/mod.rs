@@ -1,15 +1,17 @@
 //! The marketplace in memory: all open needs and all visible volunteers, ranked for one another.
 //!
-//! Kept behind this small face so that what is inside can become an index without anybody noticing: the lists are those of
-//! the plain formula, ties included.
+//! The lists are those of the plain formula over everything, ties included; the indexes behind this face ([`index`]) only spare
+//! looking at what can't be on them.
 //!
 //! The order of needs: higher score, then more priority points, then the older need, then the smaller id.
 //! The order of volunteers: higher score, then more points for required skills, then more free hours in the need's window,
 //! then the smaller id (the older account).
 //! Both are total, so a list has one order and a cursor one place in it.
 
+mod index;
 mod rank;
 
+use index::{NeedIndex, PersonIndex};
 pub use rank::{NeedFilter, RankCursor, Ranked, Show, VolunteerFilter};
 
 use super::score::{
@@ -38,6 +40,11 @@ impl<Id: Eq + Hash + Copy, Facts, Card> Shelf<Id, Facts, Card> {
         self.places.get(&id).and_then(|at| self.rows.get(*at)).map(|(facts, _)| facts)
     }
 
+    /// Where the row with this id is, or would be put.
+    fn place_of(&self, id: Id) -> usize {
+        self.places.get(&id).copied().unwrap_or(self.rows.len())
+    }
+
     /// Puts a row in, or in the place of the one with the same id, which it gives back.
     fn put(&mut self, id: Id, facts: Facts, card: Card) -> Option<Facts> {
         if let Some(row) = self.places.get(&id).and_then(|at| self.rows.get_mut(*at)) {
@@ -48,8 +55,8 @@ impl<Id: Eq + Hash + Copy, Facts, Card> Shelf<Id, Facts, Card> {
         None
     }
 
-    /// Takes a row out; the last one moves into its place.
-    fn take(&mut self, id: Id, id_of: impl Fn(&Facts) -> Id) -> Option<Facts> {
+    /// Takes a row out, with the place it had; the last one moves there.
+    fn take(&mut self, id: Id, id_of: impl Fn(&Facts) -> Id) -> Option<(usize, Facts)> {
         let at = self.places.remove(&id)?;
         if at >= self.rows.len() {
             return None;
@@ -58,7 +65,7 @@ impl<Id: Eq + Hash + Copy, Facts, Card> Shelf<Id, Facts, Card> {
         if let Some((moved, _)) = self.rows.get(at) {
             self.places.insert(id_of(moved), at);
         }
-        Some(facts)
+        Some((at, facts))
     }
 }
 
@@ -68,6 +75,8 @@ pub struct Board {
     market: Market,
     needs: Shelf<NeedId, NeedFacts, NeedCard>,
     volunteers: Shelf<AccountId, VolunteerFacts, PersonCard>,
+    need_index: NeedIndex,
+    person_index: PersonIndex,
     weights: OnceLock<Weights>,
     /// Of the last allocation; none: there has been none, and needs keep the price that they came with.
     prices: Option<HashMap<NeedId, f64>>,
@@ -77,7 +86,15 @@ impl Board {
     /// An empty board. What the market says of demand is replaced by the board's own count.
     pub fn new(market: Market) -> Self {
         let market = Market { demand: super::score::Demand::default(), ..market };
-        Self { market, needs: Shelf::new(), volunteers: Shelf::new(), weights: OnceLock::new(), prices: None }
+        Self {
+            market,
+            needs: Shelf::new(),
+            volunteers: Shelf::new(),
+            need_index: NeedIndex::default(),
+            person_index: PersonIndex::default(),
+            weights: OnceLock::new(),
+            prices: None,
+        }
     }
 
     /// The day, the constants, the prices and the demand that scores are made with.
@@ -126,6 +143,7 @@ impl Board {
         }
         self.market.demand.add(&need);
         let card = self.need_card(&need);
+        self.file_need(self.needs.place_of(need.id), &card);
         if let Some(before) = self.needs.put(need.id, need, card) {
             self.market.demand.take(&before);
         }
@@ -134,7 +152,8 @@ impl Board {
 
     /// Takes a need off the board; says whether it was there.
     pub fn remove_need(&mut self, id: NeedId) -> bool {
-        let Some(before) = self.needs.take(id, |need| need.id) else { return false };
+        let Some((place, before)) = self.needs.take(id, |need| need.id) else { return false };
+        self.need_index.take(place);
         self.market.demand.take(&before);
         self.weights.take();
         true
@@ -143,12 +162,15 @@ impl Board {
     /// Puts a volunteer on the board or replaces them.
     pub fn upsert_volunteer(&mut self, person: VolunteerFacts) {
         let card = self.person_card(&person);
+        self.person_index.put(self.volunteers.place_of(person.account), &card);
         self.volunteers.put(person.account, person, card);
     }
 
     /// Takes a volunteer off the board; says whether they were there.
     pub fn remove_volunteer(&mut self, id: AccountId) -> bool {
-        self.volunteers.take(id, |person| person.account).is_some()
+        let Some((place, _)) = self.volunteers.take(id, |person| person.account) else { return false };
+        self.person_index.take(place);
+        true
     }
 
     /// Goes over to another day: waiting times, windows, evidence and daylight saving follow.
@@ -176,15 +198,24 @@ impl Board {
 
     fn renew(&mut self) {
         let mut needs = mem::take(&mut self.needs.rows);
-        for (facts, card) in &mut needs {
+        self.need_index.clear();
+        for (place, (facts, card)) in needs.iter_mut().enumerate() {
             *card = self.need_card(facts);
+            self.file_need(place, card);
         }
         self.needs.rows = needs;
         let mut volunteers = mem::take(&mut self.volunteers.rows);
-        for (facts, card) in &mut volunteers {
+        self.person_index.clear();
+        for (place, (facts, card)) in volunteers.iter_mut().enumerate() {
             *card = self.person_card(facts);
+            self.person_index.put(place, card);
         }
         self.volunteers.rows = volunteers;
+    }
+
+    fn file_need(&mut self, place: usize, card: &NeedCard) {
+        let demand = &self.market.demand;
+        self.need_index.put(place, card, &self.market.constants, |term| demand.askers_of(term));
     }
 
     // The vocabulary is part of the market and grows while the rest of the market is read, hence the swap.
@@ -208,6 +239,14 @@ impl Board {
 
     fn all_needs(&self) -> impl Iterator<Item = Need<'_>> {
         self.needs.rows.iter().map(|(facts, card)| Need { facts, card })
+    }
+
+    fn need_at(&self, place: usize) -> Option<Need<'_>> {
+        self.needs.rows.get(place).map(|(facts, card)| Need { facts, card })
+    }
+
+    fn volunteer_at(&self, place: usize) -> Option<Person<'_>> {
+        self.volunteers.rows.get(place).map(|(facts, card)| Person { facts, card })
     }
 
     fn all_volunteers(&self) -> impl Iterator<Item = Person<'_>> {

@@ -1,6 +1,7 @@
-//! Ranking by the plain formula over everything on the board.
+//! Ranking by the plain formula over everything on the board that could be on the list.
 
 use super::Board;
+use super::index::Limits;
 use crate::features::matching::score::{
     Grade, Match, Need, NeedCard, NeedFacts, NeedTable, Person, PersonCard, PersonTable, Points, Reader, SkillKey,
     Verdict, VolunteerFacts, obstacles, tally, tell,
@@ -58,6 +59,8 @@ pub struct NeedFilter {
     pub show: Show,
     /// Who reads the list.
     pub reader: Reader,
+    /// Look at everything, whatever the index says: the same list, slowly; for holding the two together.
+    pub scan: bool,
 }
 
 impl Default for NeedFilter {
@@ -74,6 +77,7 @@ impl Default for NeedFilter {
             least_score: None,
             show: Show::Eligible,
             reader: Reader::Volunteer,
+            scan: false,
         }
     }
 }
@@ -105,11 +109,13 @@ pub struct VolunteerFilter {
     pub show: Show,
     /// Who reads the list.
     pub reader: Reader,
+    /// Look at everybody, whatever the index says: the same list, slowly; for holding the two together.
+    pub scan: bool,
 }
 
 impl Default for VolunteerFilter {
     fn default() -> Self {
-        Self { skills: Vec::new(), least_score: None, show: Show::Eligible, reader: Reader::Other }
+        Self { skills: Vec::new(), least_score: None, show: Show::Eligible, reader: Reader::Other, scan: false }
     }
 }
 
@@ -227,6 +233,11 @@ impl<T> Best<T> {
         }
     }
 
+    /// Whether nothing that scores at most so much can be kept any more.
+    fn is_beyond(&self, most: Points) -> bool {
+        self.kept.len() >= self.limit && self.kept.peek().is_none_or(|worst| Points::from(worst.at.score.0) > most)
+    }
+
     fn in_order(self) -> impl Iterator<Item = (RankCursor, T)> {
         self.kept.into_sorted_vec().into_iter().map(|row| (row.at, row.item))
     }
@@ -234,8 +245,8 @@ impl<T> Best<T> {
 
 impl Board {
     /// The best needs for a volunteer (on the board or not), behind the cursor, at most `limit`.
-    pub fn rank_needs(
-        &self,
+    pub fn rank_needs<'a>(
+        &'a self,
         person: &VolunteerFacts,
         filter: &NeedFilter,
         after: Option<RankCursor>,
@@ -250,15 +261,33 @@ impl Board {
         let least = filter.least_score.map(Points::new);
         let mut best = Best::new(after, limit);
         let mut grades: Vec<Grade> = Vec::new();
-        for need in self.all_needs().filter(|need| filter.passes(need.facts)) {
+        let mut consider = |need: Need<'a>, best: &mut Best<Need<'a>>| {
+            if !filter.passes(need.facts) {
+                return;
+            }
             table.grade(need.card, weights, &mut grades);
             if !filter.show.shows(obstacles(constants, need, person, &grades).is_empty()) {
-                continue;
+                return;
             }
             let total = tally(constants, need, person, &grades, filter.reader.may_see_private()).total();
             if least.is_none_or(|least| total >= least) {
                 best.offer(RankCursor::of_need(total, need), need);
             }
+        };
+        if filter.show == Show::Eligible && !filter.scan {
+            let limits = Limits::of(person.facts, &card, constants, filter.reader.may_see_private());
+            let mut hopes = BinaryHeap::from(self.need_index.hopes(&limits, &table, weights, constants));
+            while let Some(hope) = hopes.pop() {
+                let most = Points::new(hope.most);
+                if best.is_beyond(most) || least.is_some_and(|least| most < least) {
+                    break;
+                }
+                if let Some(need) = self.need_at(hope.place) {
+                    consider(need, &mut best);
+                }
+            }
+        } else {
+            self.all_needs().for_each(|need| consider(need, &mut best));
         }
         let row = |(cursor, need): (RankCursor, Need<'_>)| {
             table.grade(need.card, weights, &mut grades);
@@ -285,7 +314,15 @@ impl Board {
         let least = filter.least_score.map(Points::new);
         let mut best = Best::new(after, limit);
         let mut grades: Vec<Grade> = Vec::new();
-        for person in self.all_volunteers().filter(|person| filter.passes(person.facts)) {
+        let near = match filter.show {
+            Show::Eligible if !filter.scan => self.person_index.near(need, constants, |at| table.near(at)),
+            _ => None,
+        };
+        let people: Box<dyn Iterator<Item = Person<'_>>> = match near {
+            Some(places) => Box::new(places.into_iter().filter_map(|place| self.volunteer_at(place))),
+            None => Box::new(self.all_volunteers()),
+        };
+        for person in people.filter(|person| filter.passes(person.facts)) {
             table.grade(constants, person.card, &mut grades);
             if !filter.show.shows(obstacles(constants, need, person, &grades).is_empty()) {
                 continue;

@@ -136,6 +136,11 @@ impl<R: Clone> Rows<R> {
         self.rows.get(usize::try_from(place).ok()?)
     }
 
+    /// The skills that have a row of their own.
+    fn terms(&self) -> impl Iterator<Item = Term> + '_ {
+        (0..).zip(&self.place).filter(|(_, place)| **place != 0).map(|(term, _)| term)
+    }
+
     fn get_mut(&mut self, term: Term) -> Option<&mut R> {
         let place = self.place.get_mut(usize::try_from(term).ok()?)?;
         if *place == 0 {
@@ -171,6 +176,17 @@ impl PersonTable {
             }
         }
         table
+    }
+
+    /// The skills that the person comes near.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = Term> + '_ {
+        self.rows.terms()
+    }
+
+    /// How well the person meets a wanted skill, 0 to 1.
+    pub(crate) fn fit(&self, term: Term, level: u8) -> f64 {
+        let level = usize::from(level.saturating_sub(1));
+        self.rows.get(Some(term)).and_then(|row| row.get(level)).map_or(0.0, |fit| fit.fit)
     }
 
     fn spread(&mut self, constants: &Constants, want: Term, held: &Held, similarity: f64) {
@@ -228,6 +244,12 @@ impl<'a> NeedTable<'a> {
             }
         }
         Self { need, rows, weights, learning: at_least(constants, constants.learning) }
+    }
+
+    /// The skills that come near the need's want at this place among its wants.
+    pub(crate) fn near(&self, at: usize) -> Vec<Term> {
+        let near = |term: &Term| self.rows.get(Some(*term)).and_then(|row| row.get(at)).is_some_and(|one| *one > 0.0);
+        self.rows.terms().filter(near).collect()
     }
 
     /// Grades a person for the need, into a buffer that is used again and again.

@@ -58,7 +58,8 @@ impl Demand {
         self.vocabulary.find(skill).map_or(0, |term| self.askers_of(term))
     }
 
-    fn askers_of(&self, term: Term) -> u32 {
+    /// The same by the skill's number.
+    pub(crate) fn askers_of(&self, term: Term) -> u32 {
         usize::try_from(term).ok().and_then(|at| self.askers.get(at)).copied().unwrap_or(0)
     }
 
@@ -89,6 +90,11 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
+    /// The most that any skill weighs: the rarer, the more.
+    pub(crate) fn most(&self) -> f64 {
+        self.unasked
+    }
+
     pub(crate) fn of(&self, term: Option<Term>) -> f64 {
         term.and_then(|term| usize::try_from(term).ok())
             .and_then(|at| self.by_term.get(at))

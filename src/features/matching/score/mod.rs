@@ -61,3 +61,4 @@ pub(super) use explain::{Verdict, tell};
 pub(super) use factors::tally;
 pub(super) use fit::{Grade, NeedTable, PersonTable};
 pub(super) use market::Weights;
+pub(super) use skill::Term;

@@ -146,9 +146,11 @@ fn find_invited(conn: &mut Conn, actor: &Actor, handle: &str) -> Result<Result<A
         return Ok(Err(unknown()));
     };
     let profile = volunteers::find_profile(conn, account.id)?;
-    let shown = profile.is_some_and(|profile| profile.visibility != ProfileVisibility::Hidden)
-        && account.status == AccountStatus::Active
-        && account.email_verified_at.is_some();
+    let visible = |profile: volunteers::Profile| {
+        profile.visibility != ProfileVisibility::Hidden && profile.suspended_at.is_none()
+    };
+    let shown =
+        profile.is_some_and(visible) && account.status == AccountStatus::Active && account.email_verified_at.is_some();
     if !shown {
         return Ok(Err(unknown()));
     }
@@ -280,6 +282,9 @@ fn require_fit(conn: &mut Conn, scene: &Scene, account: AccountId, hours_per_wee
     let profile = volunteers::find_profile(conn, account)?;
     let profile = profile.ok_or_else(|| Error::new(&NO_PROFILE, "This person has not said what they offer."))?;
     let not = |detail: String| Err(Error::new(&NOT_ELIGIBLE, detail));
+    if profile.suspended_at.is_some() {
+        return not("A moderator has suspended this person's profile.".to_owned());
+    }
     if projects::project_role(conn, scene.project.id, account)?.is_some() {
         return not("Who is with the project already needs no proposal to help it.".to_owned());
     }

@@ -1,0 +1,127 @@
+//! Ranking from the index against the plain formula over everything, and against SQL.
+//!
+//! `cargo bench --bench rank` measures 10,000 and 100,000 needs; `-- 1000000` another number. With `MAINSTAY_BENCH_POSTGRES` (the
+//! URL of an empty database) the same question is asked in SQL: skills, priority, balance and hours, which is less than the whole
+//! score. Times are of the wall clock, one query at a time, the ways interleaved. Lists are compared, ties included; a difference
+//! ends the run. `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
+
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a generator and its measures, of numbers in known small ranges"
+)]
+
+mod market;
+mod sql;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Instant;
+
+use mainstay::features::matching::board::{Board, NeedFilter, VolunteerFilter};
+use market::{Dice, market, some_need, some_person};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Queries of each way.
+const QUERIES: u64 = 200;
+/// The plain formula over everything is slow: so many of its queries will do.
+const PLAIN_QUERIES: u64 = 20;
+const TOP: usize = 20;
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|x| x != "--bench").collect();
+    let sizes: Vec<usize> = words.iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
+    let sizes = if sizes.is_empty() { vec![10_000, 100_000] } else { sizes };
+    sizes.into_iter().try_for_each(measure)
+}
+
+fn resident_bytes() -> Result<f64, Failure> {
+    let text = std::fs::read_to_string("/proc/self/statm")?;
+    let pages: f64 = text.split(' ').nth(1).unwrap_or("").parse()?;
+    Ok(pages * 4096.0)
+}
+
+/// Milliseconds by way.
+#[derive(Default)]
+struct Times(BTreeMap<&'static str, Vec<f64>>);
+
+impl Times {
+    fn take<T>(&mut self, way: &'static str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = work();
+        self.0.entry(way).or_default().push(start.elapsed().as_secs_f64() * 1e3);
+        done
+    }
+
+    fn at(&self, way: &str, part: f64) -> f64 {
+        let mut list = self.0.get(way).cloned().unwrap_or_default();
+        list.sort_by(f64::total_cmp);
+        let place = (list.len().saturating_sub(1)) as f64 * part;
+        list.get(place.round() as usize).copied().unwrap_or(f64::NAN)
+    }
+}
+
+fn measure(size: usize) -> Result<(), Failure> {
+    let people = size / 10;
+    let before = resident_bytes()?;
+    let start = Instant::now();
+    let (board, needs, volunteers) = market(size, people);
+    let built = start.elapsed().as_secs_f64();
+    let bytes = (resident_bytes()? - before) / size as f64;
+    let mut sql = sql::Peer::new(&board, &needs)?;
+    let mut times = Times::default();
+    let (filter, everything) = (NeedFilter::default(), NeedFilter { scan: true, ..NeedFilter::default() });
+    let (all, everybody) = (VolunteerFilter::default(), VolunteerFilter { scan: true, ..VolunteerFilter::default() });
+    let mut dice = Dice::new(99);
+    for query in 0..QUERIES {
+        let person = some_person(1 << 40 | query, &mut dice);
+        let list = times.take("index", || board.rank_needs(&person, &filter, None, TOP));
+        if query < PLAIN_QUERIES {
+            let plain = times.take("plain", || board.rank_needs(&person, &everything, None, TOP));
+            assert_eq!(list, plain, "the index's list is not the plain formula's");
+        }
+        if let Some(sql) = &mut sql
+            && query < PLAIN_QUERIES
+        {
+            times.take("postgres", || sql.top(&board, &person, TOP))?;
+        }
+        let need = some_need(1 << 40 | query, &mut dice);
+        let list = times.take("index, people", || board.rank_volunteers(&need, &all, None, TOP));
+        if query < PLAIN_QUERIES {
+            let plain = times.take("plain, people", || board.rank_volunteers(&need, &everybody, None, TOP));
+            assert_eq!(list, plain, "the index's list is not the plain formula's");
+        }
+    }
+    drop((needs, volunteers));
+    report(size, people, built, bytes, &board, &times)
+}
+
+fn report(size: usize, people: usize, built: f64, bytes: f64, board: &Board, times: &Times) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let needs = board.need_count();
+    writeln!(
+        out,
+        "{size} needs, {people} people: built in {built:.1} s ({:.0} needs a second), {bytes:.0} bytes a need with its facts",
+        needs as f64 / built
+    )?;
+    for way in times.0.keys() {
+        let base = if way.ends_with("people") { "index, people" } else { "index" };
+        let (p50, p99) = (times.at(way, 0.5), times.at(way, 0.99));
+        let ratios = (p50 / times.at(base, 0.5), p99 / times.at(base, 0.99));
+        writeln!(
+            out,
+            "{size:>9} {way:<15} p50 {p50:>9.3} ms {:>7.1}x   p99 {p99:>9.3} ms {:>7.1}x",
+            ratios.0, ratios.1
+        )?;
+        if let Ok(path) = std::env::var("MAINSTAY_BENCH_RESULTS") {
+            let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+            let line = serde_json::json!({"bench": "rank", "size": size, "way": way, "p50_ms": p50, "p99_ms": p99, "ratio_p50": ratios.0, "ratio_p99": ratios.1});
+            writeln!(file, "{line}")?;
+        }
+    }
+    Ok(())
+}

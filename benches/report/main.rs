@@ -1,0 +1,160 @@
+//! Writes `docs/benchmarks.md` and `docs/benchmarks.svg` from the lines that the other benchmarks left in
+//! `MAINSTAY_BENCH_RESULTS`; run by `benches/run.sh`.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let results =
+        std::env::var("MAINSTAY_BENCH_RESULTS").map_err(|_| "run benches/run.sh, which sets MAINSTAY_BENCH_RESULTS")?;
+    let text = std::fs::read_to_string(results)?;
+    let lines: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    std::fs::write(docs.join("benchmarks.svg"), plot(&lines))?;
+    std::fs::write(docs.join("benchmarks.md"), page(&lines)?)?;
+    Ok(())
+}
+
+fn number(line: &Value, key: &str) -> f64 {
+    line.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN)
+}
+
+fn text<'v>(line: &'v Value, key: &str) -> &'v str {
+    line.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+/// What `/proc` says of the machine.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let (cpu, memory) = (read("/proc/cpuinfo"), read("/proc/meminfo"));
+    let after = |text: &str, name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.split_once(':').map(|x| x.1.trim().to_owned()))
+            .unwrap_or_default()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kilobytes: f64 = after(&memory, "MemTotal").trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
+    let kernel = read("/proc/sys/kernel/osrelease");
+    format!(
+        "{cores} cores of {}, {:.0} GB of memory, Linux {}",
+        after(&cpu, "model name"),
+        kilobytes / 1e6,
+        kernel.trim()
+    )
+}
+
+fn page(lines: &[Value]) -> Result<String, Failure> {
+    let mut page = String::from(
+        "# Benchmarks\n\nWritten by `just bench`, which measures ours and the peers in one run, interleaved: ",
+    );
+    writeln!(
+        page,
+        "medians of 5 runs for allocation, of 200 queries for ranking (20 of the slow ways). Peers that were not installed are left out."
+    )?;
+    writeln!(page, "\nMachine: {}.\n\n![Times of ours and the peers](benchmarks.svg)\n", machine())?;
+    writeln!(
+        page,
+        "## Allocation\n\nThe exact transportation problem, as many people as needs, about 41 pairs a person; CPU seconds, and how many times ours that is. All ways find the same value.\n"
+    )?;
+    writeln!(
+        page,
+        "| people and needs | variant | way | seconds | times ours | peak memory |\n| ---: | --- | --- | ---: | ---: | ---: |"
+    )?;
+    for line in lines.iter().filter(|line| text(line, "bench") == "allocate") {
+        let variant = if text(line, "variant").is_empty() { "base" } else { text(line, "variant") };
+        let differs = if line.get("same") == Some(&Value::Bool(false)) { " (another value)" } else { "" };
+        writeln!(
+            page,
+            "| {} | {variant} | {}{differs} | {:.3} | {:.2} | {:.0} MB |",
+            number(line, "size"),
+            text(line, "way"),
+            number(line, "seconds"),
+            number(line, "ratio"),
+            number(line, "peak_mb"),
+        )?;
+    }
+    writeln!(
+        page,
+        "\n## Ranking\n\nThe best 20 needs for a person by the whole score, and the best 20 people for a need; a tenth as many people as needs. `plain` is the formula over everything, and its lists are identical, ties included; `postgres` asks for skills, priority, balance and hours alone.\n"
+    )?;
+    writeln!(
+        page,
+        "| needs | way | p50 ms | times the index | p99 ms | times the index |\n| ---: | --- | ---: | ---: | ---: | ---: |"
+    )?;
+    for line in lines.iter().filter(|line| text(line, "bench") == "rank") {
+        writeln!(
+            page,
+            "| {} | {} | {:.3} | {:.1} | {:.3} | {:.1} |",
+            number(line, "size"),
+            text(line, "way"),
+            number(line, "p50_ms"),
+            number(line, "ratio_p50"),
+            number(line, "p99_ms"),
+            number(line, "ratio_p99"),
+        )?;
+    }
+    Ok(page)
+}
+
+/// Bars on a logarithmic scale: the median of each way, a group for each size.
+fn plot(lines: &[Value]) -> String {
+    let mut groups: BTreeMap<String, Vec<(&str, f64)>> = BTreeMap::new();
+    for line in lines {
+        let (group, seconds) = if text(line, "bench") == "allocate" {
+            if !matches!(text(line, "variant"), "" | "base") {
+                continue;
+            }
+            (format!("allocate {}", number(line, "size")), number(line, "seconds"))
+        } else {
+            (format!("rank {}", number(line, "size")), number(line, "p50_ms") / 1e3)
+        };
+        groups.entry(group).or_default().push((text(line, "way"), seconds));
+    }
+    let (left, width, row) = (230.0, 480.0, 18.0);
+    let all = groups.values().flatten().map(|x| x.1).filter(|x| *x > 0.0);
+    let (low, high) = all.fold((f64::INFINITY, 0f64), |(low, high), x| (low.min(x), high.max(x)));
+    let (low, high) = (low.log10().floor(), high.log10().ceil().max(low.log10().floor() + 1.0));
+    let (mut y, mut body) = (24.0, String::new());
+    for (group, bars) in &groups {
+        let _ = writeln!(body, r#"<text x="8" y="{:.0}" font-weight="bold">{group}</text>"#, y + 12.0);
+        for (way, seconds) in bars {
+            y += row;
+            let length = ((seconds.log10() - low) / (high - low) * width).max(1.0);
+            let color = if matches!(*way, "mainstay" | "index" | "index, people") { "#2b6cb0" } else { "#a0aec0" };
+            let _ = writeln!(body, r#"<text x="{:.0}" y="{:.0}" text-anchor="end">{way}</text>"#, left - 6.0, y + 12.0);
+            let _ = writeln!(
+                body,
+                r#"<rect x="{left}" y="{:.0}" width="{length:.1}" height="{:.0}" fill="{color}"/>"#,
+                y + 2.0,
+                row - 5.0
+            );
+            let _ = writeln!(
+                body,
+                r#"<text x="{:.1}" y="{:.0}">{}</text>"#,
+                left + length + 5.0,
+                y + 12.0,
+                readable(*seconds)
+            );
+        }
+        y += row + 12.0;
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"820\" height=\"{:.0}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<text x=\"8\" y=\"16\">Median times on a logarithmic scale; shorter is better</text>\n{body}</svg>\n",
+        y + 8.0
+    )
+}
+
+fn readable(seconds: f64) -> String {
+    if seconds >= 1.0 {
+        format!("{seconds:.2} s")
+    } else if seconds >= 1e-3 {
+        format!("{:.2} ms", seconds * 1e3)
+    } else {
+        format!("{:.0} µs", seconds * 1e6)
+    }
+}
