@@ -2,7 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, assignments, baseline, credentials, feedback, funding, matching, moderation, notifications, organizations, projects, proposals, skills, swarms, time_entries, volunteers,
+    accounts, assignments, baseline, credentials, feedback, funding, matching, moderation, notifications,
+    organizations, projects, proposals, skills, swarms, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.

@@ -5,7 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, advisories, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching, moderation, needs, notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics, swarms, time_entries, volunteers, webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching,
+    moderation, needs, notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics,
+    swarms, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;

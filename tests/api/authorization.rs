@@ -177,9 +177,9 @@ impl World {
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
             path if path.starts_with("/api/v1/credentials/") => {
-                let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
-                path.replace("{thumbprint}", &self.credential.1)
+                path.replace("{name}", &self.credential.0).replace("{number}", "1")
             }
+            path if path.starts_with("/api/v1/credential-keys/") => path.replace("{thumbprint}", &self.credential.1),
             path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),

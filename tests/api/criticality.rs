@@ -104,8 +104,7 @@ on_both! {
     async fn nobody_answers_their_own_objection(db: TestDb) {
         let (app, ada, coordinator) = parser(db).await;
         let both = app.person_with("grace", &[PlatformRole::Coordinator]).await;
-        let added = json!({"handle": "grace", "role": "maintainer"});
-        ada.post("/api/v1/projects/parser/maintainers", added).await.expect(201);
+        market::maintain(&ada, &both, "parser").await;
         let address = contest(&both).await;
         let answer = json!({"upheld": true, "answer": "I am right.", "tier": 1});
         both.post(&format!("{address}/answer"), answer.clone()).await.problem(403, "forbidden");

@@ -11,7 +11,7 @@ const GRAPH: &str =
     "N\tapp\t\thttps://github.com/example/app\nN\tbroker\nN\tlibrary\torphan\nE\tapp\tbroker\nE\tbroker\tlibrary\n";
 
 /// Listed projects `app`, which is critical, `library`, on which it depends by way of a package that is not listed, and `tool`.
-async fn listed(db: TestDb) -> (TestApp, Client) {
+async fn listed(db: TestDb) -> (TestApp, Client, Client) {
     let app = TestApp::start(db).await;
     let (ada, coordinator) = (app.person("ada").await, app.coordinator().await);
     market::project(&ada, &coordinator, "app", json!({})).await;
@@ -21,7 +21,7 @@ async fn listed(db: TestDb) -> (TestApp, Client) {
         let body = json!({"score": score, "algorithm": "original_pike", "as_of": "2026-11-01T00:00:00Z", "reason": "Collected."});
         coordinator.put(&format!("/api/v1/projects/{slug}/criticality"), body).await.expect(200);
     }
-    (app, ada)
+    (app, ada, coordinator)
 }
 
 async fn import(app: &TestApp, text: &str) -> risk::Imported {
@@ -37,7 +37,7 @@ async fn import(app: &TestApp, text: &str) -> risk::Imported {
 
 on_both! {
     async fn what_depends_on_a_project_makes_its_risk(db: TestDb) {
-        let (app, ada) = listed(db).await;
+        let (app, ada, coordinator) = listed(db).await;
         let before = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
         assert_eq!((&before["risk"], &before["need_for_help"], &before["fragility"]), (&Value::Null, &Value::Null, &json!(0.6)), "one person leads it");
         let done = import(&app, GRAPH).await;
@@ -65,10 +65,26 @@ on_both! {
         let worse = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
         assert_eq!(worse["signals"][2], json!({"name": "maintained", "weight": 0.48, "most": 0.6, "text": "Its Scorecard gives Maintained 2 of 10.", "source": "scorecard", "as_of": "2026-11-01T00:00:00Z"}));
         assert!(worse["need_for_help"].as_f64() > known["need_for_help"].as_f64());
+
+        let advisory = |id: &str, end: Value| {
+            let events = [json!([{"introduced": "0"}]), end].map(|list| list.as_array().cloned().unwrap_or_default()).concat();
+            json!({"id": id, "modified": "2026-11-01T00:00:00Z", "aliases": ["CVE-2026-0001"], "affected": [
+                {"package": {"ecosystem": "Debian:12", "name": "library"}, "ranges": [{"type": "ECOSYSTEM", "events": events}]}]})
+        };
+        coordinator.post("/api/v1/advisories", advisory("DSA-1-1", json!([{"fixed": "1.2-1"}]))).await.expect(201);
+        let mended = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+        assert_eq!((&mended["signals"][3]["text"], &mended["need_for_help"]), (&json!("No advisory is open."), &worse["need_for_help"]));
+        for id in ["DSA-2-1", "DSA-3-1"] {
+            coordinator.post("/api/v1/advisories", advisory(id, json!([]))).await.expect(201);
+        }
+        let open = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+        let signal = &open["signals"][3];
+        assert_eq!((&signal["name"], &signal["weight"], &signal["source"]), (&json!("open_advisories"), &json!(0.1), &json!("advisories")), "one vulnerability by two names");
+        assert!(open["need_for_help"].as_f64() > worse["need_for_help"].as_f64());
     }
 
     async fn a_plan_shows_what_it_would_change(db: TestDb) {
-        let (app, ada) = listed(db).await;
+        let (app, ada, _) = listed(db).await;
         ada.get("/api/v1/projects/app/risk/planned?needs=library").await.problem(409, "risk.not_known");
         import(&app, GRAPH).await;
         let plan = ada.get("/api/v1/projects/app/risk/planned?needs=library").await.expect(200);
@@ -82,7 +98,7 @@ on_both! {
     }
 
     async fn what_is_no_graph_is_refused_whole(db: TestDb) {
-        let (app, _) = listed(db).await;
+        let (app, ..) = listed(db).await;
         let input = GraphImport { name: "debian".to_owned(), ecosystem: None, bytes: b"N\tapp\nE\t0\t7\n".to_vec() };
         let error = risk::import(&app.ctx, input, None, market::request_id()).await.unwrap_err();
         assert!(error.detail().contains("line 2: \"7\" is neither"), "{error}");

@@ -9,7 +9,7 @@ mod routes;
 mod service;
 mod store;
 
-pub use model::{MoneyAction, MoneyPeriod, MoneyStatus};
+pub use model::{MoneyAction, MoneyPeriod, MoneyStatus, machine};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;

@@ -3,7 +3,7 @@
 pub mod criticality;
 mod dto;
 mod finder;
-mod funding;
+pub mod funding;
 pub mod import;
 mod letters;
 mod model;
@@ -13,19 +13,23 @@ mod problems;
 mod proof;
 mod routes;
 mod service;
-mod statements;
+pub mod statements;
 mod store;
 
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
-    AttemptOutcome, ContestAction, ContestStatus, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition, machine,
+    AttemptOutcome, ContestAction, ContestStatus, Leads, Maintainer, Project, ProjectAction, ProjectPackage,
+    ProjectRole, ProjectSource, ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
+    contest_machine, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN, add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in, set_systemic_risk_in,
+    Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN,
+    add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
+    set_systemic_risk_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{

@@ -43,7 +43,8 @@ struct PlannedRiskQuery {
 /// If the project came to depend on these others: which listed projects' risk would rise by it, all the way down.
 #[utoipa::path(tag = "risk", params(PlannedRiskQuery, ("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
     extensions(("x-roles" = json!(["member"]))),
-    responses((status = 200, description = "What would change.", body = PlanResponse)))]
+    responses((status = 200, description = "What would change.", body = PlanResponse),
+        (status = 409, description = "Nothing is known of who depends on one of them.", body = crate::http::problem::ProblemDocument, content_type = "application/problem+json")))]
 #[get("/projects/{slug}/risk/planned")]
 async fn get_planned_risk(
     actor: Actor,

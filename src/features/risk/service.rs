@@ -5,6 +5,7 @@ use super::graph::{changes, read};
 use super::model::{ProjectRisk, RiskRun};
 use super::problems::NOT_KNOWN;
 use super::store;
+use crate::features::advisories;
 use crate::features::baseline::{self, Distance};
 use crate::features::projects::{self, Project, Scorecard, StatementKind};
 use crate::infra::Ctx;
@@ -74,7 +75,12 @@ fn facts(
         let facts: Scorecard = serde_json::from_value(row.facts.0).ok()?;
         Some(Known { value: facts.check("Maintained")?, source: "scorecard".to_owned(), as_of: Some(row.as_of) })
     });
-    Ok(Facts { maintainers, orphaned, maintained, open_advisories: None })
+    let open_advisories = advisories::count_open(conn, project.id, now)?.map(|(value, as_of)| Known {
+        value,
+        source: "advisories".to_owned(),
+        as_of: Some(as_of),
+    });
+    Ok(Facts { maintainers, orphaned, maintained, open_advisories })
 }
 
 /// A listed project whose reach would be another.

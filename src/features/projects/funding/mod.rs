@@ -11,7 +11,7 @@ const MAX_BYTES: usize = 256 << 10;
 
 /// A place where a project can be funded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
+pub struct Link {
     /// Such as `github` or `open_collective`; `custom` for any other.
     pub platform: String,
     /// Its address; https.
@@ -20,7 +20,7 @@ pub(super) struct Link {
 
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FundingFile {
+pub enum FundingFile {
     /// GitHub's FUNDING.yml.
     Yml,
     /// A funding.json, version 1.
@@ -28,7 +28,10 @@ pub(super) enum FundingFile {
 }
 
 /// Reads the links of a file, each once.
-pub(super) fn read(file: FundingFile, bytes: &[u8]) -> Result<Vec<Link>> {
+///
+/// # Errors
+/// Where it is no such file, or one of its links is none.
+pub fn read(file: FundingFile, bytes: &[u8]) -> Result<Vec<Link>> {
     if bytes.len() > MAX_BYTES {
         return Err(wrong(format!("it is longer than {MAX_BYTES} bytes")));
     }
@@ -53,7 +56,7 @@ pub(super) fn read(file: FundingFile, bytes: &[u8]) -> Result<Vec<Link>> {
     Ok(links)
 }
 
-fn wrong(what: String) -> Error {
+fn wrong(what: impl std::fmt::Display) -> Error {
     Error::new(&super::problems::WRONG_FILE, format!("This is no funding file: {what}."))
 }
 
