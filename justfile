@@ -59,6 +59,11 @@ crash rounds="50" *seed:
     cargo build
     tests/outside/run.sh crash {{rounds}} {{seed}}
 
+# Two nodes on one PostgreSQL and 50 writers, over restarts of a node, of the database, and connections that are cut.
+nodes rounds="4":
+    cargo build
+    tests/outside/run.sh nodes {{rounds}}
+
 # Schemathesis at length, as every kind of caller.
 contract-full examples="100":
     cargo build

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
+use url::form_urlencoded;
 
 /// A JSON body. Unknown fields are refused by the type itself (`deny_unknown_fields`).
 #[derive(Debug)]
@@ -193,24 +194,36 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
-        if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        if let Some((name, _)) = { pairs }.find(|(_, value)| value.contains('\0')) {
             // No text of ours holds it, and PostgreSQL can't even be asked for it.
             let detail = "Holds the character U+0000; remove it.";
             return ready(Err(Error::field(format!("?{name}"), "control_character", detail)));
         }
-        let pairs = serde_html_form::Deserializer::new(pairs);
-        ready(serde_path_to_error::deserialize(pairs).map(Query).map_err(|error| {
-            let message = error.inner().to_string();
-            let named = message.split('`').nth(1).map(str::to_owned);
-            let place = match (pointer(error.path()).strip_prefix('/'), named) {
-                (Some(name), _) if !name.is_empty() => name.to_owned(),
-                (_, Some(name)) => name,
-                _ => String::new(),
-            };
-            Error::field(format!("?{place}"), data_code(&message), sentence(&message))
-        }))
+        // An empty number is taken for one that was left out; a mark in its place is refused like any other text.
+        if { pairs }.any(|(_, value)| value.is_empty()) {
+            let marked = pairs.map(|(name, value)| (name, if value.is_empty() { "-".into() } else { value }));
+            let marked = form_urlencoded::Serializer::new(String::new()).extend_pairs(marked).finish();
+            if let Err(error) = read_query::<T>(form_urlencoded::parse(marked.as_bytes())) {
+                return ready(Err(error));
+            }
+        }
+        ready(read_query(pairs).map(Query))
     }
+}
+
+fn read_query<T: DeserializeOwned>(pairs: form_urlencoded::Parse<'_>) -> Result<T> {
+    let pairs = serde_html_form::Deserializer::new(pairs);
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let message = error.inner().to_string();
+        let named = message.split('`').nth(1).map(str::to_owned);
+        let place = match (pointer(error.path()).strip_prefix('/'), named) {
+            (Some(name), _) if !name.is_empty() => name.to_owned(),
+            (_, Some(name)) => name,
+            _ => String::new(),
+        };
+        Error::field(format!("?{place}"), data_code(&message), sentence(&message))
+    })
 }
 
 impl<T: DeserializeOwned> FromRequest for Path<T> {

@@ -79,7 +79,7 @@ on_both! {
         let stranger = acme.app.person("mallory").await;
         issue(&stranger, &id, "volunteer").await.problem(404, "not_found");
         acme.app.anonymous().get("/api/v1/credentials/AAAAAAAAAAAAAAAAAAAAAA").await.problem(404, "not_found");
-        acme.app.anonymous().get("/api/v1/credentials/status-lists/7").await.problem(404, "not_found");
+        acme.app.anonymous().get("/api/v1/credential-status-lists/7").await.problem(404, "not_found");
         acme.app.stop().await;
     }
 

@@ -206,6 +206,7 @@ on_both! {
             ("limit=0&skill=rsut".to_owned(), &["?limit out_of_range", "?skill/0 unknown_skill"]),
             ("limit=101".to_owned(), &["?limit out_of_range"]),
             ("limit=ten".to_owned(), &["?limit wrong_type"]),
+            ("limit=".to_owned(), &["?limit wrong_type"]),
             ("skill=c&skill=c&skill=c&skill=c&skill=c&skill=c".to_owned(), &["?skill too_many"]),
             ("kind=knitting".to_owned(), &["?kind unknown_word"]),
             ("size=huge".to_owned(), &["?size unknown_word"]),

@@ -199,11 +199,15 @@ on_both! {
         world.stranger.post(SWARMS, call(json!({}))).await.problem(403, "forbidden");
         world.stranger.post(SWARMS, call(json!({"project": null}))).await.problem(403, "forbidden");
         world.vetted.post(SWARMS, call(json!({}))).await.problem(403, "forbidden");
+        let nowhere = world.coordinator.post(SWARMS, call(json!({"project": "nowhere"}))).await;
+        assert_eq!(nowhere.faults(), ["/project unknown_project"]);
         let other = world.vetted.post(SWARMS, call(json!({"project": "other"}))).await;
         assert_eq!(other.faults(), ["/advisory other_project"]);
         let wrong = json!({"title": "x", "embargo_until": "2026-11-01T00:00:00Z"});
         assert_eq!(world.lead.post(SWARMS, call(wrong)).await.faults(), ["/title too_short", "/embargo_until in_the_past", "/terms missing"]);
         assert_eq!(world.lead.post(SWARMS, call(json!({"advisory": "CVE-1"}))).await.faults(), ["/advisory unknown"]);
+        let long = world.lead.get(&format!("{SWARMS}?advisory={}", "x".repeat(201))).await;
+        assert_eq!(long.faults(), ["?advisory too_long"]);
         assert_eq!(world.lead.get(SWARMS).await.expect(200)["items"], json!([]));
         called(&world.helper, call(json!({"reach": "nobody"}))).await;
         called(&world.coordinator, call(json!({"project": null, "reach": "on_call"}))).await;

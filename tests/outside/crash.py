@@ -5,8 +5,6 @@ up, and each due mail arrives at a real mail server at least once, repeats with 
 """
 
 import base64
-import email
-import email.policy
 import http.client
 import json
 import os
@@ -18,39 +16,13 @@ import time
 
 from aiosmtpd.controller import Controller
 
+from inbox import PASSWORD, Inbox, sign_in, verify
 from postgres import Postgres, programs
 from program import Program, free_port, wait_for
 
 
 SENDER = "noreply@mainstay-market.org"
-PASSWORD = "a long enough passphrase"
 CLIENTS = 6
-
-
-class Inbox:
-    """A mail server with moods: now and then it wants to be asked again, and sometimes before it forgets what it took."""
-
-    def __init__(self, chance):
-        self.chance = chance
-        self.lock = threading.Lock()
-        self.taken = {}
-        self.times = 0
-
-    async def handle_DATA(self, server, session, envelope):
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        mood = self.chance.random()
-        if mood < 0.1:
-            return "451 try again later"
-        with self.lock:
-            self.times += 1
-            for address in envelope.rcpt_tos:
-                self.taken.setdefault(address, []).append(message)
-        # Taken, and said otherwise: the next try is a repeat.
-        return "451 try again later" if mood < 0.25 else "250 OK"
-
-    def to(self, address):
-        with self.lock:
-            return list(self.taken.get(address, []))
 
 
 class Load:
@@ -120,24 +92,6 @@ class Load:
         self.stop.set()
         for thread in self.threads:
             thread.join()
-
-
-def sign_in(program, inbox, handle):
-    """An owner with a verified address, signed in."""
-    address = f"{handle}@mail.example"
-    body = {"email": address, "password": PASSWORD, "handle": handle, "display_name": handle}
-    status, answer = program.post("/api/v1/auth/register", body)
-    assert status in (201, 202), (status, answer)
-    letter = wait_for("the owner's letter", lambda: inbox.to(address), 120)[0]
-    verify(program, letter)
-    return lambda: program.post("/api/v1/auth/login", {"email": address, "password": PASSWORD})[1]["access_token"]
-
-
-def verify(program, letter):
-    plain = letter.get_body(("plain",)).get_content()
-    token = next(word for word in plain.split() if len(word) > 30 and "/" not in word)
-    status, answer = program.post("/api/v1/auth/verify-email", {"token": token})
-    assert status in (200, 204), (status, answer)
 
 
 def check_writes(program, token, load):

@@ -45,6 +45,13 @@ class Postgres:
         command = [*self.prefix, f"{self.bin}/{program}", *arguments]
         subprocess.run(command, check=True, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
+    def sql(self, text):
+        self.run("psql", "-h", self.folder, "-U", "mainstay", "-d", "mainstay", "-c", text)
+
+    def restart(self):
+        """Whoever is connected loses the connection."""
+        self.run("pg_ctl", "-D", self.data, "-l", f"{self.data}/server.log", "-m", "fast", "-w", "restart")
+
     def stop(self):
         self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -81,11 +81,14 @@ class Program:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return self.ask(urllib.request.Request(f"{self.base}{path}", headers=headers))
 
-    def post(self, path, body, token=None):
+    def post(self, path, body, token=None, method="POST"):
         headers = {"content-type": "application/json"}
         if token:
             headers["authorization"] = f"Bearer {token}"
-        return self.ask(urllib.request.Request(f"{self.base}{path}", json.dumps(body).encode(), headers))
+        return self.ask(urllib.request.Request(f"{self.base}{path}", json.dumps(body).encode(), headers, method=method))
+
+    def put(self, path, body, token=None):
+        return self.post(path, body, token, "PUT")
 
     def ask(self, request):
         try:

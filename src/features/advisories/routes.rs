@@ -11,7 +11,7 @@ use crate::http::extract::{parse, read};
 use crate::http::page::Window;
 use crate::http::{Json, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
-use crate::kernel::{Actor, Caller, Check, Cursor, IfMatch, Page, Purl, Result, Timestamp};
+use crate::kernel::{Actor, Caller, Check, Cursor, IfMatch, Line, Page, Purl, Result, Timestamp};
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,7 +48,7 @@ struct ListAdvisoriesQuery {
     package: Option<String>,
     /// As severe as this; given more than once: as any of them.
     #[serde(default)]
-    #[param(inline, max_items = 5)]
+    #[param(inline)]
     severity: Vec<SeverityLevel>,
     /// Changed by their database at this instant or later.
     since: Option<Timestamp>,
@@ -69,24 +69,15 @@ fn filter(query: ListAdvisoriesQuery, caller: &Caller, now: Timestamp) -> Result
     let package = check.optional("?package", query.package.as_deref().map(Purl::parse));
     let after = window.as_ref().ok().and_then(|window| window.after.as_ref().map(Place::read));
     let after = check.optional("?cursor", after);
-    let words: Vec<String> = query.q.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    let text = check.optional("?q", query.q.as_deref().map(|text| Line::parse(text, 0, 200)));
+    let ecosystem = check.optional("?ecosystem", query.ecosystem.as_deref().map(|name| Line::parse(name, 0, 100)));
+    let text = text.map(|text| text.map(Line::into_string).unwrap_or_default()).unwrap_or_default();
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
     check.require(words.len() <= 10, "?q", "too_many", "At most 10 words are looked for.");
-    check.require(
-        !words.iter().any(|word| word.contains('\0')),
-        "?q",
-        "control_character",
-        "Holds the character U+0000; remove it.",
-    );
-    check.require(
-        !query.ecosystem.as_ref().is_some_and(|name| name.contains('\0')),
-        "?ecosystem",
-        "control_character",
-        "Holds the character U+0000; remove it.",
-    );
     check.done()?;
     Ok(Filter {
         words,
-        ecosystem: query.ecosystem,
+        ecosystem: ecosystem?.map(Line::into_string),
         package: package?.map(|purl| purl.package().to_owned()),
         severities: query.severity,
         since: query.since,
@@ -244,7 +235,7 @@ async fn list_project_advisories(
 struct OwnAdvisoriesQuery {
     /// As severe as this; given more than once: as any of them.
     #[serde(default)]
-    #[param(inline, max_items = 5)]
+    #[param(inline)]
     severity: Vec<SeverityLevel>,
     /// Only those in the catalog of what is exploited, or only the others.
     exploited: Option<bool>,

@@ -126,7 +126,7 @@ async fn revoke_credential(
 #[utoipa::path(tag = "credentials", params(("number" = i64, Path, description = "Its number.", example = 1)),
     extensions(("x-roles" = json!(["anonymous", "member"]))),
     responses((status = 200, description = "The list.", body = String, content_type = "application/vc+jwt")))]
-#[get("/credentials/status-lists/{number}")]
+#[get("/credential-status-lists/{number}")]
 async fn get_status_list(ctx: web::Data<Ctx>, number: Path<i64>) -> Result<Text> {
     let list = service::status_list(&ctx, number.0).await?;
     Ok(Text::public("application/vc+jwt", list, CACHE_SECONDS))

@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 struct ListTimeEntriesQuery {
     /// In this state; given more than once: in any of them.
     #[serde(default)]
-    #[param(inline, max_items = 7)]
+    #[param(inline)]
     status: Vec<TimeEntryStatus>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100)]

@@ -35,7 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 struct ListAssignmentsQuery {
     /// In this state; given more than once: in any of them.
     #[serde(default)]
-    #[param(inline, max_items = 8)]
+    #[param(inline)]
     status: Vec<AssignmentStatus>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100)]

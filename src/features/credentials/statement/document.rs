@@ -73,7 +73,7 @@ pub struct Issued {
 
 /// The address of a status list.
 pub(in crate::features::credentials) fn status_list_address(site: &str, list: i64) -> String {
-    format!("{site}/api/v1/credentials/status-lists/{list}")
+    format!("{site}/api/v1/credential-status-lists/{list}")
 }
 
 /// Minutes as hours and minutes, for people.

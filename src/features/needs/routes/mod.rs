@@ -69,7 +69,7 @@ struct ListNeedsQuery {
     criticality_tier: Option<i16>,
     /// In this state; given more than once: in any of them. Those that look for people when left out.
     #[serde(default)]
-    #[param(inline, max_items = 8)]
+    #[param(inline)]
     status: Vec<NeedStatus>,
     /// How sorted; newest first when left out, by relevance where that is known. Only the list of all needs knows relevance, and
     /// only with `q`.

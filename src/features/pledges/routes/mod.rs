@@ -33,7 +33,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 struct ListPledgesQuery {
     /// In this state; given more than once: in any of them.
     #[serde(default)]
-    #[param(inline, max_items = 6)]
+    #[param(inline)]
     status: Vec<PledgeStatus>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100)]

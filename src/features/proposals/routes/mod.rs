@@ -35,7 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 struct ListProposalsQuery {
     /// In this state; given more than once: in any of them.
     #[serde(default)]
-    #[param(inline, max_items = 11)]
+    #[param(inline)]
     status: Vec<ProposalStatus>,
     /// How many items, 1 to 100; 25 when not said.
     #[param(minimum = 1, maximum = 100)]

@@ -14,7 +14,7 @@ use crate::features::advisories::AdvisoryResponse;
 use crate::http::page::Window;
 use crate::http::{Json, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
-use crate::kernel::{Actor, Caller, Check, Error, SwarmId};
+use crate::kernel::{Actor, Caller, Check, Error, Line, SwarmId};
 use actix_web::{HttpRequest, get, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -47,7 +47,7 @@ fn shown(card: Card) -> Reply<SwarmResponse> {
 struct ListSwarmsQuery {
     /// In this state; given more than once: in any of them.
     #[serde(default)]
-    #[param(inline, max_items = 7)]
+    #[param(inline)]
     status: Vec<SwarmStatus>,
     /// About this advisory: its id or an alias.
     #[param(max_length = 200, example = "CVE-2021-44228")]
@@ -79,8 +79,7 @@ async fn list_swarms(
     let window = Window::read(&mut check, query.limit, query.cursor.as_deref());
     let nobody = query.mine && caller.actor.is_none();
     check.require(!nobody, "?mine", "anonymous", "Sign in to see the swarms in which you take part.");
-    let nul = query.advisory.as_ref().is_some_and(|name| name.contains('\0'));
-    check.require(!nul, "?advisory", "control_character", "Holds the character U+0000; remove it.");
+    let advisory = check.optional("?advisory", query.advisory.as_deref().map(|name| Line::parse(name, 0, 200)));
     check.done()?;
     let window = window?;
     let filter = Filter {
@@ -92,7 +91,7 @@ async fn list_swarms(
         limit: window.limit,
         after: window.after,
     };
-    let page = service::list(&ctx, &caller, query.advisory, filter).await?;
+    let page = service::list(&ctx, &caller, advisory?.map(Line::into_string), filter).await?;
     Ok(PageResponse::reply(&request, page.map(SwarmResponse::from)))
 }
 

@@ -14,7 +14,9 @@ use crate::features::swarms::{policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::queue::{self, NewJob};
-use crate::kernel::{AccountId, Actor, Check, Error, Line, Markdown, PlatformRole, Result, SwarmId, Timestamp, words};
+use crate::kernel::{
+    AccountId, Actor, Check, Error, Kind, Line, Markdown, PlatformRole, Result, SwarmId, Timestamp, words,
+};
 use serde_json::json;
 
 words! {
@@ -77,7 +79,7 @@ pub(in crate::features::swarms) async fn call(ctx: &Ctx, actor: &Actor, call: Ca
         .write(move |conn| {
             let now = inner.now();
             let project = match &call.project {
-                Some(slug) => Some(projects::find_visible(conn, Some(&actor), slug)?.0),
+                Some(slug) => Some(find_project(conn, &actor, slug)?),
                 None => None,
             };
             let maintains = match &project {
@@ -113,6 +115,17 @@ pub(in crate::features::swarms) async fn call(ctx: &Ctx, actor: &Actor, call: Ca
             card(conn, swarm, Some(&actor), now)
         })
         .await
+}
+
+fn find_project(conn: &mut Conn, actor: &Actor, slug: &str) -> Result<Project> {
+    match projects::find_visible(conn, Some(actor), slug) {
+        Ok((project, _)) => Ok(project),
+        Err(error) if error.kind() == Kind::NotFound => {
+            let detail = "There is no project of this slug that you may see; look it up at GET /api/v1/projects?q=.";
+            Err(Error::field("/project", "unknown_project", detail))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The advisory, as far as the caller may see it; one under embargo wants a swarm under embargo.
