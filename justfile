@@ -112,6 +112,10 @@ drill components="500":
 flow steps="10000" seeds="20":
     for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 whatever_is_asked; done
 
+# Every reader of what comes from outside, fed with bent documents: so many seconds for each, and which documents.
+fuzz seconds="600" seed="20261128" reader="":
+    MAINSTAY_FUZZ_SECONDS={{seconds}} MAINSTAY_FUZZ_SEED={{seed}} cargo test --test fuzz -- --nocapture --test-threads 2 {{reader}}
+
 # Many for the last seat and the last hours, at length.
 races rounds="200":
     MAINSTAY_RACES={{rounds}} cargo test --release --test api -- --test-threads 1 races::

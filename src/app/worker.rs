@@ -4,7 +4,7 @@ use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
     accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
-    projects, proposals, swarms, time_entries, webhooks,
+    projects, proposals, risk, swarms, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -31,6 +31,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry
         .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
+    let registry = registry.on(risk::REFRESH_RISK, risk::refresh);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
@@ -146,5 +147,6 @@ pub async fn round(ctx: &Ctx) -> Result<()> {
     notifications::send_due(ctx).await?;
     notifications::prune_notices(ctx).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
+    risk::ask_daily(ctx).await?;
     Ok(())
 }
