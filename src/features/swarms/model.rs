@@ -11,7 +11,6 @@ use crate::kernel::{
 };
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 words! {
     /// Where a swarm stands.
