@@ -94,6 +94,10 @@ tls:
 bench *args:
     benches/run.sh {{args}}
 
+# The lists of the index against the plain formula's: 1,000 people and 1,000 needs over 100,000 needs after 10,000 changes.
+verify-ranking:
+    cargo bench --bench rank -- verify
+
 # The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
 drill components="500":
     DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::
