@@ -11,6 +11,7 @@ pub mod feed;
 pub mod found;
 pub mod headers;
 pub mod idempotency;
+pub mod invitation;
 pub mod limit;
 pub mod openapi;
 pub mod page;
