@@ -17,6 +17,8 @@
 
 #[path = "fuzz/engine.rs"]
 mod engine;
+#[path = "fuzz/oracles.rs"]
+mod oracles;
 #[path = "fuzz/readers.rs"]
 mod readers;
 #[path = "fuzz/seeds.rs"]
