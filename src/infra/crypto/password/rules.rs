@@ -204,7 +204,9 @@ fn weave(text: &[char]) -> usize {
             fits
         });
         let length = count + woven.count();
-        if length >= 2 * count { length } else { 0 }
+        // What only repeats is no weave.
+        let moves = steps.iter().any(|step| step.is_some_and(|wide| wide != 0));
+        if length >= 2 * count && moves { length } else { 0 }
     };
     [2, 3, 4].into_iter().map(threads).max().unwrap_or(0)
 }
