@@ -100,13 +100,21 @@ tls:
 bench *args:
     benches/run.sh {{args}}
 
+# The lists of the index against the plain formula's: 1,000 people and 1,000 needs over 100,000 needs after 10,000 changes.
+verify-ranking:
+    cargo bench --bench rank -- verify
+
 # The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
 drill components="500":
     DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::
 
 # Random commands at length against the invariants, one seed after the other, on both databases.
 flow steps="10000" seeds="20":
-    for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 flow::; done
+    for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 whatever_is_asked; done
+
+# Every reader of what comes from outside, fed with bent documents: so many seconds for each, and which documents.
+fuzz seconds="600" seed="20261128" reader="":
+    MAINSTAY_FUZZ_SECONDS={{seconds}} MAINSTAY_FUZZ_SEED={{seed}} cargo test --test fuzz -- --nocapture --test-threads 2 {{reader}}
 
 # Many for the last seat and the last hours, at length.
 races rounds="200":

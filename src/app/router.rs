@@ -5,9 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
-    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, swarms, time_entries,
-    volunteers, webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching,
+    moderation, needs, notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics,
+    swarms, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -31,6 +31,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    funding::configure(config);
     proposals::configure(config);
     assignments::configure(config);
     time_entries::configure(config);
@@ -44,6 +45,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     webhooks::configure(config);
     notifications::configure(config);
     advisories::configure(config);
+    risk::configure(config);
     statistics::configure(config);
 }
 
@@ -61,7 +63,6 @@ pub fn generate() -> utoipa::openapi::OpenApi {
 /// Puts everything into an actix application.
 pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
     let state = state.clone();
-    let hire: proposals::Hire = assignments::hire;
     move |config: &mut web::ServiceConfig| {
         config
             .app_data(web::Data::new(state.ctx.clone()))
@@ -75,7 +76,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
             .app_data(web::Data::new(super::personal::PARTS))
-            .app_data(web::Data::new(hire))
+            .app_data(web::Data::new(state.hire))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

@@ -4,7 +4,7 @@ use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
     accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
-    projects, proposals, swarms, time_entries, webhooks,
+    projects, proposals, risk, swarms, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -31,8 +31,11 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry
         .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
+    let registry = registry.on(risk::REFRESH_RISK, risk::refresh);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
+    let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
+    let registry = registry.on(projects::TERMS_CHANGED, proposals::ask_all_again);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
@@ -120,7 +123,11 @@ pub async fn keep_up_metrics(state: State) {
     }
 }
 
-async fn round(ctx: &Ctx) -> Result<()> {
+/// Every chore once, as it comes back every few minutes.
+///
+/// # Errors
+/// When one of them fails; those before it are done.
+pub async fn round(ctx: &Ctx) -> Result<()> {
     accounts::keys::refresh(ctx).await?;
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;
@@ -140,5 +147,6 @@ async fn round(ctx: &Ctx) -> Result<()> {
     notifications::send_due(ctx).await?;
     notifications::prune_notices(ctx).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
+    risk::ask_daily(ctx).await?;
     Ok(())
 }

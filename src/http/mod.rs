@@ -5,12 +5,14 @@
 
 pub mod authenticate;
 pub mod badge;
+pub mod calendar;
 pub mod conditional;
 pub mod extract;
 pub mod feed;
 pub mod found;
 pub mod headers;
 pub mod idempotency;
+pub mod invitation;
 pub mod limit;
 pub mod openapi;
 pub mod page;

@@ -4,6 +4,7 @@ use super::problems::{ANSWER_REFUSED, TRANSITION_REFUSED};
 use crate::infra::db::schema::{swarm_entries, swarm_organizations, swarm_participants, swarm_steps, swarms};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     AccountId, AdvisoryId, Error, OrganizationId, ParticipantId, ProjectId, Result, StepId, SwarmEntryId, SwarmId,
     Timestamp, words,
@@ -88,6 +89,15 @@ pub(super) fn advance(from: SwarmStatus, action: SwarmAction) -> Result<SwarmSta
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed))
 }
 
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let about = "The call-out around one vulnerability. Its first signatory forms it.";
+    let asked = |action| action != SwarmAction::Form;
+    Machine::of(("Swarm", about), (SwarmStatus::Called, TRANSITIONS), asked, |from, action| {
+        tried(from, action, advance)
+    })
+}
+
 words! {
     /// Where somebody's consent stands.
     ParticipantStatus {
@@ -137,6 +147,15 @@ pub(super) fn answer(from: ParticipantStatus, action: ParticipantAction) -> Resu
     let allowed = rows.filter(|(_, act, _)| own(act)).map(|(_, act, _)| act.as_str()).collect();
     let detail = format!("Somebody who is {from} can't {action}.");
     Err(Error::new(&ANSWER_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine of consents as it is drawn.
+pub fn consent_machine() -> Machine {
+    let about = "Somebody's consent to the terms of a swarm's embargo. Changed terms are asked for anew.";
+    let asked = |action| action != ParticipantAction::Lapse;
+    Machine::of(("Participant", about), (ParticipantStatus::Invited, CONSENTS), asked, |from, action| {
+        tried(from, action, answer)
+    })
 }
 
 words! {

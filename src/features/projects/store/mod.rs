@@ -1,6 +1,8 @@
 //! All queries on projects, their skills, packages and maintainers.
 
 mod claims;
+mod contests;
+mod funding;
 mod imported;
 mod invitations;
 mod list;
@@ -13,6 +15,12 @@ pub(super) use claims::{
     list_claims_of, list_disputing, list_leads_verified_before, list_unreminded, note_reminder, put_lead,
     unverify_lead, unverify_leads, update_claim,
 };
+pub(super) use contests::{
+    find_last_formula, find_open_contest, get_contest, insert_contest, insert_scores, list_contests, list_contests_by,
+    list_scores, lock_contest, move_contest,
+};
+pub use funding::list_funding_links;
+pub(super) use funding::replace_funding_links;
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use invitations::{
     count_mailed, count_pending, decline_invitations, end_invitation, find_invitation, find_invitation_by_hash,
@@ -26,14 +34,14 @@ pub use supply::{
 };
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
-    replace_skills, update_project, verify_leads,
+    replace_skills, set_systemic_risk, update_project, verify_leads,
 };
 
 use super::model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSkill};
 use crate::features::accounts::{self, Account};
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{assignments, needs, project_maintainers, project_packages, project_skills, projects};
-use crate::kernel::{AccountId, Error, ProjectId, Result};
+use crate::kernel::{AccountId, Allowed, Error, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -200,6 +208,19 @@ pub(super) fn given_hours(conn: &mut Conn, id: ProjectId) -> Result<f64> {
     let live = assignments::table.filter(assignments::project_id.eq(id)).filter(assignments::ended_at.is_null());
     let sum: Option<f64> = live.select(diesel::dsl::sum(assignments::hours_per_week)).first(conn)?;
     Ok(sum.unwrap_or(0.0))
+}
+
+/// Makes a new revision of each of the project's needs that people may have agreed to, since what it asks of everybody changed.
+pub(super) fn revise_needs(conn: &mut Conn, project: &Allowed<Project>, now: Timestamp) -> Result<()> {
+    let ended = ["fulfilled", "closed", "cancelled"];
+    diesel::update(needs::table.filter(needs::project_id.eq(project.id)).filter(needs::status.ne_all(ended)))
+        .set((
+            needs::revision.eq(needs::revision + 1),
+            needs::version.eq(needs::version + 1),
+            needs::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The packages that these projects publish, in each project's own order.
