@@ -99,8 +99,8 @@ pub fn read_returned(ctx: &Ctx, source: &[u8]) -> Returned {
     let Some(report) = Report::read(source) else { return Returned::NoReport };
     let (Some(id), Some(receipt)) = (report.id, &report.receipt) else { return Returned::NotOurs };
     let genuine = |to: &Email| ctx.sealer().check_stamp(RECEIPT, &receipt_of(id, to), receipt) == Stamped::Genuine;
-    let named = report.outcomes.iter().flat_map(|outcome| &outcome.addresses).chain(&report.to);
-    let Some(to) = named.cloned().find(genuine) else { return Returned::NotOurs };
+    let mut named = report.outcomes.iter().flat_map(|outcome| &outcome.addresses).chain(&report.to);
+    let Some(to) = named.find(|to| genuine(to)).cloned() else { return Returned::NotOurs };
     let Some(outcome) = report.outcomes.iter().find(|outcome| outcome.failed && means_nobody(&outcome.status)) else {
         return Returned::Harmless;
     };
