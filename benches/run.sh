@@ -31,9 +31,13 @@ if [ -n "$bin" ]; then
 fi
 
 cargo bench --quiet --bench allocate
+cargo bench --quiet --bench allocate -- change 10000
+cargo bench --quiet --bench allocate -- simulate 10000
 cargo bench --quiet --bench rank
 if [ "${1:-}" = large ]; then
     cargo bench --quiet --bench allocate -- compare 100000 base 5
+    cargo bench --quiet --bench allocate -- change 100000
+    cargo bench --quiet --bench allocate -- simulate 50000
     cargo bench --quiet --bench rank -- 1000000
 fi
 cargo bench --quiet --bench report

@@ -55,7 +55,7 @@ fn the_page_shows_the_tables() {
     }
     let kept = std::fs::read_to_string(page()).unwrap_or_default();
     assert!(kept == text, "docs/state-machines.md differs from the code; run `just state-machines`");
-    assert!(machines.len() >= 6, "only {} machines were drawn", machines.len());
+    assert!(machines.len() >= 14, "only {} machines were drawn", machines.len());
 }
 
 #[test]
@@ -93,7 +93,8 @@ fn each_transition_has_an_accepting_and_a_refusing_case() {
 #[test]
 fn every_state_is_reached_and_the_last_ones_are_ends() {
     for machine in all() {
-        assert!(!machine.ends().is_empty(), "{} never ends", machine.name);
+        // A consent ends with the swarm that it was given to.
+        assert!(!machine.ends().is_empty() || machine.name == "Participant", "{} never ends", machine.name);
         for row in &machine.rows {
             let reached = row.from == machine.first || machine.rows.iter().any(|other| other.to == row.from);
             assert!(reached, "{}: {} is never reached", machine.name, row.from);

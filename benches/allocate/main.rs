@@ -2,13 +2,16 @@
 //!
 //! `cargo bench --bench allocate` compares at 1,000 and 10,000; `-- compare 100000` at another size, `-- compare 10000 tight 5`
 //! a variant with so many repetitions; `-- generate SIZE VARIANT FILE` writes an instance for the peers' own drivers; `-- solve
-//! FILE [GAP]` is one run of ours. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
+//! FILE [GAP]` is one run of ours; `-- simulate SIZE` is what people reach who choose for themselves from lists with and without
+//! prices; `-- change SIZE` is one changed pledge or need against a solve from cold. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
 //! and `MAINSTAY_BENCH_LEMON` (`benches/peers/lemon.cpp`, compiled); those that are missing are said to be.
 //! `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
 //! Times are CPU seconds of a process of its own: ours with reading the instance's pairs into rows, the peers' of their
 //! solvers alone.
 
+mod change;
 mod market;
+mod simulate;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -17,7 +20,7 @@ use std::process::Command;
 use mainstay::features::matching::allocate::{Effort, Instance, Need, Pair, Volunteer, transport};
 use market::{VARIANTS, market};
 
-type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
 const SEED: u64 = 7;
 
@@ -27,9 +30,11 @@ fn main() -> Result<(), Failure> {
     match word(0) {
         "generate" => generate(word(1).parse()?, word(2), Path::new(word(3))),
         "solve" => solve(Path::new(word(1)), word(2).parse().unwrap_or(0.0)),
+        "change" => change::change(SEED, word(1).parse().unwrap_or(10_000)),
+        "simulate" => simulate::simulate(SEED, word(1).parse().unwrap_or(50_000)),
         "compare" => compare(word(1).parse()?, word(2), word(3).parse().unwrap_or(5)),
         "" => [1_000, 10_000].into_iter().try_for_each(|size| compare(size, "", 5)),
-        other => Err(format!("unknown word {other:?}: generate, solve or compare").into()),
+        other => Err(format!("unknown word {other:?}: generate, solve, compare, change or simulate").into()),
     }
 }
 
@@ -41,7 +46,7 @@ fn generate(size: usize, variant: &str, path: &Path) -> Result<(), Failure> {
 }
 
 /// CPU seconds of this thread, by the kernel's scheduler: not inflated by what else the machine does.
-fn cpu_seconds() -> Result<f64, Failure> {
+pub(crate) fn cpu_seconds() -> Result<f64, Failure> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds: f64 = text.split(' ').next().unwrap_or("").parse()?;
     Ok(nanoseconds * 1e-9)
@@ -121,7 +126,7 @@ fn peers(size: usize) -> Result<Vec<Peer>, Failure> {
     Ok(list)
 }
 
-fn median(mut list: Vec<f64>) -> f64 {
+pub(crate) fn median(mut list: Vec<f64>) -> f64 {
     list.sort_by(f64::total_cmp);
     list.get(list.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -108,6 +108,11 @@ impl Laws {
 
 /// The market with so many volunteers and as many needs.
 pub(crate) fn market(seed: u64, size: usize) -> Market {
+    market_of(seed, size, None)
+}
+
+/// The same, with other volunteers for the same needs where a seed of theirs is given.
+pub(crate) fn market_of(seed: u64, size: usize, others: Option<u64>) -> Market {
     let mut dice = Dice(seed);
     let laws = Laws {
         all: zipf(SKILLS, 1.0),
@@ -134,6 +139,7 @@ pub(crate) fn market(seed: u64, size: usize) -> Market {
             }
         })
         .collect();
+    dice = others.map_or(dice, Dice);
     let volunteers: Vec<Party> = (0..size)
         .map(|_| {
             let cluster = dice.weighted(&laws.clusters);

@@ -1,8 +1,9 @@
 //! Ranking from the index against the plain formula over everything, and against SQL.
 //!
 //! `cargo bench --bench rank` measures 10,000 and 100,000 needs; `-- 1000000` another number. With `MAINSTAY_BENCH_POSTGRES` (the
-//! URL of an empty database) the same question is asked in SQL: skills, priority, balance and hours, which is less than the whole
-//! score. Times are of the wall clock, one query at a time, the ways interleaved. Lists are compared, ties included; a difference
+//! URL of an empty database) a part of the question is asked in SQL: skills, priority, balance and hours, which is less than the
+//! whole score; tantivy is asked the same, and its scores are compared with the database's. `-- verify` holds the lists of 1,000
+//! people and 1,000 needs over 100,000 needs against the plain formula after 10,000 random changes. Times are of the wall clock, one query at a time, the ways interleaved. Lists are compared, ties included; a difference
 //! ends the run. `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
 
 #![expect(
@@ -14,8 +15,10 @@
     reason = "a generator and its measures, of numbers in known small ranges"
 )]
 
+mod full_text;
 mod market;
 mod sql;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -34,6 +37,9 @@ const TOP: usize = 20;
 
 fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).filter(|x| x != "--bench").collect();
+    if words.first().is_some_and(|word| word == "verify") {
+        return verify::verify();
+    }
     let sizes: Vec<usize> = words.iter().map(|word| word.parse()).collect::<Result<_, _>>()?;
     let sizes = if sizes.is_empty() { vec![10_000, 100_000] } else { sizes };
     sizes.into_iter().try_for_each(measure)
@@ -73,6 +79,7 @@ fn measure(size: usize) -> Result<(), Failure> {
     let built = start.elapsed().as_secs_f64();
     let bytes = (resident_bytes()? - before) / size as f64;
     let mut sql = sql::Peer::new(&board, &needs)?;
+    let text = full_text::Peer::new(&board, &needs)?;
     let mut times = Times::default();
     let (filter, everything) = (NeedFilter::default(), NeedFilter { scan: true, ..NeedFilter::default() });
     let (all, everybody) = (VolunteerFilter::default(), VolunteerFilter { scan: true, ..VolunteerFilter::default() });
@@ -87,8 +94,13 @@ fn measure(size: usize) -> Result<(), Failure> {
         if let Some(sql) = &mut sql
             && query < PLAIN_QUERIES
         {
-            times.take("postgres", || sql.top(&board, &person, TOP))?;
+            let found = times.take("postgres", || sql.top(&board, &person, TOP))?;
+            let scores = text.top(&board, &person, TOP)?;
+            let apart = found.iter().zip(&scores).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(found.len() == scores.len() && apart < 1e-9, "tantivy's scores are not the database's");
         }
+        times.take("tantivy", || text.top(&board, &person, TOP))?;
+        times.take("tantivy, bm25", || text.bm25(&board, &person, TOP))?;
         let need = some_need(1 << 40 | query, &mut dice);
         let list = times.take("index, people", || board.rank_volunteers(&need, &all, None, TOP));
         if query < PLAIN_QUERIES {

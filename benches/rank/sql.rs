@@ -21,7 +21,6 @@ struct Row {
     #[expect(dead_code, reason = "what the question is about; read, but not looked at")]
     id: String,
     #[diesel(sql_type = Double)]
-    #[expect(dead_code, reason = "the same")]
     score: f64,
 }
 
@@ -70,7 +69,7 @@ impl Peer {
     }
 
     /// The best needs for a person, by skills, priority, balance and hours.
-    pub(crate) fn top(&mut self, board: &Board, person: &VolunteerFacts, limit: usize) -> Result<usize, Failure> {
+    pub(crate) fn top(&mut self, board: &Board, person: &VolunteerFacts, limit: usize) -> Result<Vec<f64>, Failure> {
         let constants = &board.market().constants;
         let fits: Vec<String> = fits(constants, person)
             .into_iter()
@@ -91,12 +90,12 @@ impl Peer {
             person.hours_per_week,
         );
         let rows: Vec<Row> = diesel::sql_query(sql).load(&mut self.0)?;
-        Ok(rows.len())
+        Ok(rows.iter().map(|row| row.score).collect())
     }
 }
 
 /// How well the person meets each skill at each level, where they do at all.
-fn fits(constants: &Constants, person: &VolunteerFacts) -> BTreeMap<(String, u8), f64> {
+pub(crate) fn fits(constants: &Constants, person: &VolunteerFacts) -> BTreeMap<(String, u8), f64> {
     let taxonomy = Taxonomy::shipped();
     let mut fits: BTreeMap<(String, u8), f64> = BTreeMap::new();
     for held in &person.skills {

@@ -79,7 +79,7 @@ fn page(lines: &[Value]) -> Result<String, Failure> {
     }
     writeln!(
         page,
-        "\n## Ranking\n\nThe best 20 needs for a person by the whole score, and the best 20 people for a need; a tenth as many people as needs. `plain` is the formula over everything, and its lists are identical, ties included; `postgres` asks for skills, priority, balance and hours alone.\n"
+        "\n## Ranking\n\nThe best 20 needs for a person by the whole score, and the best 20 people for a need; a tenth as many people as needs. `plain` is the formula over everything, and its lists are identical, ties included; `postgres` and `tantivy` (postings, then the score from fast fields) ask for skills, priority, balance and hours alone, and find the same scores; `tantivy, bm25` only what full-text search takes for the best.\n"
     )?;
     writeln!(
         page,
@@ -97,13 +97,46 @@ fn page(lines: &[Value]) -> Result<String, Failure> {
             number(line, "ratio_p99"),
         )?;
     }
+    market(&mut page, lines)?;
     Ok(page)
+}
+
+/// One change against a solve from cold, and what people reach who choose for themselves.
+fn market(page: &mut String, lines: &[Value]) -> Result<(), Failure> {
+    let of = |bench: &'static str| lines.iter().filter(move |line| text(line, "bench") == bench);
+    writeln!(
+        page,
+        "\n## One changed pledge or need\n\nThe kept optimum made the best again after 200 changes of hours, every fortieth held against a solve from cold; CPU seconds.\n\n| people and needs | from cold | a change, median | times faster | slowest of 200 | times faster |\n| ---: | ---: | ---: | ---: | ---: | ---: |"
+    )?;
+    for line in of("change") {
+        let (cold, warm, worst) = (number(line, "cold"), number(line, "warm"), number(line, "worst"));
+        writeln!(
+            page,
+            "| {} | {cold:.3} s | {:.3} ms | {:.0} | {:.3} ms | {:.0} |",
+            number(line, "size"),
+            warm * 1e3,
+            cold / warm,
+            worst * 1e3,
+            cold / worst
+        )?;
+    }
+    writeln!(
+        page,
+        "\n## Who chooses for themselves\n\nOf the best value, in percent, when everybody takes hours from an own list, sorted by worth or by worth less the need's price; prices are learned from other volunteers. See `benches/allocate/simulate.rs` for the rules.\n\n| people and needs | way | of the best |\n| ---: | --- | ---: |"
+    )?;
+    for line in of("simulate") {
+        writeln!(page, "| {} | {} | {:.1} % |", number(line, "size"), text(line, "way"), number(line, "percent"))?;
+    }
+    Ok(())
 }
 
 /// Bars on a logarithmic scale: the median of each way, a group for each size.
 fn plot(lines: &[Value]) -> String {
     let mut groups: BTreeMap<String, Vec<(&str, f64)>> = BTreeMap::new();
     for line in lines {
+        if !matches!(text(line, "bench"), "allocate" | "rank") {
+            continue;
+        }
         let (group, seconds) = if text(line, "bench") == "allocate" {
             if !matches!(text(line, "variant"), "" | "base") {
                 continue;

@@ -3,7 +3,9 @@
 pub use crate::kernel::machine::{Machine, Row};
 
 use crate::features::matching::rounds;
-use crate::features::{assignments, funding, needs, pledges, projects, proposals, swarms, time_entries};
+use crate::features::{
+    assignments, credentials, funding, moderation, needs, pledges, projects, proposals, swarms, time_entries, webhooks,
+};
 
 /// All of them, in the order in which they are read.
 pub fn all() -> Vec<Machine> {
@@ -18,7 +20,11 @@ pub fn all() -> Vec<Machine> {
         assignments::access_machine(),
         assignments::hand_over_machine(),
         time_entries::machine(),
+        credentials::machine(),
         rounds::machine(),
         swarms::machine(),
+        swarms::consent_machine(),
+        moderation::machine(),
+        webhooks::machine(),
     ]
 }

@@ -63,7 +63,6 @@ pub fn generate() -> utoipa::openapi::OpenApi {
 /// Puts everything into an actix application.
 pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone + use<> {
     let state = state.clone();
-    let hire: proposals::Hire = assignments::hire;
     move |config: &mut web::ServiceConfig| {
         config
             .app_data(web::Data::new(state.ctx.clone()))
@@ -77,7 +76,7 @@ pub fn configure(state: &State) -> impl FnOnce(&mut web::ServiceConfig) + Clone 
             .app_data(web::Data::from(state.document.clone()))
             .app_data(web::Data::from(state.metrics.clone()))
             .app_data(web::Data::new(super::personal::PARTS))
-            .app_data(web::Data::new(hire))
+            .app_data(web::Data::new(state.hire))
             .app_data(web::Data::new(state.proxies.clone()));
         let mut wrapped = ServiceConfig::new(config);
         wrapped.service(scope::scope("/api/v1").configure(features)).configure(health::configure);

@@ -1,7 +1,9 @@
 //! What all workers of a node share.
 
 use crate::features::accounts::SessionAuthenticator;
+use crate::features::assignments;
 use crate::features::matching::Matcher;
+use crate::features::proposals::Hire;
 use crate::features::search::Search;
 use crate::http::Authenticator;
 use crate::http::authenticate::TrustedProxies;
@@ -22,6 +24,8 @@ pub struct State {
     pub matcher: Matcher,
     /// Needs and projects in memory, for finding them by words.
     pub search: Search,
+    /// Makes assignments of what was agreed.
+    pub hire: Hire,
     /// Rate limits of this node.
     pub limits: Arc<Limits>,
     /// The OpenAPI document.
@@ -43,6 +47,7 @@ impl State {
             authenticator: Arc::new(SessionAuthenticator(ctx.clone())),
             matcher: Matcher::new(&ctx),
             search: Search::default(),
+            hire: assignments::hire,
             limits: Arc::new(Limits::new(&ctx.settings().rate_limit)),
             document: Arc::new(Document::new(&super::router::generate())?),
             metrics: Arc::new(metrics),

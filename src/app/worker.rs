@@ -17,7 +17,7 @@ use std::time::Duration;
 pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = Registry::default().on(outbox::SEND_MAIL, move |ctx: Ctx, payload: serde_json::Value| {
         let mailer = mailer.clone();
-        async move { outbox::deliver(&ctx, &mailer, &payload).await }
+        async move { send_mail(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
@@ -34,6 +34,8 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(risk::REFRESH_RISK, risk::refresh);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
+    let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
+    let registry = registry.on(projects::TERMS_CHANGED, proposals::ask_all_again);
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {
@@ -50,6 +52,15 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         ..Limits::default()
     };
     Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)
+}
+
+/// Sends a mail; an address at which nobody is reached is noted with its account.
+async fn send_mail(ctx: &Ctx, mailer: &Mailer, payload: &serde_json::Value) -> Result<()> {
+    let Err(unsent) = outbox::deliver(ctx, mailer, payload).await else { return Ok(()) };
+    if let Some(unreached) = unsent.unreached {
+        accounts::note_unreached(ctx, unreached, RequestId::new(ctx.ids().make())).await?;
+    }
+    Err(unsent.error)
 }
 
 /// Chores that every node does for itself every few minutes, until it is told to stop.
@@ -112,7 +123,11 @@ pub async fn keep_up_metrics(state: State) {
     }
 }
 
-async fn round(ctx: &Ctx) -> Result<()> {
+/// Every chore once, as it comes back every few minutes.
+///
+/// # Errors
+/// When one of them fails; those before it are done.
+pub async fn round(ctx: &Ctx) -> Result<()> {
     accounts::keys::refresh(ctx).await?;
     let (now, inner) = (ctx.now(), ctx.clone());
     ctx.store().write(move |conn| idempotency::prune(conn, now)).await?;

@@ -5,6 +5,7 @@
 
 pub mod authenticate;
 pub mod badge;
+pub mod calendar;
 pub mod conditional;
 pub mod extract;
 pub mod feed;

@@ -26,7 +26,7 @@ pub async fn layer(
         incoming.head_mut().method = Method::GET;
     }
     let path = incoming.path().to_owned();
-    let span = tracing::info_span!("request", request_id = %id, %method, %path, trace_id = trace_id(&incoming));
+    let span = tracing::info_span!("request", request_id = %id, %method, %path, trace_id = trace_id(&incoming), account = tracing::field::Empty);
     let limit = ctx
         .as_ref()
         .map_or(Duration::from_mins(1), |ctx| Duration::from_secs(ctx.settings().server.request_timeout_seconds));

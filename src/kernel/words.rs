@@ -17,6 +17,12 @@ macro_rules! words {
             }
         }
 
+        impl $crate::kernel::machine::Word for $name {
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+
         // By hand: the derive does not see a rename that comes out of a macro.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {

@@ -303,6 +303,44 @@ on_both! {
         world.app.stop().await;
     }
 
+    async fn a_need_that_is_resumed_knows_who_is_at_work(db: TestDb) {
+        let world = World::new(db).await;
+        let path = world.at_work().await;
+        let need = world.ada.get(&path).await.expect(200)["need"]["id"].as_str().unwrap().to_owned();
+        world.lin.act(&format!("/api/v1/needs/{need}/pause")).await.expect(200);
+        let resumed = world.lin.act(&format!("/api/v1/needs/{need}/resume")).await.expect(200);
+        assert_eq!((&resumed["status"], &resumed["seats_left"]), (&json!("in_progress"), &json!(1)));
+        let events = world.lin.get(&format!("/api/v1/needs/{need}/events")).await.expect(200);
+        let steps: Vec<&str> = events["items"].as_array().unwrap().iter().map(|event| event["to"].as_str().unwrap()).collect();
+        assert!(steps.windows(3).any(|three| three == ["paused", "open", "in_progress"] || three == ["in_progress", "open", "paused"]), "{steps:?}");
+        world.lin.act(&format!("/api/v1/needs/{need}/pause")).await.expect(200);
+        world.ada.post(&format!("{path}/end"), json!({"reason_code": "no_time"})).await.expect(200);
+        assert_eq!(world.lin.act(&format!("/api/v1/needs/{need}/resume")).await.expect(200)["status"], "open");
+        world.app.stop().await;
+    }
+
+    async fn matching_knows_where_high_access_is_earned(db: TestDb) {
+        let mut world = World::new(db).await;
+        seed::offer(&world.ada, json!({"max_access_level": 4, "hours_per_week": 20})).await;
+        let path = world.at_work().await;
+        let release = world.need(json!({"access_level": 3, "title": "Release"})).await;
+        let told = async |world: &World| {
+            let told = world.ada.get(&format!("/api/v1/matching/explain?need={release}")).await.expect(200);
+            let blockers = told["blockers"].as_array().unwrap().iter();
+            blockers.map(|one| format!("{}: {}", one["code"].as_str().unwrap(), one["text"].as_str().unwrap())).collect::<Vec<_>>()
+        };
+        let unearned = ["access_not_earned: The work needs access L3, which you have not earned on this project."];
+        assert_eq!(told(&world).await, unearned);
+        world.later(91).await;
+        assert_eq!(told(&world).await, unearned, "a second factor is missing");
+        crate::factors::set_up(&world.app, &world.ada).await;
+        assert_eq!(told(&world).await, [""; 0]);
+        world.ada.post(&format!("{path}/end"), json!({"reason_code": "no_time"})).await.expect(200);
+        assert_eq!(told(&world).await, [""; 0], "what was earned stays");
+        hire(&world.app, &release, "ada", 4.0, None).await.unwrap();
+        world.app.stop().await;
+    }
+
     async fn silence_makes_a_lease_overdue_and_then_frees_the_seat(db: TestDb) {
         let mut world = World::new(db).await;
         let path = world.at_work().await;

@@ -176,10 +176,9 @@ impl World {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
-            path if path.starts_with("/api/v1/credentials/") => {
-                path.replace("{name}", &self.credential.0).replace("{number}", "1")
-            }
+            path if path.starts_with("/api/v1/credentials/") => path.replace("{name}", &self.credential.0),
             path if path.starts_with("/api/v1/credential-keys/") => path.replace("{thumbprint}", &self.credential.1),
+            path if path.starts_with("/api/v1/credential-status-lists/") => path.replace("{number}", "1"),
             path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),
@@ -206,7 +205,9 @@ impl World {
         assert!(!filled.contains('{'), "{template}: add a row for its parameters");
         match template {
             "/api/v1/matching/explain" => format!("{filled}?need={}", self.need),
-            path if path.starts_with("/api/v1/feeds/matches.") => format!("{filled}?token={}", self.feed),
+            path if path.starts_with("/api/v1/feeds/matches.") || path == "/api/v1/feeds/assignments.ics" => {
+                format!("{filled}?token={}", self.feed)
+            }
             "/api/v1/swarms/{id}/stream" => format!("{filled}?wait_seconds=0"),
             "/api/v1/projects/import" => format!("{filled}?format=up_for_grabs"),
             _ => filled,

@@ -37,7 +37,7 @@ on_both! {
                 if reaches && operation.method != "GET" {
                     continue;
                 }
-                let own = ["/api/v1/me/feed-tokens/", "/api/v1/feeds/matches."].iter().any(|path| operation.template.starts_with(path));
+                let own = ["/api/v1/me/feed-tokens/", "/api/v1/feeds/matches.", "/api/v1/feeds/assignments."].iter().any(|path| operation.template.starts_with(path));
                 let named = operation.roles.iter().any(|role| roles.contains(&role.as_str()));
                 let body = operation.body.as_ref().map(Value::to_string);
                 let method: Method = operation.method.parse().unwrap();

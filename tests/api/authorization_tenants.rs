@@ -171,10 +171,11 @@ const PAIRED: [&str; 5] = [
 
 /// Advisories are the world's, credentials are read by whoever has their address. Rounds, skills, public profiles and
 /// providers are nobody's own; accounts are named by moderators alone.
-const COMMON: [&str; 8] = [
+const COMMON: [&str; 9] = [
     "/api/v1/advisories/",
     "/api/v1/credentials/",
     "/api/v1/credential-keys/",
+    "/api/v1/credential-status-lists/",
     "/api/v1/rounds/",
     "/api/v1/skills/",
     "/api/v1/volunteers/",

@@ -331,9 +331,9 @@ on_both! {
         assert_eq!(post(&app, &path, EntryKind::Reserve, 60).await.unwrap_err().code(), "pledge.not_active");
         assert_eq!(go(&path, "resume").await, "active");
         post(&app, &path, EntryKind::Reserve, 4800).await.unwrap();
-        refused(&path, &["activate", "pause", "resume"], json!(["withdraw"])).await;
+        refused(&path, &["activate", "resume"], json!(["pause", "withdraw"])).await;
         assert_eq!(go(&path, "withdraw").await, "exhausted");
-        refused(&path, &["activate", "pause", "resume", "withdraw"], json!([])).await;
+        refused(&path, &["activate", "resume", "withdraw"], json!(["pause"])).await;
 
         let dropped = draft(&ada, fortnight()).await;
         assert_eq!(go(&dropped, "withdraw").await, "withdrawn");
@@ -352,6 +352,21 @@ on_both! {
         ada.patch(&path, json!({"hours_per_week": 33.5})).await.expect(200);
         post(&app, &path, EntryKind::Adjust, -20).await.unwrap();
         assert_eq!(ada.act(&format!("{path}/resume")).await.expect(200)["status"], "exhausted");
+    }
+
+    async fn an_exhausted_pledge_of_a_suspended_organization_rests_too(db: TestDb) {
+        let (app, ada) = freight(db).await;
+        let path = active(&ada, fortnight()).await;
+        post(&app, &path, EntryKind::Reserve, 4800).await.unwrap();
+        assert_eq!(ada.get(&path).await.expect(200)["status"], "exhausted");
+        let sheriff = app.person_with("sheriff", &[mainstay::kernel::PlatformRole::Moderator]).await;
+        sheriff.post("/api/v1/organizations/freight/suspend", json!({"reason": "It pays nobody."})).await.expect(200);
+        assert_eq!(ada.get(&path).await.expect(200)["status"], "paused");
+        post(&app, &path, EntryKind::Release, 60).await.unwrap();
+        assert_eq!(ada.get(&path).await.expect(200)["status"], "paused", "hours that come free change nothing");
+        ada.act(&format!("{path}/resume")).await.problem(409, "organization.suspended");
+        sheriff.post("/api/v1/organizations/freight/unsuspend", json!({"reason": "It pays them."})).await.expect(200);
+        assert_eq!(ada.act(&format!("{path}/resume")).await.expect(200)["status"], "active");
     }
 
     async fn a_withdrawal_has_fourteen_days_notice(db: TestDb) {

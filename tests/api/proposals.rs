@@ -46,7 +46,7 @@ impl Scene {
         for handle in handles {
             clients.push(self.app.sign_in(&format!("{handle}@example.org"), handle).await);
         }
-        clients.try_into().unwrap_or_else(|_| unreachable!())
+        clients.try_into().ok().expect("a client for each handle")
     }
 
     async fn seats_left(&self) -> i64 {
@@ -96,7 +96,7 @@ on_both! {
         assert_eq!((made["status"].as_str(), made["origin"].as_str(), made["capacity"].as_str()), (Some("under_review"), Some("application"), Some("own_time")));
         assert_eq!((&made["waiting_for"], made["hours_per_week"].as_f64()), (&json!(["project"]), Some(2.0)));
         assert_eq!(made["need"]["project"]["slug"], "parser");
-        assert_eq!(scene.mails("lead").await, ["Person grace would like to help with \"Fuzz the parser\""]);
+        assert_eq!(scene.mails("lead").await, ["Person grace offers 2 hours a week of their own time for \"Fuzz the parser\", and expects an answer by 2026-11-29."]);
 
         let again = grace.post(&format!("/api/v1/needs/{}/applications", scene.need), json!({})).await;
         assert_eq!(again.problem(409, "proposal.already_proposed")["proposal"], made["id"]);
@@ -119,7 +119,8 @@ on_both! {
         assert_eq!(converted["status"], "converted");
         assert!(converted["assignment"].is_string());
         assert_eq!(scene.seats_left().await, 0, "the assignment took the seat over");
-        assert_eq!(scene.mails("grace").await, ["parser says yes", "You help parser"]);
+        assert_eq!(scene.mails("grace").await, ["parser says yes to you for \"Fuzz the parser\", and waits for your final word until 2026-11-25."]);
+        assert_eq!(scene.mails("lead").await.last().unwrap(), "Person grace and parser agreed on \"Fuzz the parser\". Agreement, access and a first contact come next.");
         assert_eq!(scene.lead.get(&format!("/api/v1/needs/{}", scene.need)).await.expect(200)["status"], "in_progress");
         let mine = grace.get("/api/v1/me/proposals?status=converted").await.expect(200);
         assert_eq!(mine["items"][0]["id"], made["id"]);
@@ -190,7 +191,7 @@ on_both! {
         assert_eq!(scene.seats_left().await, 0, "the offer holds it");
         let taken = mary.act(&path(&second, "confirm")).await.expect(200);
         assert_eq!(taken["status"], "converted", "the project had said yes before");
-        assert!(scene.mails("mary").await.contains(&"A seat came free at parser".to_owned()));
+        assert!(scene.mails("mary").await.iter().any(|mail| mail.starts_with("A seat of \"Fuzz the parser\" of parser came free")));
     }
 
     async fn an_offer_lapses_and_goes_to_the_next(db: TestDb) {
@@ -271,7 +272,7 @@ on_both! {
         let declined = scene.lead.post(&path(&made, "decline"), json!({"reason_code": "no_capacity"})).await.expect(200);
         assert_eq!(declined["reason"]["code"], "no_capacity");
         assert!(declined["reason"]["text"].as_str().unwrap().contains("care it deserves"));
-        assert_eq!(scene.mails("grace").await, ["About your proposal with parser"]);
+        assert_eq!(scene.mails("grace").await, [format!("Your proposal with parser for \"Fuzz the parser\" has ended. {}", declined["reason"]["text"].as_str().unwrap())]);
         let again = grace.post(&format!("/api/v1/needs/{}/applications", scene.need), json!({})).await;
         assert!(again.problem(409, "proposal.cooling_down")["detail"].as_str().unwrap().contains("2026-12-22"));
         let [lead] = scene.later(TimeDelta::days(29), ["lead"]).await;
@@ -333,9 +334,77 @@ on_both! {
         let seen = grace.get(&format!("/api/v1/proposals/{}", made["id"].as_str().unwrap())).await.expect(200);
         assert_eq!((&seen["terms_changed"], &seen["waiting_for"]), (&json!(true), &json!(["volunteer", "project"])));
         scene.lead.act(&path(&made, "accept")).await.problem(409, "proposal.terms_changed");
+        let asked = ["parser changed what \"Fuzz the parser\" asks for: say whether your proposal still holds."];
+        assert_eq!(scene.mails("grace").await, asked);
+        scene.lead.patch(&format!("/api/v1/needs/{}", scene.need), json!({"access_level": 1})).await.expect(200);
+        assert_eq!(scene.mails("grace").await, asked, "nobody is asked twice before they answer");
         let confirmed = grace.act(&path(&made, "confirm")).await.expect(200);
         assert_eq!((confirmed["status"].as_str(), &confirmed["terms_changed"]), (Some("under_review"), &json!(false)));
+        // The project's agreement and its policy on AI are terms of every need.
+        scene.lead.patch("/api/v1/projects/parser", json!({"description": "Other words."})).await.expect(200);
+        scene.lead.patch("/api/v1/projects/parser", json!({"cla": "dco"})).await.expect(200);
+        assert_eq!(scene.mails("grace").await, [asked[0], asked[0]]);
+        scene.lead.act(&path(&made, "accept")).await.problem(409, "proposal.terms_changed");
+        grace.act(&path(&made, "confirm")).await.expect(200);
         scene.lead.act(&path(&made, "accept")).await.expect(200);
+    }
+
+    async fn what_changes_while_the_employer_is_asked_is_asked_after(db: TestDb) {
+        let scene = Scene::new(db, json!({})).await;
+        let (ada, grace) = (scene.app.person("ada").await, scene.volunteer("grace").await);
+        market::organization(&ada, "freight").await;
+        market::join(&scene.app, "freight", "grace", Member).await;
+        pledge(&ada, json!({})).await;
+        let made = scene.apply(&grace, json!({"capacity": "employer_time"})).await;
+        scene.lead.patch(&format!("/api/v1/needs/{}", scene.need), json!({"access_level": 2})).await.expect(200);
+        assert_eq!(scene.mails("grace").await, [""; 0], "she can't answer yet");
+        ada.act(&path(&made, "approve")).await.expect(200);
+        let told = scene.mails("grace").await;
+        assert_eq!(told.iter().filter(|mail| mail.starts_with("parser changed what")).count(), 1, "{told:?}");
+        assert_eq!(scene.mails("lead").await.iter().filter(|mail| mail.starts_with("Person grace offers")).count(), 1);
+    }
+
+    async fn news_of_proposals_comes_as_each_person_chose(db: TestDb) {
+        let scene = Scene::new(db, json!({"seats": 2})).await;
+        let grace = scene.volunteer("grace").await;
+        let wish = async |person: &Client, wishes: Value| {
+            let put = person.send(reqwest::Method::PUT, "/api/v1/me/notification-preferences", &[("if-match", "*")], Some(wishes.to_string()));
+            put.await.expect(200);
+        };
+        let told = async |person: &Client| {
+            let list = person.get("/api/v1/me/notifications").await.expect(200);
+            list["items"].as_array().unwrap().iter().map(|one| one["topic"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        scene.app.run_jobs().await;
+        wish(&scene.lead, json!({"topics": {"proposal": "daily"}, "time_zone": "UTC"})).await;
+        wish(&grace, json!({"topics": {"proposal.accepted": "none"}})).await;
+        let made = scene.apply(&grace, json!({})).await;
+        assert_eq!(scene.mails("lead").await, [""; 0], "it waits for the digest");
+        assert!(told(&scene.lead).await.contains(&"proposal.under_review".to_owned()));
+        scene.lead.act(&path(&made, "accept")).await.expect(200);
+        assert_eq!(scene.mails("grace").await, [""; 0], "she wants no mail about it");
+        assert_eq!(told(&grace).await, ["proposal.accepted"]);
+        grace.post(&path(&made, "decline"), json!({"reason_code": "timing"})).await.expect(200);
+        scene.app.run_jobs().await;
+        scene.app.clock.advance(TimeDelta::days(1));
+        mainstay::features::notifications::send_due(&scene.app.ctx).await.unwrap();
+        let digest = { scene.mails("lead").await; scene.app.mailbox.to(&Email::parse("lead@example.org").unwrap()).pop().expect("a digest") };
+        for sentence in ["Person grace offers 2 hours a week", "The proposal of Person grace for \"Fuzz the parser\" has ended."] {
+            assert!(digest.text.contains(sentence), "{}", digest.text);
+        }
+        assert!(digest.list_unsubscribe.is_some());
+    }
+
+    async fn a_manager_who_applied_is_not_asked_to_approve_it(db: TestDb) {
+        let scene = Scene::new(db, json!({})).await;
+        let (ada, mary) = (scene.app.person("ada").await, scene.volunteer("mary").await);
+        market::organization(&ada, "freight").await;
+        market::join(&scene.app, "freight", "mary", Manager).await;
+        pledge(&ada, json!({})).await;
+        scene.apply(&mary, json!({"capacity": "employer_time"})).await;
+        let [] = scene.later(TimeDelta::days(2), []).await;
+        let of_proposals = async |handle: &str| scene.mails(handle).await.into_iter().filter(|mail| mail.contains("Fuzz the parser")).count();
+        assert_eq!((of_proposals("ada").await, of_proposals("mary").await), (2, 0), "asked and reminded");
     }
 
     async fn a_cancelled_need_answers_every_application(db: TestDb) {

@@ -208,6 +208,13 @@ on_both! {
         assert_eq!(ada.act(&path(&seen[0], "accept")).await.expect(200)["status"], "converted");
         let waits = ben.act(&path(&seen[1], "accept")).await.expect(200);
         assert_eq!((waits["status"].as_str(), &waits["waiting_for"]), (Some("submitted"), &json!(["project"])));
+        // What the volunteer said yes to has changed: they are asked again, and can say it again.
+        let need = format!("/api/v1/needs/{}", seen[1]["need"]["id"].as_str().unwrap());
+        mia.patch(&need, json!({"access_level": 1})).await.expect(200);
+        app.run_jobs().await;
+        let asked = ben.get(&format!("/api/v1/proposals/{}", seen[1]["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!((&asked["reason"]["code"], &asked["waiting_for"]), (&json!("need_changed"), &json!(["volunteer", "project"])));
+        ben.act(&path(&seen[1], "accept")).await.expect(200);
         assert_eq!(mia.act(&path(&seen[1], "accept")).await.expect(200)["status"], "accepted");
         assert_eq!(ben.act(&path(&seen[1], "confirm")).await.expect(200)["status"], "converted");
     }

@@ -115,7 +115,7 @@ on_both! {
         // Taking it back gives the pledge its minutes again, and the entry stays to be read.
         let undone = acme.ada.post(&format!("{path}/void"), json!({"reason": "Wrong week."})).await.expect(200);
         assert_eq!((&undone["status"], &undone["reason"]), (&json!("reversed"), &json!("Wrong week.")));
-        assert_eq!(acme.balance().await, [120, 120, 0, 0]);
+        assert_eq!(acme.balance().await, [120, 60, 0, 0], "what was agreed stays reserved, and what came on top does not");
         let list = acme.ada.get(&format!("/api/v1/assignments/{id}/time-entries")).await.expect(200);
         let reversing = &list["items"][0];
         assert_eq!((&reversing["status"], &reversing["minutes"], &reversing["confirmed_minutes"], &reversing["reverses"]),
@@ -124,6 +124,21 @@ on_both! {
         let own = format!("/api/v1/time-entries/{}", reversing["id"].as_str().unwrap());
         acme.ada.act(&format!("{own}/void")).await.problem(409, "time_entry.transition_refused");
         assert_eq!(acme.ada.get(&format!("/api/v1/assignments/{id}")).await.expect(200)["minutes_confirmed"], 0);
+        acme.app.stop().await;
+    }
+
+    async fn what_is_taken_back_leaves_reserved_what_was_agreed(db: TestDb) {
+        let acme = Acme::new(db, 10.0, json!({"hours_per_week": 0.5})).await;
+        let id = acme.pledged_work(0.5).await;
+        assert_eq!(acme.balance().await, [1200, 60, 0, 0]);
+        let (first, second) = (acme.confirmed(&id, "2026-11-22", 50).await, acme.confirmed(&id, "2026-11-22", 40).await);
+        assert_eq!(acme.balance().await, [1200, 0, 90, 90], "thirty minutes more than agreed");
+        acme.ada.act(&format!("{first}/void")).await.expect(200);
+        assert_eq!(acme.balance().await, [1200, 20, 40, 40]);
+        acme.lin.act(&format!("{second}/void")).await.expect(200);
+        assert_eq!(acme.balance().await, [1200, 60, 0, 0]);
+        acme.confirmed(&id, "2026-11-22", 100).await;
+        assert_eq!(acme.balance().await, [1200, 0, 100, 100]);
         acme.app.stop().await;
     }
 

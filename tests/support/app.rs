@@ -6,7 +6,9 @@ use crate::db::TestDb;
 use chrono::{TimeZone as _, Utc};
 use mainstay::app::{server, state::State, worker};
 use mainstay::features::accounts::{self, NewPerson, Registrar};
+use mainstay::features::assignments;
 use mainstay::features::matching::Matcher;
+use mainstay::features::proposals::Hire;
 use mainstay::infra::clock::OsEntropy;
 use mainstay::infra::config::{self, Settings, Sources};
 use mainstay::infra::crypto::password::Params;
@@ -77,8 +79,17 @@ impl TestApp {
         Self::start_with(db, |_| {}).await
     }
 
+    /// Starts a server that makes assignments by other means than its own.
+    pub(crate) async fn start_hiring(db: TestDb, hire: Hire) -> Self {
+        Self::build(db, |_| {}, hire).await
+    }
+
     /// Starts a server with other settings.
     pub(crate) async fn start_with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::build(db, change, assignments::hire).await
+    }
+
+    async fn build(db: TestDb, change: impl FnOnce(&mut Settings), hire: Hire) -> Self {
         let mut settings = settings(&db.url);
         change(&mut settings);
         let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap().into()));
@@ -105,14 +116,14 @@ impl TestApp {
             settings,
         });
         accounts::keys::refresh(&ctx).await.unwrap();
-        let TestNode { base, handle } = serve(&ctx);
+        let TestNode { base, handle } = serve(&ctx, hire);
         let worker = worker::queue(&ctx, mailer, Matcher::new(&ctx));
         Self { ctx, clock, mailbox, base, worker, handle, _db: db }
     }
 
     /// Starts one more node over the same database.
     pub(crate) fn another_node(&self) -> TestNode {
-        serve(&self.ctx)
+        serve(&self.ctx, assignments::hire)
     }
 
     /// Where it listens, such as `127.0.0.1:40001`.
@@ -179,8 +190,8 @@ impl TestApp {
     }
 }
 
-fn serve(ctx: &Ctx) -> TestNode {
-    let state = State::new(ctx.clone(), METRICS.clone()).unwrap();
+fn serve(ctx: &Ctx, hire: Hire) -> TestNode {
+    let state = State { hire, ..State::new(ctx.clone(), METRICS.clone()).unwrap() };
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let server = server::bind(&state, listener, 1, &server::Draining::default()).unwrap();

@@ -10,13 +10,15 @@ mod problems;
 mod routes;
 mod service;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use model::{Account, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, erase_due, grant_role, note_failures, send_link, suspend_in,
-    unsuspend_in, verified_actor,
+    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, SignOut, erase_due, grant_role, note_failures,
+    note_unreached, send_link, sign_out, suspend_in, unsuspend_in, verified_actor,
 };
 pub use store::{
     find_account_by_email, find_account_by_handle, get_account, is_empty, last_seen, list_accounts, list_holders,

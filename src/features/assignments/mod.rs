@@ -11,6 +11,7 @@ mod routes;
 mod service;
 mod store;
 
+pub use ladder::{EARNED_BY_DAYS, EARNED_FROM};
 pub use model::{
     ACCESS_TRANSITIONS, AccessAction, AccessStatus, Assignment, AssignmentAction, AssignmentStatus, EndReason,
     HAND_OVER_TRANSITIONS, HandOverAction, HandOverStatus, LIVE, TRANSITIONS, access_machine, hand_over_machine,
@@ -20,10 +21,10 @@ pub use personal::PERSONAL;
 pub use policy::Standing;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{find_visible, follow, follow_project, hire, release_rest, standing, work_off_clocks};
+pub use service::{find_visible, follow, follow_project, hire, list_earned, release_rest, standing, work_off_clocks};
 pub use store::{
-    Promise, count_confirmed, get_assignment, hours_of_pledge, list_given_hours, list_of_account, list_promises,
-    lock_assignment, spend_reserved,
+    Promise, count_confirmed, get_assignment, hours_of_pledge, list_given_hours, list_latest, list_of_account,
+    list_promises, lock_assignment, spend_reserved,
 };
 
 use crate::infra::db::feed::ChangeKind;

@@ -13,7 +13,7 @@ mod store;
 mod verify;
 
 pub use keys::{PublishedKey, published};
-pub use model::{Credential, CredentialAction, CredentialStatus, CredentialSubject, TRANSITIONS};
+pub use model::{Credential, CredentialAction, CredentialStatus, CredentialSubject, TRANSITIONS, machine};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;

@@ -3,6 +3,7 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{credential_keys, credentials, status_lists};
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     AccountId, AssignmentId, CredentialId, Error, OrganizationId, ProjectId, Result, Timestamp, words,
 };
@@ -58,6 +59,15 @@ pub(super) fn advance(from: CredentialStatus, action: CredentialAction) -> Resul
     let allowed = rows.map(|(_, act, _)| *act).filter(|act| *act == CredentialAction::Revoke);
     let detail = format!("A credential that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed.map(CredentialAction::as_str).collect()))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let about = "A signed statement of confirmed work.";
+    let asked = |action| action == CredentialAction::Revoke;
+    Machine::of(("Credential", about), (CredentialStatus::Issued, TRANSITIONS), asked, |from, action| {
+        tried(from, action, advance)
+    })
 }
 
 /// A key that signs credentials.

@@ -3,11 +3,10 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::money_pledges;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccountId, Error, MoneyPledgeId, OrganizationId, ProjectId, Result, Timestamp, words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
 
 words! {
     /// How often the amount is promised.
@@ -75,26 +74,13 @@ pub(super) fn advance(from: MoneyStatus, action: MoneyAction) -> Result<MoneySta
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(MoneyStatus, MoneyAction, MoneyStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: true,
-    };
-    Machine {
-        name: "Money pledge",
-        about: "What an organization says of the money that it promises. Payments happen elsewhere.",
-        first: MoneyStatus::Planned.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<MoneyStatus>(), action.parse::<MoneyAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).ok().map(MoneyStatus::as_str).into_iter().collect()
+    let about = "What an organization says of the money that it promises. Payments happen elsewhere.";
+    Machine::of(
+        ("Money pledge", about),
+        (MoneyStatus::Planned, TRANSITIONS),
+        |_| true,
+        |from, action| tried(from, action, advance),
+    )
 }
 
 /// What an organization promises in money.

@@ -15,7 +15,9 @@ use crate::features::projects::{self, Project, ProjectStatus};
 use crate::features::proposals::{self, Declined};
 use crate::features::volunteers::{self, Profile, ProfileSkill, ProfileVisibility};
 use crate::infra::db::Conn;
-use crate::kernel::{AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone};
+use crate::kernel::{
+    AccessLevel, AccountId, LanguageTag, Level, NeedId, OrganizationId, ProjectId, Result, TimeZone, Timestamp,
+};
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -134,6 +136,7 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
     let depends = dependencies(conn, employers.values().map(|employer| employer.id))?;
     let rules = employer_policies(conn, employers.values().map(|employer| employer.id))?;
     let mut promises = assignments::list_promises(conn, &ids)?;
+    let mut earned = assignments::list_earned(conn, &ids)?;
     let open = proposals::list_open_applications(conn, &ids)?;
     let declined = proposals::list_declined(conn, &ids, None)?;
     let mut shared: HashMap<OrganizationId, Arc<EmployerFacts>> = HashMap::new();
@@ -149,6 +152,7 @@ pub(super) fn people(conn: &mut Conn, profiles: Vec<Profile>) -> Result<Vec<Pers
             shared.entry(employer.id).or_insert_with(|| Arc::new(facts())).clone()
         });
         let facts = VolunteerFacts {
+            earned_on: Some(earned_on(&account, earned.remove(&id).unwrap_or_default())),
             commitments: promises.remove(&id).unwrap_or_default().into_iter().map(commitment).collect(),
             open_proposals: u32::try_from(open.iter().filter(|one| **one == id).count()).unwrap_or(u32::MAX),
             cool_downs: declined.iter().filter(|no| no.account_id == id).filter_map(cool_down).collect(),
@@ -209,6 +213,14 @@ pub(super) fn person(conn: &mut Conn, id: AccountId) -> Result<Option<Person>> {
 
 fn commitment(Promise { hours_per_week, from, until }: Promise) -> Commitment {
     Commitment { hours_per_week, from: Some(from), until: Some(until) }
+}
+
+/// The first whole day on which high access is earned, where the account is hard to take over as well.
+fn earned_on(account: &Account, earned: Vec<(ProjectId, Timestamp)>) -> Vec<(ProjectId, NaiveDate)> {
+    if account.mfa_enabled_at.is_none() {
+        return Vec::new();
+    }
+    earned.into_iter().filter_map(|(project, at)| Some((project, at.date_naive().succ_opt()?))).collect()
 }
 
 fn cool_down(no: &Declined) -> Option<CoolDown> {

@@ -14,7 +14,7 @@ mod service;
 mod store;
 mod subject;
 
-pub use model::{ReportAction, ReportCode, ReportKind, ReportStatus, SubjectKind, TRANSITIONS};
+pub use model::{ReportAction, ReportCode, ReportKind, ReportStatus, SubjectKind, TRANSITIONS, machine};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};

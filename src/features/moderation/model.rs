@@ -3,6 +3,7 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{reports, suspensions};
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccountId, EntityId, Error, ReportId, Result, SuspensionId, Timestamp, words};
 use diesel::prelude::*;
 
@@ -92,6 +93,17 @@ pub(super) fn advance(from: ReportStatus, action: ReportAction) -> Result<Report
     }
     let allowed = rows.by_ref().map(|(_, act, _)| act.as_str()).collect();
     Err(Error::new(&TRANSITION_REFUSED, format!("It is {from} already.")).with_allowed(allowed))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let about = "A report on something, or an appeal against a suspension, for a moderator to decide.";
+    Machine::of(
+        ("Report", about),
+        (ReportStatus::Open, TRANSITIONS),
+        |_| true,
+        |from, action| tried(from, action, advance),
+    )
 }
 
 /// A report or an appeal.

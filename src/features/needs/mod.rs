@@ -18,8 +18,8 @@ pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, Nee
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    LEFT_THE_MARKET, NEED_FULFILLED, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat, helpers_wanted,
-    pause_unlisted, take_seat, transition_in,
+    LEFT_THE_MARKET, NEED_FULFILLED, NEED_REVISED, SEAT_FREED, create_in, expire_overdue, find_visible, free_seat,
+    helpers_wanted, pause_unlisted, take_seat, transition_in,
 };
 pub use store::{
     get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,

@@ -4,11 +4,10 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{need_skills, needs};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{Error, NeedId, NeedKind, ProjectId, Result, Timestamp, Urgency, words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
 
 words! {
     /// Where a need stands.
@@ -158,26 +157,12 @@ pub(super) fn advance(from: NeedStatus, action: NeedAction) -> Result<NeedStatus
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(NeedStatus, NeedAction, NeedStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Need",
-        about: "What a project asks for.",
-        first: NeedStatus::Draft.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<NeedStatus>(), action.parse::<NeedAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).into_iter().map(NeedStatus::as_str).collect()
+    Machine::of(
+        ("Need", "What a project asks for."),
+        (NeedStatus::Draft, TRANSITIONS),
+        NeedAction::is_asked_for,
+        |from, action| tried(from, action, advance),
+    )
 }
 
 /// A stated maintenance need of a project.

@@ -10,6 +10,8 @@ mod problems;
 mod routes;
 mod service;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use model::{
     Approval, InvitationStatus, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole,

@@ -6,14 +6,13 @@ use crate::features::organizations::Approval;
 use crate::infra::db::schema::{ledger_entries, pledge_balances, pledges};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     EntityId, Error, LedgerEntryId, NeedKind, OrganizationId, PledgeId, ProjectId, Result, Timestamp, words,
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 words! {
     /// Where a pledge stands.
@@ -92,6 +91,7 @@ pub(super) const TRANSITIONS: &[(PledgeStatus, PledgeAction, PledgeStatus)] = {
         (Paused, Withdraw, Paused),
         (Paused, End, Ended),
         (Paused, Leave, Withdrawn),
+        (Exhausted, Pause, Paused),
         (Exhausted, Withdraw, Exhausted),
         (Exhausted, Replenish, Active),
         (Exhausted, End, Ended),
@@ -119,30 +119,12 @@ pub(super) fn advance(from: PledgeStatus, notice: bool, action: PledgeAction) ->
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(PledgeStatus, PledgeAction, PledgeStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Pledge",
-        about: "What an organization commits. Withdrawing one that runs gives fourteen days of notice: it leaves when they are over.",
-        first: PledgeStatus::Draft.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<PledgeStatus>(), action.parse::<PledgeAction>()) else {
-        return BTreeSet::new();
-    };
-    [false, true]
-        .into_iter()
-        .filter_map(|notice| advance(from, notice, action).ok())
-        .map(PledgeStatus::as_str)
-        .collect()
+    let about = "What an organization commits. Withdrawing one that runs gives fourteen days of notice: it leaves when they are over.";
+    Machine::of(("Pledge", about), (PledgeStatus::Draft, TRANSITIONS), PledgeAction::is_asked_for, |from, action| {
+        tried(from, action, |from, action| {
+            [false, true].into_iter().filter_map(move |notice| advance(from, notice, action).ok())
+        })
+    })
 }
 
 /// Where a pledge's hours may go. An empty list allows everything.
@@ -279,7 +261,7 @@ mod tests {
         assert_eq!(advance(Draft, false, Resume).unwrap_err().allowed(), ["activate", "withdraw"]);
         assert_eq!(advance(Active, false, Activate).unwrap_err().allowed(), ["pause", "withdraw"]);
         assert_eq!(advance(Active, true, Activate).unwrap_err().allowed(), ["pause"]);
-        assert_eq!(advance(Exhausted, true, Activate).unwrap_err().allowed(), [""; 0]);
+        assert_eq!(advance(Exhausted, true, Activate).unwrap_err().allowed(), ["pause"]);
         assert_eq!(advance(Withdrawn, true, Activate).unwrap_err().allowed(), [""; 0]);
     }
 }

@@ -46,11 +46,11 @@ pub fn list_on_call(conn: &mut Conn, today: NaiveDate) -> Result<Vec<Pledge>> {
         .load(conn)?)
 }
 
-/// The organization's pledges that are active, whatever day it is, in the order in which they are locked.
-pub(super) fn list_active_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<PledgeId>> {
+/// The organization's pledges that give hours, or would once some are free, in the order in which they are locked.
+pub(super) fn list_giving_ids(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<PledgeId>> {
     Ok(pledges::table
         .filter(pledges::organization_id.eq(organization))
-        .filter(pledges::status.eq(PledgeStatus::Active))
+        .filter(pledges::status.eq_any([PledgeStatus::Active, PledgeStatus::Exhausted]))
         .order(pledges::id)
         .select(pledges::id)
         .load(conn)?)

@@ -15,6 +15,8 @@ mod routes;
 mod service;
 pub mod statements;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
@@ -28,8 +30,8 @@ pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
     Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN,
-    add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs, set_criticality_in,
-    set_systemic_risk_in,
+    TERMS_CHANGED, add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs,
+    set_criticality_in, set_systemic_risk_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{

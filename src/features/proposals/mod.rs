@@ -2,7 +2,6 @@
 
 mod calendar;
 mod dto;
-mod letters;
 mod model;
 mod personal;
 mod policy;
@@ -18,7 +17,10 @@ pub use model::{
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{COOL_DOWN, close_all, offer_next, recommend_in, supersede_recommendations, work_off_clocks};
+pub use service::{
+    COOL_DOWN, ask_again, ask_all_again, close_all, offer_next, recommend_in, supersede_recommendations,
+    work_off_clocks,
+};
 pub use store::{Declined, get_proposal, list_declined, list_open_applications};
 
 use crate::features::needs::Need;

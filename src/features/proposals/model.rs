@@ -3,13 +3,12 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::proposals;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     AccountId, AssignmentId, Error, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, Result, RoundId,
     Timestamp, words,
 };
 use diesel::prelude::*;
-use std::collections::BTreeSet;
 
 words! {
     /// How a proposal came about.
@@ -180,26 +179,12 @@ pub(super) fn advance(from: ProposalStatus, action: ProposalAction) -> Result<Pr
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(ProposalStatus, ProposalAction, ProposalStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Proposal",
-        about: "A pairing that is not agreed yet.",
-        first: ProposalStatus::Submitted.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<ProposalStatus>(), action.parse::<ProposalAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).into_iter().map(ProposalStatus::as_str).collect()
+    Machine::of(
+        ("Proposal", "A pairing that is not agreed yet."),
+        (ProposalStatus::Submitted, TRANSITIONS),
+        ProposalAction::is_asked_for,
+        |from, action| tried(from, action, advance),
+    )
 }
 
 words! {

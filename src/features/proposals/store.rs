@@ -135,6 +135,17 @@ pub(super) fn list_live(conn: &mut Conn, need: NeedId) -> Result<Vec<ProposalId>
         .load(conn)?)
 }
 
+/// Needs of the project that somebody's proposal may still come to something for.
+pub(super) fn list_live_needs(conn: &mut Conn, project: ProjectId) -> Result<Vec<NeedId>> {
+    Ok(proposals::table
+        .filter(proposals::project_id.eq(project))
+        .filter(proposals::status.eq_any(ProposalStatus::LIVE))
+        .order(proposals::need_id)
+        .select(proposals::need_id)
+        .distinct()
+        .load(conn)?)
+}
+
 /// All of this person that may still come to something.
 pub(super) fn list_live_of(conn: &mut Conn, account: AccountId) -> Result<Vec<ProposalId>> {
     Ok(proposals::table

@@ -13,7 +13,8 @@ mod vex;
 
 pub use model::{
     Entry, ExposedRow, Finding, Milestone, Participant, ParticipantAction, ParticipantOrigin, ParticipantRole,
-    ParticipantStatus, Report, Step, StepStatus, Swarm, SwarmAction, SwarmEntryKind, SwarmStatus, machine,
+    ParticipantStatus, Report, Step, StepStatus, Swarm, SwarmAction, SwarmEntryKind, SwarmStatus, consent_machine,
+    machine,
 };
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;

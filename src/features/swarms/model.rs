@@ -4,14 +4,13 @@ use super::problems::{ANSWER_REFUSED, TRANSITION_REFUSED};
 use crate::infra::db::schema::{swarm_entries, swarm_organizations, swarm_participants, swarm_steps, swarms};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     AccountId, AdvisoryId, Error, OrganizationId, ParticipantId, ProjectId, Result, StepId, SwarmEntryId, SwarmId,
     Timestamp, words,
 };
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 words! {
     /// Where a swarm stands.
@@ -90,28 +89,13 @@ pub(super) fn advance(from: SwarmStatus, action: SwarmAction) -> Result<SwarmSta
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed))
 }
 
-/// The machine of swarms, as it is drawn.
+/// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(SwarmStatus, SwarmAction, SwarmStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: true,
-    };
-    Machine {
-        name: "Swarm",
-        about: "The call-out around one advisory or incident. It forms by itself, too, when the first one who was called consents.",
-        first: SwarmStatus::Called.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<SwarmStatus>(), action.parse::<SwarmAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).ok().map(SwarmStatus::as_str).into_iter().collect()
+    let about = "The call-out around one vulnerability. Its first signatory forms it.";
+    let asked = |action| action != SwarmAction::Form;
+    Machine::of(("Swarm", about), (SwarmStatus::Called, TRANSITIONS), asked, |from, action| {
+        tried(from, action, advance)
+    })
 }
 
 words! {
@@ -163,6 +147,15 @@ pub(super) fn answer(from: ParticipantStatus, action: ParticipantAction) -> Resu
     let allowed = rows.filter(|(_, act, _)| own(act)).map(|(_, act, _)| act.as_str()).collect();
     let detail = format!("Somebody who is {from} can't {action}.");
     Err(Error::new(&ANSWER_REFUSED, detail).with_allowed(allowed))
+}
+
+/// The machine of consents as it is drawn.
+pub fn consent_machine() -> Machine {
+    let about = "Somebody's consent to the terms of a swarm's embargo. Changed terms are asked for anew.";
+    let asked = |action| action != ParticipantAction::Lapse;
+    Machine::of(("Participant", about), (ParticipantStatus::Invited, CONSENTS), asked, |from, action| {
+        tried(from, action, answer)
+    })
 }
 
 words! {

@@ -4,13 +4,12 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::time_entries;
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{
     AccountId, AssignmentId, Error, NeedId, OrganizationId, PledgeId, ProjectId, Result, TimeEntryId, Timestamp, words,
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
 
 words! {
     /// Where a time entry stands.
@@ -112,26 +111,12 @@ pub(super) fn advance(from: TimeEntryStatus, action: TimeEntryAction) -> Result<
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(TimeEntryStatus, TimeEntryAction, TimeEntryStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Time entry",
-        about: "Work logged on an assignment. What undoes another entry is `reversing` from the beginning and stays so.",
-        first: TimeEntryStatus::Submitted.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<TimeEntryStatus>(), action.parse::<TimeEntryAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).into_iter().map(TimeEntryStatus::as_str).collect()
+    let about =
+        "Work logged on an assignment. What undoes another entry is `reversing` from the beginning and stays so.";
+    let table = (TimeEntryStatus::Submitted, TRANSITIONS);
+    Machine::of(("Time entry", about), table, TimeEntryAction::is_asked_for, |from, action| {
+        tried(from, action, advance)
+    })
 }
 
 /// Work that was logged. What was said stays as it was; what it counts for is in the columns of minutes, whose sums over

@@ -154,6 +154,13 @@ pub fn work_of_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Option<Wo
     })
 }
 
+/// What the pledge's ledger has confirmed for this assignment, less what was taken back.
+pub(super) fn pledged_minutes(conn: &mut Conn, id: AssignmentId) -> Result<i64> {
+    let of = time_entries::table.filter(time_entries::assignment_id.eq(id));
+    let pledged: Option<i64> = of.select(sum(time_entries::pledged_minutes)).first(conn)?;
+    Ok(pledged.unwrap_or(0))
+}
+
 /// Whether the project has yet to answer something of this assignment.
 pub fn has_pending(conn: &mut Conn, id: AssignmentId) -> Result<bool> {
     let found: Option<TimeEntryId> = time_entries::table

@@ -11,7 +11,7 @@ mod service;
 mod sign;
 mod store;
 
-pub use model::{WebhookAction, WebhookStatus};
+pub use model::{WebhookAction, WebhookStatus, machine};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{DELIVER, deliver, hear, prune_deliveries};

@@ -4,6 +4,7 @@ use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{webhook_deliveries, webhooks};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccountId, DeliveryId, Error, NewsId, OrganizationId, Result, Timestamp, Topic, WebhookId, words};
 use diesel::prelude::*;
 
@@ -76,6 +77,15 @@ pub(super) fn advance(from: WebhookStatus, action: WebhookAction) -> Result<Webh
         .map(|(_, act, _)| act.as_str());
     let detail = format!("A webhook that is {from} does not allow {action}.");
     Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(allowed.collect()))
+}
+
+/// The machine as it is drawn.
+pub fn machine() -> Machine {
+    let about = "An address of an organization's that is called when something happens.";
+    let asked = |action| action != WebhookAction::Disable;
+    Machine::of(("Webhook", about), (WebhookStatus::Active, TRANSITIONS), asked, |from, action| {
+        tried(from, action, advance)
+    })
 }
 
 /// An organization's webhook.

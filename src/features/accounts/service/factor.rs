@@ -5,10 +5,10 @@ use super::{mailed, trail};
 use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::{Account, AccountStatus, FactorMethod, RecoveryCode, TotpFactor};
 use crate::features::accounts::problems::{FACTOR_EXISTS, NO_FACTOR, NOT_STARTED, TOO_MANY_CODES, WRONG_CODE};
-use crate::features::accounts::{policy, store};
+use crate::features::accounts::{ACCOUNT_CHANGED, policy, store};
 use crate::infra::Ctx;
 use crate::infra::crypto::{Totp, totp};
-use crate::infra::db::Conn;
+use crate::infra::db::{Conn, feed};
 use crate::kernel::{AccountId, Actor, Error, RequestId, Result, Timestamp, hex};
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -148,7 +148,7 @@ pub(in crate::features::accounts) async fn confirm(
             let step = totp.accept(code.expose_secret(), now, factor.last_step).ok_or_else(wrong_code)?;
             store::use_step(conn, id, step)?;
             store::confirm_totp(conn, id, now)?;
-            store::set_mfa(conn, id, Some(now), now)?;
+            set_since(conn, &ctx, id, Some(now))?;
             store::set_second_factor(conn, actor.session_id, now)?;
             replace_codes(conn, id, &plain, now)?;
             mailed::tell(conn, &ctx, &account, &Notice::FactorAdded)?;
@@ -156,6 +156,12 @@ pub(in crate::features::accounts) async fn confirm(
         })
         .await?;
     Ok(codes)
+}
+
+/// Notes since when the account has a second factor, or that it has none any more; some access wants one.
+pub(super) fn set_since(conn: &mut Conn, ctx: &Ctx, id: AccountId, since: Option<Timestamp>) -> Result<()> {
+    store::set_mfa(conn, id, since, ctx.now())?;
+    feed::note(conn, ctx.ids(), ACCOUNT_CHANGED, id)
 }
 
 /// The fault of a code in a body.
@@ -170,7 +176,7 @@ pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor) -> R
     let store = ctx.store().clone();
     store
         .write(move |conn| {
-            let (id, now) = (actor.account_id, ctx.now());
+            let id = actor.account_id;
             let account = store::lock_account(conn, id)?;
             if !store::has_totp(conn, id)? {
                 return Err(Error::not_found("authenticator app"));
@@ -178,7 +184,7 @@ pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor) -> R
             store::delete_totp(conn, id)?;
             if store::list_all_passkeys(conn, id)?.is_empty() {
                 store::delete_recovery_codes(conn, id)?;
-                store::set_mfa(conn, id, None, now)?;
+                set_since(conn, &ctx, id, None)?;
             }
             mailed::tell(conn, &ctx, &account, &Notice::FactorRemoved)?;
             trail::note(conn, &ctx, id, Some(id), "totp_removed", &actor.request_id)
@@ -207,10 +213,10 @@ pub(in crate::features::accounts) async fn renew_codes(ctx: &Ctx, actor: &Actor)
     Ok(codes)
 }
 
-/// Codes of 80 random bits each, as `xxxx-xxxx-xxxx-xxxx`: too many to try, so that a plain hash keeps them.
+/// Codes of 120 random bits each, as six groups of four: too many to try, so that a plain hash keeps them.
 pub(super) fn recovery_codes(ctx: &Ctx) -> Vec<String> {
     let one = || {
-        let mut chance = Zeroizing::new([0u8; 10]);
+        let mut chance = Zeroizing::new([0u8; 15]);
         ctx.entropy().fill(&mut *chance);
         let text: Vec<char> = totp::base32(chance.as_slice()).to_lowercase().chars().collect();
         let groups: Vec<String> = text.chunks(4).map(|group| group.iter().collect()).collect();

@@ -276,3 +276,6 @@ impl Notice {
         Ok(Message::new(ctx.ids().make::<MessageId>(), address, subject.as_str(), text).with_html(html))
     }
 }
+
+#[cfg(test)]
+mod tests;

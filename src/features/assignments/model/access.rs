@@ -3,10 +3,9 @@
 use crate::features::assignments::problems::{ACCESS_REFUSED, HAND_OVER_REFUSED};
 use crate::infra::db::schema::{access_approvals, access_grants, hand_overs};
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccessId, AccountId, AssignmentId, Error, HandOverId, Result, Timestamp, words};
 use diesel::prelude::*;
-use std::collections::BTreeSet;
 
 words! {
     /// Where access stands.
@@ -119,51 +118,27 @@ pub(in crate::features::assignments) fn advance_hand_over(
 
 /// The machine as it is drawn.
 pub fn access_machine() -> Machine {
-    let row = |(from, action, to): &(AccessStatus, AccessAction, AccessStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: true,
-    };
-    Machine {
-        name: "Access",
-        about: "What a volunteer is let into on an assignment. From L3 on it wants two approvals: the first leaves it as it is.",
-        first: AccessStatus::Asked.as_str(),
-        rows: ACCESS_TRANSITIONS.iter().map(row).collect(),
-        tried: tried_access,
-    }
-}
-
-fn tried_access(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<AccessStatus>(), action.parse::<AccessAction>()) else {
-        return BTreeSet::new();
-    };
-    let enough = [false, true].into_iter();
-    enough.filter_map(|enough| advance_access(from, action, enough).ok()).map(AccessStatus::as_str).collect()
+    let about = "What a volunteer is let into on an assignment. From L3 on it wants two approvals: the first leaves it as it is.";
+    Machine::of(
+        ("Access", about),
+        (AccessStatus::Asked, ACCESS_TRANSITIONS),
+        |_| true,
+        |from, action| {
+            let enough = |from, action| {
+                [false, true].into_iter().filter_map(move |enough| advance_access(from, action, enough).ok())
+            };
+            tried(from, action, enough)
+        },
+    )
 }
 
 /// The machine as it is drawn.
 pub fn hand_over_machine() -> Machine {
-    let row = |(from, action, to): &(HandOverStatus, HandOverAction, HandOverStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Hand-over",
-        about: "A colleague of the same employer is asked to take an assignment over.",
-        first: HandOverStatus::Asked.as_str(),
-        rows: HAND_OVER_TRANSITIONS.iter().map(row).collect(),
-        tried: tried_hand_over,
-    }
-}
-
-fn tried_hand_over(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<HandOverStatus>(), action.parse::<HandOverAction>()) else {
-        return BTreeSet::new();
-    };
-    advance_hand_over(from, action).into_iter().map(HandOverStatus::as_str).collect()
+    let about = "A colleague of the same employer is asked to take an assignment over.";
+    let table = (HandOverStatus::Asked, HAND_OVER_TRANSITIONS);
+    Machine::of(("Hand-over", about), table, HandOverAction::is_asked_for, |from, action| {
+        tried(from, action, advance_hand_over)
+    })
 }
 
 /// Something that a volunteer is let into.

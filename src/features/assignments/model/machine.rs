@@ -2,9 +2,8 @@
 
 use crate::features::assignments::problems::TRANSITION_REFUSED;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{Error, Result, words};
-use std::collections::BTreeSet;
 
 words! {
     /// Where an assignment stands.
@@ -134,27 +133,13 @@ pub(in crate::features::assignments) fn advance(
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(AssignmentStatus, AssignmentAction, AssignmentStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: action.is_asked_for(),
-    };
-    Machine {
-        name: "Assignment",
-        about: "A lease on somebody's hours. Back from a suspension it goes where it was.",
-        first: AssignmentStatus::Onboarding.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<AssignmentStatus>(), action.parse::<AssignmentAction>()) else {
-        return BTreeSet::new();
-    };
-    let before = AssignmentStatus::ALL.iter();
-    before.filter_map(|before| advance(from, action, *before).ok()).map(AssignmentStatus::as_str).collect()
+    let about = "A lease on somebody's hours. Back from a suspension it goes where it was.";
+    let table = (AssignmentStatus::Onboarding, TRANSITIONS);
+    Machine::of(("Assignment", about), table, AssignmentAction::is_asked_for, |from, action| {
+        let before =
+            |from, action| AssignmentStatus::ALL.iter().filter_map(move |before| advance(from, action, *before).ok());
+        tried(from, action, before)
+    })
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Assignment {
     }
 
     /// Whether it pauses since the volunteer left the employer whose hours they were.
-    pub(super) fn waits_for_own_time(&self) -> bool {
+    pub fn waits_for_own_time(&self) -> bool {
         self.notice_ends_at.is_some() && self.reason_code == Some(EndReason::LeftEmployer)
     }
 }

@@ -35,8 +35,53 @@ pub(super) fn lock_for(
     Ok((row, project, standing))
 }
 
-fn step<'a>(action: AssignmentAction, reason: Option<&'a str>, actor: &'a Actor) -> Step<'a> {
-    Step { action, reason, by: Some(actor.account_id), request_id: &actor.request_id }
+/// Who does the work, and whoever it is for.
+const BOTH: [Side; 2] = [Side::Volunteer, Side::Project];
+
+/// A locked assignment, and who asks for something of it.
+struct Hand<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    row: &'a Assignment,
+    standing: &'a Standing,
+}
+
+impl Hand<'_> {
+    /// Takes a step in the caller's name.
+    fn take(
+        &self,
+        conn: &mut Conn,
+        action: AssignmentAction,
+        reason: Option<&str>,
+        change: impl FnOnce(&mut Assignment),
+    ) -> Result<Assignment> {
+        let step = Step { action, reason, by: Some(self.actor.account_id), request_id: &self.actor.request_id };
+        step.take(conn, self.ctx, self.row, change)
+    }
+
+    /// Tells these sides, but not the caller.
+    fn tell(&self, conn: &mut Conn, row: &Assignment, sides: &[Side], notice: &Notice) -> Result<()> {
+        tell(conn, self.ctx, row, sides, Some(self.actor.account_id), notice)
+    }
+}
+
+/// What is asked for of one assignment, in one transaction under its lock.
+async fn in_hand(
+    ctx: &Ctx,
+    actor: &Actor,
+    (id, if_match): (AssignmentId, IfMatch),
+    may: fn(&Standing) -> Decision,
+    work: impl Fn(&mut Conn, &Hand<'_>) -> Result<Assignment> + Send + 'static,
+) -> Result<AssignmentCard> {
+    let (inner, actor) = (ctx.clone(), actor.clone());
+    ctx.store()
+        .write(move |conn| {
+            let (row, project, standing) = lock_for(conn, &actor, id, &if_match, may)?;
+            let hand = Hand { ctx: &inner, actor: &actor, row: &row, standing: &standing };
+            let row = work(conn, &hand)?;
+            card(conn, row, project, &standing)
+        })
+        .await
 }
 
 /// The work begins: when everything on the list is done, or when the project says why it need not be.
@@ -47,25 +92,21 @@ pub(in crate::features::assignments) async fn start(
     if_match: IfMatch,
     reason: Option<String>,
 ) -> Result<AssignmentCard> {
-    let (ctx, actor) = (ctx.clone(), actor.clone());
-    let store = ctx.store().clone();
-    store
-        .write(move |conn| {
-            let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
-            require_hours(&row)?;
-            let hurried = standing.side() == Some(Side::Project) && reason.is_some();
-            if row.status == AssignmentStatus::Onboarding && !hurried {
-                require_onboarded(conn, id)?;
-            }
-            let now = ctx.now();
-            let row = step(AssignmentAction::Start, reason.as_deref(), &actor).take(conn, &ctx, &row, |new| {
-                new.started_at = Some(now);
-                new.expect_check_in(now);
-            })?;
-            tell(conn, &ctx, &row, &[Side::Volunteer, Side::Project], Some(actor.account_id), &Notice::Started)?;
-            card(conn, row, project, &standing)
-        })
-        .await
+    in_hand(ctx, actor, (id, if_match), policy::may_steer, move |conn, hand| {
+        require_hours(hand.row)?;
+        let hurried = hand.standing.side() == Some(Side::Project) && reason.is_some();
+        if hand.row.status == AssignmentStatus::Onboarding && !hurried {
+            require_onboarded(conn, id)?;
+        }
+        let now = hand.ctx.now();
+        let row = hand.take(conn, AssignmentAction::Start, reason.as_deref(), |new| {
+            new.started_at = Some(now);
+            new.expect_check_in(now);
+        })?;
+        hand.tell(conn, &row, &BOTH, &Notice::Started)?;
+        Ok(row)
+    })
+    .await
 }
 
 /// Nobody works in the time of an employer they left.
@@ -106,31 +147,25 @@ pub(in crate::features::assignments) async fn check_in(
     if_match: IfMatch,
     report: Report,
 ) -> Result<AssignmentCard> {
-    let (ctx, actor) = (ctx.clone(), actor.clone());
-    let store = ctx.store().clone();
-    store
-        .write(move |conn| {
-            let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_work)?;
-            let mut check = Check::default();
-            let note = check.optional("/note", report.note.as_deref().map(|note| Markdown::parse(note, MOST_NOTE)));
-            check.done()?;
-            let now = ctx.now();
-            let row =
-                step(AssignmentAction::CheckIn, None, &actor).take(conn, &ctx, &row, |new| new.expect_check_in(now))?;
-            let check_in = CheckIn {
-                id: ctx.ids().make(),
-                assignment_id: id,
-                account_id: actor.account_id,
-                note: note?.map(Markdown::into_string),
-                on_track: report.on_track,
-                at: now,
-            };
-            store::insert_check_in(conn, &check_in)?;
-            let notice = Notice::CheckedIn(report.on_track);
-            tell(conn, &ctx, &row, &[Side::Project], Some(actor.account_id), &notice)?;
-            card(conn, row, project, &standing)
-        })
-        .await
+    in_hand(ctx, actor, (id, if_match), policy::may_work, move |conn, hand| {
+        let mut check = Check::default();
+        let note = check.optional("/note", report.note.as_deref().map(|note| Markdown::parse(note, MOST_NOTE)));
+        check.done()?;
+        let now = hand.ctx.now();
+        let row = hand.take(conn, AssignmentAction::CheckIn, None, |new| new.expect_check_in(now))?;
+        let check_in = CheckIn {
+            id: hand.ctx.ids().make(),
+            assignment_id: id,
+            account_id: hand.actor.account_id,
+            note: note?.map(Markdown::into_string),
+            on_track: report.on_track,
+            at: now,
+        };
+        store::insert_check_in(conn, &check_in)?;
+        hand.tell(conn, &row, &[Side::Project], &Notice::CheckedIn(report.on_track))?;
+        Ok(row)
+    })
+    .await
 }
 
 /// The check-ins of an assignment, newest first.
@@ -160,21 +195,16 @@ pub(in crate::features::assignments) async fn pause(
     until: Option<NaiveDate>,
     reason: String,
 ) -> Result<AssignmentCard> {
-    let (ctx, actor) = (ctx.clone(), actor.clone());
-    let store = ctx.store().clone();
-    store
-        .write(move |conn| {
-            let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
-            let until = pause_end(ctx.now(), until)?;
-            let row = step(AssignmentAction::Pause, Some(&reason), &actor).take(conn, &ctx, &row, |new| {
-                new.paused_until = Some(until);
-                new.expect_nothing();
-            })?;
-            let notice = Notice::Paused(until, reason.clone());
-            tell(conn, &ctx, &row, &[Side::Volunteer, Side::Project], Some(actor.account_id), &notice)?;
-            card(conn, row, project, &standing)
-        })
-        .await
+    in_hand(ctx, actor, (id, if_match), policy::may_steer, move |conn, hand| {
+        let until = pause_end(hand.ctx.now(), until)?;
+        let row = hand.take(conn, AssignmentAction::Pause, Some(&reason), |new| {
+            new.paused_until = Some(until);
+            new.expect_nothing();
+        })?;
+        hand.tell(conn, &row, &BOTH, &Notice::Paused(until, reason.clone()))?;
+        Ok(row)
+    })
+    .await
 }
 
 fn pause_end(now: Timestamp, until: Option<NaiveDate>) -> Result<Timestamp> {
@@ -196,22 +226,16 @@ pub(in crate::features::assignments) async fn resume(
     if_match: IfMatch,
     reason: Option<String>,
 ) -> Result<AssignmentCard> {
-    let (ctx, actor) = (ctx.clone(), actor.clone());
-    let store = ctx.store().clone();
-    store
-        .write(move |conn| {
-            let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_steer)?;
-            require_hours(&row)?;
-            let now = ctx.now();
-            let row = step(AssignmentAction::Resume, reason.as_deref(), &actor)
-                .take(conn, &ctx, &row, |new| resumed(new, now))?;
-            if let Some(next) = row.next_check_in_at {
-                let sides = [Side::Volunteer, Side::Project];
-                tell(conn, &ctx, &row, &sides, Some(actor.account_id), &Notice::Resumed(next))?;
-            }
-            card(conn, row, project, &standing)
-        })
-        .await
+    in_hand(ctx, actor, (id, if_match), policy::may_steer, move |conn, hand| {
+        require_hours(hand.row)?;
+        let now = hand.ctx.now();
+        let row = hand.take(conn, AssignmentAction::Resume, reason.as_deref(), |new| resumed(new, now))?;
+        if let Some(next) = row.next_check_in_at {
+            hand.tell(conn, &row, &BOTH, &Notice::Resumed(next))?;
+        }
+        Ok(row)
+    })
+    .await
 }
 
 /// What taking up again does: the clock of check-ins starts anew.

@@ -21,6 +21,6 @@ pub use follow::{follow, follow_project};
 pub(super) use lease::{Report, check_in, check_ins, pause, resume, start};
 pub(super) use onboarding::tick;
 pub(super) use own_time::convert;
-pub use place::hire;
+pub use place::{hire, list_earned};
 pub(super) use read::{AssignmentCard, get, list_mine, list_of_employer, list_of_project};
 pub use read::{find_visible, standing};

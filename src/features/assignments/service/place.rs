@@ -3,7 +3,7 @@
 use super::step::record;
 use super::tell::tell;
 use crate::features::accounts;
-use crate::features::assignments::ladder::{EARNED_BY_DAYS, EARNED_FROM, active_days};
+use crate::features::assignments::ladder::{EARNED_BY_DAYS, EARNED_FROM, active_days, earned_at};
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Side, ToDo};
 use crate::features::assignments::problems::{
@@ -21,9 +21,11 @@ use crate::features::volunteers;
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, unique_violation_on};
 use crate::kernel::{
-    AccountId, AssignmentId, Cla, Error, OrganizationId, PledgeId, Problem, ProposalId, RequestId, Result,
+    AccountId, AssignmentId, Cla, Error, OrganizationId, PledgeId, Problem, ProjectId, ProposalId, RequestId, Result,
+    Timestamp,
 };
 use chrono::{NaiveDate, TimeDelta};
+use std::collections::{BTreeMap, HashMap};
 
 /// What is to be made.
 pub(super) struct Place<'a> {
@@ -237,6 +239,22 @@ pub(super) fn require_earned(conn: &mut Conn, ctx: &Ctx, project: &Project, acco
         return Err(Error::new(&ACCESS_NOT_EARNED, "It wants a second factor of the volunteer's account."));
     }
     Ok(())
+}
+
+/// On which projects these people have been at work for long enough to earn access of level L3 and more, and since when, or
+/// until when they have if they go on.
+pub fn list_earned(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<(ProjectId, Timestamp)>>> {
+    let mut spells: BTreeMap<(AccountId, ProjectId), Vec<_>> = BTreeMap::new();
+    for (account, project, from, until) in store::list_spells_of(conn, accounts)? {
+        spells.entry((account, project)).or_default().push((from, until));
+    }
+    let mut earned: HashMap<AccountId, Vec<(ProjectId, Timestamp)>> = HashMap::new();
+    for ((account, project), spells) in spells {
+        if let Some(at) = earned_at(spells) {
+            earned.entry(account).or_default().push((project, at));
+        }
+    }
+    Ok(earned)
 }
 
 /// What has to be done before the work begins.

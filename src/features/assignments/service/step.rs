@@ -71,8 +71,11 @@ pub(super) fn record(
     };
     audit::record(conn, ctx, change)?;
     feed::note(conn, ctx.ids(), ASSIGNMENT_CHANGED, new.id)?;
-    if old.is_none_or(|old| old.status.is_live() != new.status.is_live()) {
+    if old.is_none_or(|old| old.status != new.status) {
+        // What they have promised, and the days at work that earn access.
         feed::note(conn, ctx.ids(), VOLUNTEER_CHANGED, new.account_id)?;
+    }
+    if old.is_none_or(|old| old.status.is_live() != new.status.is_live()) {
         feed::note(conn, ctx.ids(), PROJECT_CHANGED, new.project_id)?;
     }
     Ok(())

@@ -13,7 +13,7 @@ pub(super) use access::{
 pub(super) use astray::list_astray;
 pub(super) use parts::{
     clear_words, close_spell, insert_check_in, insert_tasks, list_check_ins, list_check_ins_of, list_spells,
-    list_tasks, open_spell, tick_task,
+    list_spells_of, list_tasks, open_spell, tick_task,
 };
 pub use sums::hours_of_pledge;
 pub(super) use sums::{Of, live_hours, pending_minutes};
@@ -122,6 +122,18 @@ pub(super) fn list_assignments(conn: &mut Conn, whose: Whose, filter: &Listing) 
         .select((Assignment::as_select(), Need::as_select(), Project::as_select()))
         .load(conn)?;
     Ok(Page::cut(rows, filter.limit, |(row, _, _): &Row| Cursor::by_id(row.id)))
+}
+
+/// The newest assignments of this person, each with its need and project.
+pub fn list_latest(conn: &mut Conn, account: AccountId, rows: i64) -> Result<Vec<(Assignment, Need, Project)>> {
+    let rows: Vec<Row> = assignments::table
+        .inner_join(needs::table.inner_join(projects::table))
+        .filter(assignments::account_id.eq(account))
+        .order(assignments::id.desc())
+        .limit(rows)
+        .select((Assignment::as_select(), Need::as_select(), Project::as_select()))
+        .load(conn)?;
+    Ok(rows)
 }
 
 /// Every assignment that this person ever had, oldest first.

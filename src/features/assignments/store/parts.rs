@@ -100,6 +100,26 @@ pub(in crate::features::assignments) fn list_spells(
         .load(conn)?)
 }
 
+/// Whose spell at work, on which project, from when until when.
+pub(in crate::features::assignments) type SpellRow = (AccountId, ProjectId, Timestamp, Option<Timestamp>);
+
+/// All times at work of these people.
+pub(in crate::features::assignments) fn list_spells_of(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+) -> Result<Vec<SpellRow>> {
+    Ok(assignment_spells::table
+        .inner_join(assignments::table)
+        .filter(assignments::account_id.eq_any(accounts))
+        .select((
+            assignments::account_id,
+            assignments::project_id,
+            assignment_spells::from_at,
+            assignment_spells::until_at,
+        ))
+        .load(conn)?)
+}
+
 /// Everything that this person ever reported, oldest first.
 pub(in crate::features::assignments) fn list_check_ins_of(conn: &mut Conn, account: AccountId) -> Result<Vec<CheckIn>> {
     Ok(assignment_check_ins::table

@@ -54,6 +54,28 @@ pub(crate) struct Network<'g, S: Stored> {
     held: [Vec<i64>; 2],
 }
 
+/// A network without its graph, to be kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Held<S: Stored> {
+    price: [Vec<S::Price>; 2],
+    flow: [Vec<Vec<Flow>>; 2],
+    spare: [Vec<i64>; 2],
+    slot: [Vec<u32>; 2],
+    held: [Vec<i64>; 2],
+}
+
+impl<S: Stored> Default for Held<S> {
+    fn default() -> Self {
+        Self {
+            price: <[_; 2]>::default(),
+            flow: <[_; 2]>::default(),
+            spare: <[_; 2]>::default(),
+            slot: <[_; 2]>::default(),
+            held: <[_; 2]>::default(),
+        }
+    }
+}
+
 const NOWHERE: u32 = u32::MAX;
 
 /// How a repair ended.
@@ -85,6 +107,18 @@ impl<'g, S: Stored> Network<'g, S> {
             network.shift(0, placed.who, flow, placed.amount);
         }
         network
+    }
+
+    /// A network that was kept, on its own graph; the hours of nodes may have changed, [`Network::change`] then says so.
+    pub(crate) fn held(graph: &'g Graph<S>, held: Held<S>) -> Self {
+        let Held { price, flow, spare, slot, held } = held;
+        Self { graph, price, flow, spare, slot, held }
+    }
+
+    /// To be kept.
+    pub(crate) fn hold(self) -> Held<S> {
+        let Self { price, flow, spare, slot, held, .. } = self;
+        Held { price, flow, spare, slot, held }
     }
 
     /// Everybody's hours, for another network.
@@ -199,6 +233,35 @@ impl<'g, S: Stored> Network<'g, S> {
         Repair::Done
     }
 
+    /// Takes over that a node's hours changed by so many, on a plan that was the best before: it is the best again afterwards.
+    pub(crate) fn change(&mut self, search: &mut Search<S::Price>, side: usize, node: u32, change: i64) {
+        let own = node as usize;
+        let idle = self.spare[side][own].min(-change).max(0);
+        self.spare[side][own] += if change > 0 { change } else { -idle };
+        let mut less = (-change - idle).max(0);
+        let mut touched = vec![(side, node)];
+        while less > 0 {
+            let excess = |flow: &Flow| {
+                self.value(side, flow.arc) - self.price[side][own] - self.price[1 - side][flow.to as usize]
+            };
+            let Some((flow, excess)) = self.flow[side][own].iter().map(|x| (*x, excess(x))).min_by_key(|x| x.1) else {
+                break;
+            };
+            // Only pairs at their limit are worth more than their prices: where all are, an hour of this node is worth more.
+            self.price[side][own] += excess;
+            let part = less.min(flow.amount);
+            self.shift(side, node, flow, -part);
+            self.spare[side][own] -= part;
+            less -= part;
+            touched.push((1 - side, flow.to));
+        }
+        for (side, node) in touched {
+            while self.spare[side][node as usize] > 0 && self.price[side][node as usize] > S::Price::default() {
+                search.augment(self, side, node);
+            }
+        }
+    }
+
     /// Sets the volunteer's price anew and takes back its hours from where they don't earn it.
     fn release(&mut self, node: u32) {
         let price = self.gain(0, node);
@@ -224,7 +287,7 @@ struct Mark<T> {
 }
 
 /// Working memory of the shortest path search, kept between searches so that a search costs only what it visits.
-struct Search<T> {
+pub(crate) struct Search<T> {
     marks: [Vec<Mark<T>>; 2],
     visited: [Vec<u32>; 2],
     heap: BinaryHeap<Reverse<(T, u32, u32)>>,
@@ -248,7 +311,7 @@ enum Goal {
 }
 
 impl<T: Whole> Search<T> {
-    fn new<S: Stored<Price = T>>(network: &Network<'_, S>) -> Self {
+    pub(crate) fn new<S: Stored<Price = T>>(network: &Network<'_, S>) -> Self {
         let blank = Mark { distance: T::MAX, from: 0, arcs: [0, 0], settled: false };
         Self {
             marks: [0, 1].map(|side| vec![blank; network.graph.sides[side].len()]),

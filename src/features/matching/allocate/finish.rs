@@ -118,7 +118,8 @@ fn wide<T: Whole>(prices: &[T]) -> Vec<i128> {
     prices.iter().map(|x| x.wide()).collect()
 }
 
-fn proven<S: Stored>(network: &Network<'_, S>) -> Outcome {
+/// The optimum as its prices prove it.
+pub(crate) fn proven<S: Stored>(network: &Network<'_, S>) -> Outcome {
     let price = [wide(&network.price[0]), wide(&network.price[1])];
     Outcome { flow: flow(network), price, shift: 0, worth: network.worth() }
 }

@@ -21,6 +21,7 @@ mod scale;
 mod seats;
 mod settle;
 mod solve;
+mod standing;
 mod support;
 mod table;
 #[cfg(test)]
@@ -34,5 +35,6 @@ pub use read::read_json;
 pub use round::{Candidate, Helper, Opening, Policy, Round, RoundPlan, plan};
 pub use seats::allocate;
 pub use solve::{Effort, Progress, Share, Solution, Watch, transport};
+pub use standing::{Side, Standing};
 pub use table::{Sheet, read_csv, write_csv};
 pub use write::write_json;

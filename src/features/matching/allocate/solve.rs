@@ -76,35 +76,78 @@ pub fn transport(instance: &Instance, effort: &Effort, watch: Watch<'_>) -> Solu
 
 /// The same with other room at the needs than the instance says, in hours a need.
 pub(crate) fn transport_with(instance: &Instance, room: Option<&[f64]>, effort: &Effort, watch: Watch<'_>) -> Solution {
-    let wanted: Vec<f64> = match room {
-        Some(room) => room.to_vec(),
-        None => instance.needs().iter().map(|x| x.hours).collect(),
+    let units = Units::of(instance, room);
+    let link = |at: usize| units.link(instance, at);
+    let mut report = |now: Option<Worth>| {
+        watch(now.map(|x| Progress { value: units.product(x.value), bound: units.product(x.bound) }))
     };
-    let offered: Vec<f64> = instance.volunteers().iter().map(|x| x.hours).collect();
-    let caps = instance.pairs().iter().map(|x| x.max_hours).filter(|x| x.is_finite());
-    let nodes = offered.len() + wanted.len();
-    let spread = usize::BITS - nodes.leading_zeros();
-    let hour = Scale::of(offered.iter().chain(&wanted).copied().chain(caps), 61u32.saturating_sub(spread).max(53));
-    let whole = |x: &f64| i64::try_from(hour.units_within(*x)).unwrap_or(i64::MAX);
-    let hours: [Vec<i64>; 2] = [offered.iter().map(whole).collect(), wanted.iter().map(whole).collect()];
-    let worth = Scale::of(instance.pairs().iter().map(|x| x.value), (TOTAL_BITS - 1 - total_bits(&hours)).max(53));
-    let link = |at: usize| {
+    let outcome = optimum(units.whole_hours(), instance.pairs().len(), &link, effort, &mut report);
+    Answer { instance, units: &units }.solution(&outcome)
+}
+
+/// The hours of both sides, and in which units they and the values are reckoned.
+pub(crate) struct Units {
+    /// Hours of each volunteer, and of each need.
+    pub(crate) hours: [Vec<f64>; 2],
+    hour: Scale,
+    worth: Scale,
+}
+
+impl Units {
+    /// Those of an instance, with other room at the needs where it is given.
+    pub(crate) fn of(instance: &Instance, room: Option<&[f64]>) -> Self {
+        let wanted: Vec<f64> = match room {
+            Some(room) => room.to_vec(),
+            None => instance.needs().iter().map(|x| x.hours).collect(),
+        };
+        let offered: Vec<f64> = instance.volunteers().iter().map(|x| x.hours).collect();
+        let caps = instance.pairs().iter().map(|x| x.max_hours).filter(|x| x.is_finite());
+        let nodes = offered.len() + wanted.len();
+        let spread = usize::BITS - nodes.leading_zeros();
+        let hour = Scale::of(offered.iter().chain(&wanted).copied().chain(caps), 61u32.saturating_sub(spread).max(53));
+        let mut units = Self { hours: [offered, wanted], hour, worth: Scale::Decimal(0) };
+        let bits = (TOTAL_BITS - 1 - total_bits(&units.whole_hours())).max(53);
+        units.worth = Scale::of(instance.pairs().iter().map(|x| x.value), bits);
+        units
+    }
+
+    /// The hours of both sides in whole units.
+    pub(crate) fn whole_hours(&self) -> [Vec<i64>; 2] {
+        self.hours.each_ref().map(|list| list.iter().map(|x| self.units(*x)).collect())
+    }
+
+    fn units(&self, hours: f64) -> i64 {
+        i64::try_from(self.hour.units_within(hours)).unwrap_or(i64::MAX)
+    }
+
+    /// Hours in whole units, where they are so many exactly.
+    pub(crate) fn whole(&self, hours: f64) -> Option<i64> {
+        let amount = (0.0..WHOLE_HOURS).contains(&hours);
+        let units = amount.then(|| self.units(hours))?;
+        (self.hour.number(i128::from(units)).to_bits() == (hours + 0.0).to_bits()).then_some(units)
+    }
+
+    /// A pair in units.
+    pub(crate) fn link(&self, instance: &Instance, at: usize) -> Link {
         let blank = Link { ends: [0, 0], value: 0, cap: 0 };
         instance.pairs().get(at).map_or(blank, |x| Link {
             ends: [x.volunteer, x.need],
-            value: worth.units(x.value),
-            cap: if x.max_hours.is_finite() { whole(&x.max_hours) } else { i64::MAX },
+            value: self.worth.units(x.value),
+            cap: if x.max_hours.is_finite() { self.units(x.max_hours) } else { i64::MAX },
         })
-    };
-    let mut report = |now: Option<Worth>| {
-        watch(now.map(|x| Progress { value: worth.product(hour, x.value), bound: worth.product(hour, x.bound) }))
-    };
-    let outcome = optimum(hours, instance.pairs().len(), &link, effort, &mut report);
-    Answer { instance, offered, wanted, hour, worth }.solution(&outcome)
+    }
+
+    /// A worth in units as a number.
+    pub(crate) fn product(&self, worth: i128) -> f64 {
+        self.worth.product(self.hour, worth)
+    }
 }
 
+/// Hours above are no hours of anybody, and their units would not fit.
+const WHOLE_HOURS: f64 = 1e15;
+
 /// A price times all hours fits so many bits.
-const TOTAL_BITS: u32 = 125;
+pub(crate) const TOTAL_BITS: u32 = 125;
 
 /// Bits that the sum of all hours takes.
 fn total_bits(hours: &[Vec<i64>; 2]) -> u32 {
@@ -188,23 +231,19 @@ fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
 }
 
 /// Turns whole units back into hours and values.
-struct Answer<'i> {
-    instance: &'i Instance,
-    offered: Vec<f64>,
-    wanted: Vec<f64>,
-    hour: Scale,
-    worth: Scale,
+pub(crate) struct Answer<'i> {
+    pub(crate) instance: &'i Instance,
+    pub(crate) units: &'i Units,
 }
 
 impl Answer<'_> {
-    fn solution(&self, outcome: &Outcome) -> Solution {
+    pub(crate) fn solution(&self, outcome: &Outcome) -> Solution {
+        let Units { hour, worth, .. } = self.units;
         let mut flow = outcome.flow.clone();
         flow.sort_unstable();
-        let shares: Vec<Share> = flow
-            .iter()
-            .map(|(pair, hours)| Share { pair: *pair, hours: self.hour.number(i128::from(*hours)) })
-            .collect();
-        let price = |x: &i128| self.worth.number(*x) / 2f64.powi(i32::try_from(outcome.shift).unwrap_or(0));
+        let shares: Vec<Share> =
+            flow.iter().map(|(pair, hours)| Share { pair: *pair, hours: hour.number(i128::from(*hours)) }).collect();
+        let price = |x: &i128| worth.number(*x) / 2f64.powi(i32::try_from(outcome.shift).unwrap_or(0));
         let [people, needs] = &outcome.price;
         let mut solution = Solution {
             shares,
@@ -213,9 +252,9 @@ impl Answer<'_> {
             ..Solution::default()
         };
         self.complete(&mut solution);
-        if self.hour.exact() && self.worth.exact() {
-            solution.value = self.worth.product(self.hour, outcome.worth.value);
-            solution.bound = self.worth.product(self.hour, outcome.worth.bound).max(solution.value);
+        if hour.exact() && worth.exact() {
+            solution.value = self.units.product(outcome.worth.value);
+            solution.bound = self.units.product(outcome.worth.bound).max(solution.value);
         } else {
             // Rounded inputs: what was lost to rounding is added to the bound, by way of the true numbers.
             solution.value = self.true_value(&solution);
@@ -227,17 +266,18 @@ impl Answer<'_> {
 
     /// Prices of nodes that took no part, because they have no hours: what their pairs are worth at the others' prices.
     fn complete(&self, solution: &mut Solution) {
+        let [offered, wanted] = &self.units.hours;
         for pair in self.instance.pairs() {
             let (i, j) = (usize_of(pair.volunteer), usize_of(pair.need));
-            let idle = |hours: Option<&f64>| hours.is_none_or(|x| self.hour.units_within(*x) == 0);
+            let idle = |hours: Option<&f64>| hours.is_none_or(|x| self.units.hour.units_within(*x) == 0);
             let cost = solution.volunteer_prices.get(i).copied().unwrap_or(0.0)
                 + solution.need_prices.get(j).copied().unwrap_or(0.0);
             if pair.value <= cost || pair.max_hours <= 0.0 {
                 continue;
             }
-            let free = if idle(self.offered.get(i)) {
+            let free = if idle(offered.get(i)) {
                 solution.volunteer_prices.get_mut(i)
-            } else if idle(self.wanted.get(j)) {
+            } else if idle(wanted.get(j)) {
                 solution.need_prices.get_mut(j)
             } else {
                 None
@@ -256,13 +296,14 @@ impl Answer<'_> {
     /// Duality with the true numbers: every hour at its price, and what a pair is worth above both its ends' prices. The last
     /// factor covers the roundings of the products and of the sum.
     fn true_bound(&self, solution: &Solution) -> f64 {
-        let mine = self.offered.iter().zip(&solution.volunteer_prices).map(|(h, p)| h * p);
-        let theirs = self.wanted.iter().zip(&solution.need_prices).map(|(h, p)| h * p);
+        let [offered, wanted] = &self.units.hours;
+        let mine = offered.iter().zip(&solution.volunteer_prices).map(|(h, p)| h * p);
+        let theirs = wanted.iter().zip(&solution.need_prices).map(|(h, p)| h * p);
         let above = self.instance.pairs().iter().map(|pair| {
             let (i, j) = (usize_of(pair.volunteer), usize_of(pair.need));
             let cost = solution.volunteer_prices.get(i).copied().unwrap_or(0.0)
                 + solution.need_prices.get(j).copied().unwrap_or(0.0);
-            let most = [self.offered.get(i), self.wanted.get(j)].into_iter().flatten().copied();
+            let most = [offered.get(i), wanted.get(j)].into_iter().flatten().copied();
             most.fold(pair.max_hours, f64::min) * (pair.value - cost).max(0.0)
         });
         total(mine.chain(theirs).chain(above)) * (1.0 + 2f64.powi(-50))

@@ -88,7 +88,7 @@ fn oracle(instance: &Instance, unit: f64) -> f64 {
 }
 
 /// A small instance with everything odd in it now and then; `unit` is what all its hours are multiples of.
-fn small(dice: &mut Dice) -> (Instance, f64) {
+pub(super) fn small(dice: &mut Dice) -> (Instance, f64) {
     let unit = dice.of(&[1.0, 1.0, 1.0, 0.5, 0.25]);
     let worth = dice.of(&[1.0, 1.0, 0.5, 0.01]);
     let (people, needs) = (dice.below(13), dice.below(13));

@@ -49,7 +49,8 @@ pub(super) struct FeedTokenList {
 /// A new feed token, with the addresses to give to a reader.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "name": "reader on my phone", "created_at": "2026-11-22T09:00:00Z", "last_used_at": null,
-    "token": "mst_feed_3q2-7wAA…", "atom_url": "https://mainstay.example.org/api/v1/feeds/matches.atom?token=…", "json_url": "https://mainstay.example.org/api/v1/feeds/matches.json?token=…"}))]
+    "token": "mst_feed_3q2-7wAA…", "atom_url": "https://mainstay.example.org/api/v1/feeds/matches.atom?token=…", "json_url": "https://mainstay.example.org/api/v1/feeds/matches.json?token=…",
+    "calendar_url": "https://mainstay.example.org/api/v1/feeds/assignments.ics?token=…"}))]
 pub(super) struct NewFeedTokenResponse {
     /// What it is.
     #[serde(flatten)]
@@ -60,11 +61,19 @@ pub(super) struct NewFeedTokenResponse {
     pub atom_url: String,
     /// The JSON feed's address, likewise.
     pub json_url: String,
+    /// The address of the calendar of assignments, likewise.
+    pub calendar_url: String,
 }
 
 impl NewFeedTokenResponse {
     pub(super) fn new(site: &str, row: FeedToken, token: &Token) -> Self {
-        let url = |form: &str| format!("{site}/api/v1/feeds/matches.{form}?token={}", token.expose());
-        Self { described: row.into(), token: token.expose().to_owned(), atom_url: url("atom"), json_url: url("json") }
+        let url = |feed: &str| format!("{site}/api/v1/feeds/{feed}?token={}", token.expose());
+        Self {
+            described: row.into(),
+            token: token.expose().to_owned(),
+            atom_url: url("matches.atom"),
+            json_url: url("matches.json"),
+            calendar_url: url("assignments.ics"),
+        }
     }
 }

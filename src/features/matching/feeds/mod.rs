@@ -1,5 +1,7 @@
-//! A person's matches for feed readers, which can't sign in: by a token that opens nothing else.
+//! A person's matches for feed readers, and their assignments for calendars, neither of which can sign in: by a token that
+//! opens nothing else.
 
+mod calendar;
 mod dto;
 mod model;
 mod personal;

@@ -22,12 +22,13 @@ pub(in crate::features::matching) fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_feed_token)
         .service(revoke_feed_token)
         .service(get_matches_feed_atom)
-        .service(get_matches_feed_json);
+        .service(get_matches_feed_json)
+        .service(get_assignments_calendar);
 }
 
 /// The own feed tokens
 ///
-/// By what feed readers see the own matches, newest first, without the tokens' texts. For signed-in people only.
+/// By what feed readers and calendars see the own matches and assignments, newest first, without the tokens' texts. For signed-in people only.
 #[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
     responses((status = 200, description = "All of them.", body = FeedTokenList)))]
 #[get("/me/feed-tokens")]
@@ -38,8 +39,8 @@ async fn list_feed_tokens(actor: Actor, ctx: web::Data<Ctx>) -> Response<FeedTok
 
 /// Make a feed token
 ///
-/// Gives the addresses at which a feed reader finds the own matches, without signing in. They are shown this once; whoever
-/// has one sees the matches and nothing else, until the token is revoked. Ten at most.
+/// Gives the addresses at which a feed reader finds the own matches, and a calendar the own assignments, without signing in.
+/// They are shown this once; whoever has one sees the two and nothing else, until the token is revoked. Ten at most.
 #[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
     responses((status = 201, description = "Made.", body = NewFeedTokenResponse)))]
 #[post("/me/feed-tokens")]
@@ -135,4 +136,28 @@ async fn get_matches_feed_json(
     query: Query<MatchesFeedQuery>,
 ) -> Result<Text> {
     matches(&ctx, &matcher, query.0, Form::Json).await
+}
+
+/// Whose assignments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct CalendarQuery {
+    /// A feed token.
+    #[param(value_type = String, max_length = 100)]
+    token: SecretString,
+}
+
+/// One person's assignments as a calendar
+///
+/// For programs that subscribe to calendars (iCalendar, RFC 5545): the days of each assignment of whoever made the token, and
+/// by when the next check-in is due, or the work has to begin, or a pause is over. The names of events stay the same, so that
+/// what moves is moved and not doubled.
+#[utoipa::path(tag = "me", params(CalendarQuery), extensions(("x-roles" = json!(["anonymous", "member"]))),
+    responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar"),
+        (status = 404, description = "The token is not valid (any more).", body = ProblemDocument, content_type = "application/problem+json")))]
+#[get("/feeds/assignments.ics")]
+async fn get_assignments_calendar(ctx: web::Data<Ctx>, query: Query<CalendarQuery>) -> Result<Text> {
+    let account = service::reader(&ctx, &query.0.token).await?;
+    Ok(service::calendar(&ctx, account).await?.reply())
 }

@@ -1,12 +1,14 @@
 //! Making, revoking and using feed tokens.
 
 use super::model::FeedToken;
-use super::store;
+use super::{calendar, store};
 use crate::features::accounts::policy::require_verified;
 use crate::features::accounts::{self, AccountStatus};
+use crate::features::assignments;
 use crate::features::matching::problems::TOO_MANY_FEED_TOKENS;
 use crate::features::matching::service::NeedRow;
 use crate::features::needs;
+use crate::http::calendar::Calendar;
 use crate::http::feed::{Entry, Feed};
 use crate::infra::Ctx;
 use crate::infra::crypto::{Purpose, Token};
@@ -17,6 +19,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 const FEED: Purpose = Purpose::new("feed");
 /// Feed tokens that an account may have at once.
 pub(super) const MOST_TOKENS: usize = 10;
+/// So many assignments a calendar shows.
+const MOST_EVENTS: i64 = 200;
 
 /// Makes a token; its text is shown this once.
 pub(super) async fn make(ctx: &Ctx, actor: &Actor, name: &str) -> Result<(FeedToken, Token)> {
@@ -67,7 +71,7 @@ pub(super) async fn revoke(ctx: &Ctx, actor: &Actor, id: FeedTokenId) -> Result<
     if gone { Ok(()) } else { Err(Error::not_found("feed token")) }
 }
 
-/// Whose matches the token shows; 404 when it is no good, or its account may not be used.
+/// Whose matches and assignments the token shows; 404 when it is no good, or its account may not be used.
 pub(super) async fn reader(ctx: &Ctx, token: &SecretString) -> Result<AccountId> {
     let unknown = || Error::not_found("feed");
     let token = Token::parse(FEED, token.expose_secret()).map_err(|_fault| unknown())?;
@@ -84,6 +88,12 @@ pub(super) async fn reader(ctx: &Ctx, token: &SecretString) -> Result<AccountId>
         ctx.store().write(move |conn| store::touch_feed_token(conn, row.id, now)).await?;
     }
     Ok(row.account_id)
+}
+
+/// The newest assignments as a calendar. Its own address is a secret and stands nowhere in it.
+pub(super) async fn calendar(ctx: &Ctx, account: AccountId) -> Result<Calendar> {
+    let rows = ctx.store().read(move |conn| assignments::list_latest(conn, account, MOST_EVENTS)).await?;
+    Ok(calendar::calendar(ctx.site(), &rows))
 }
 
 /// The matches as a feed. Its own address is a secret and stands nowhere in it.

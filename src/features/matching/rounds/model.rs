@@ -5,11 +5,10 @@ use crate::features::matching::score::{Factor, Reason};
 use crate::infra::db::schema::{round_pairs, rounds};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccountId, Error, NeedId, Result, RoundId, Timestamp, words};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::collections::{BTreeMap, HashMap};
 
 words! {
@@ -96,26 +95,10 @@ pub(super) fn advance(from: RoundStatus, action: RoundAction) -> Result<RoundSta
 
 /// The machine as it is drawn.
 pub fn machine() -> Machine {
-    let row = |(from, action, to): &(RoundStatus, RoundAction, RoundStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: matches!(action, RoundAction::Cancel | RoundAction::Publish),
-    };
-    Machine {
-        name: "Round",
-        about: "One run of the allocation.",
-        first: RoundStatus::Queued.as_str(),
-        rows: TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<RoundStatus>(), action.parse::<RoundAction>()) else {
-        return BTreeSet::new();
-    };
-    advance(from, action).into_iter().map(RoundStatus::as_str).collect()
+    let asked = |action| matches!(action, RoundAction::Cancel | RoundAction::Publish);
+    Machine::of(("Round", "One run of the allocation."), (RoundStatus::Queued, TRANSITIONS), asked, |from, action| {
+        tried(from, action, advance)
+    })
 }
 
 /// A round, without its inputs.

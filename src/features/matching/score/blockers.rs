@@ -3,7 +3,9 @@
 use super::Constants;
 use super::card::{Need, Person};
 use super::fit::Grade;
-use crate::kernel::{AiPolicy, Cla, words};
+use crate::features::assignments::EARNED_FROM;
+use crate::kernel::{AiPolicy, Cla, ProjectId, words};
+use chrono::NaiveDate;
 
 words! {
     /// Why a pair is excluded.
@@ -98,7 +100,8 @@ pub(crate) fn obstacles(constants: &Constants, need: Need<'_>, person: Person<'_
     let reaches = |limit: Option<_>| facts.access_level > limit;
     let too_far = who.earned_access.is_some() && reaches(who.earned_access);
     let unwanted = who.max_access_level.is_some() && reaches(who.max_access_level);
-    found.note(too_far || unwanted, Obstacle::AccessNotEarned);
+    let unearned = unearned_on_project(need, person);
+    found.note(too_far || unearned || unwanted, Obstacle::AccessNotEarned);
     found.note(facts.vetted_only && !who.vetted, Obstacle::NotVetted);
     found.note(facts.maintainers.contains(&who.account), Obstacle::OwnProject);
     employer(&mut found, need, person);
@@ -114,6 +117,16 @@ pub(crate) fn obstacles(constants: &Constants, need: Need<'_>, person: Person<'_
     let common = facts.languages.iter().any(|a| who.languages.iter().any(|b| a.primary() == b.primary()));
     found.note(!facts.languages.is_empty() && !who.languages.is_empty() && !common, Obstacle::Language);
     found
+}
+
+/// Whether the work wants access that is earned on the project itself, and the person has not earned it there.
+pub(crate) fn unearned_on_project(need: Need<'_>, person: Person<'_>) -> bool {
+    let Some(earned) = &person.facts.earned_on else { return false };
+    let high = need.facts.access_level.is_some_and(|level| i16::from(level.get()) >= EARNED_FROM);
+    let here = |(project, on): &(ProjectId, NaiveDate)| {
+        *project == need.facts.project.id && super::days::day(*on) <= need.card.today
+    };
+    high && !earned.iter().any(here)
 }
 
 fn hours(found: &mut Obstacles, need: Need<'_>, person: Person<'_>) {

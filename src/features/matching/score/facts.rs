@@ -271,6 +271,8 @@ pub struct VolunteerFacts {
     pub max_access_level: Option<AccessLevel>,
     /// How much access the person has earned; none: not known.
     pub earned_access: Option<AccessLevel>,
+    /// Projects on which the person has earned access of level L3 and more, each with the first day; none: not known.
+    pub earned_on: Option<Vec<(ProjectId, NaiveDate)>>,
     /// Whether the person has been vetted.
     pub vetted: bool,
     /// When the person is away.
@@ -310,6 +312,7 @@ impl VolunteerFacts {
             interest_domains: Vec::new(),
             max_access_level: None,
             earned_access: None,
+            earned_on: None,
             vetted: false,
             unavailable: Vec::new(),
             available_from: None,

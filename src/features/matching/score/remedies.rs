@@ -1,10 +1,11 @@
 //! For each obstacle a sentence on what stands in the way, and one on what to do about it.
 
 use super::Market;
-use super::blockers::{Obstacle, Obstacles, cooling};
+use super::blockers::{Obstacle, Obstacles, cooling, unearned_on_project};
 use super::card::{Need, Person};
 use super::fit::Grade;
 use super::voice::{Reader, Voice, count, list, tidy};
+use crate::features::assignments::EARNED_BY_DAYS;
 use crate::kernel::{AccessLevel, Cla, LanguageTag};
 
 /// Why a pair is excluded.
@@ -187,6 +188,17 @@ impl Remedies<'_> {
                             level(earned)
                         ),
                         "Start with a need of a lower access level; confirmed work earns the next one.".to_owned(),
+                    );
+                }
+                if unearned_on_project(self.need, self.person) {
+                    return (
+                        format!(
+                            "The work needs access {wanted}, which {whom} {} not earned on this project.",
+                            voice.verb("have", "has")
+                        ),
+                        format!(
+                            "It is earned by {EARNED_BY_DAYS} active days on the project and a second factor: start with a need of a lower access level."
+                        ),
                     );
                 }
                 let most = level(self.person.facts.max_access_level);

@@ -112,3 +112,6 @@ impl Notice<'_> {
         Ok(Message::new(ctx.ids().make::<MessageId>(), address, subject.as_str(), text).with_html(html))
     }
 }
+
+#[cfg(test)]
+mod tests;

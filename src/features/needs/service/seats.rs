@@ -10,6 +10,8 @@ use crate::kernel::{Error, NeedId, Result};
 pub const SEAT_FREED: &str = "need_seat_freed";
 /// The job that tells later features that `need_id` does not look for people any more.
 pub const LEFT_THE_MARKET: &str = "need_left_the_market";
+/// The job that tells later features that `need_id` asks for something else than those have agreed to who applied.
+pub const NEED_REVISED: &str = "need_revised";
 
 /// Takes a seat; false when none is left.
 pub fn take_seat(conn: &mut Conn, ctx: &Ctx, id: NeedId) -> Result<bool> {
@@ -29,7 +31,7 @@ pub fn free_seat(conn: &mut Conn, ctx: &Ctx, id: NeedId) -> Result<()> {
     tell(conn, ctx, SEAT_FREED, id)
 }
 
-/// Queues one of the two jobs.
+/// Queues one of these jobs.
 pub(super) fn tell(conn: &mut Conn, ctx: &Ctx, kind: &'static str, id: NeedId) -> Result<()> {
     let payload = serde_json::json!({ "need_id": id });
     queue::enqueue(conn, ctx.ids(), ctx.now(), NewJob { kind, payload, run_at: ctx.now(), unique_key: None })?;

@@ -98,7 +98,12 @@ impl Step<'_> {
         }
         feed::note(conn, ctx.ids(), NEED_CHANGED, need.id)?;
         super::news::tell(conn, ctx, (project, need), (self.action, to), self.by)?;
-        store::get_need(conn, need.id)
+        let moved = store::get_need(conn, need.id)?;
+        if to == NeedStatus::Open && self.action != NeedAction::Rest && store::given_hours(conn, need.id)? > 0.0 {
+            // Somebody has been at work all along.
+            return Step { action: NeedAction::Begin, reason: None, ..*self }.take(conn, ctx, project, &moved);
+        }
+        Ok(moved)
     }
 }
 

@@ -160,6 +160,9 @@ pub(in crate::features::needs) async fn update(
             }
             store::replace_need(conn, &old, &new, &rows)?;
             feed::note(conn, inner.ids(), NEED_CHANGED, id)?;
+            if new.revision != old.revision {
+                super::seats::tell(conn, &inner, super::seats::NEED_REVISED, id)?;
+            }
             let need = store::get_need(conn, id)?;
             card(conn, need, project)
         })

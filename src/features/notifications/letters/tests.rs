@@ -1,31 +1,11 @@
 //! Every mail of this feature as it goes out.
 
 use super::*;
-use crate::features::accounts::AccountStatus;
+use crate::features::accounts::testing::ada;
 use crate::features::notifications::model::Cadence;
 use crate::infra::testing::{assert_letter, ctx};
 use crate::kernel::{AccountId, NewsId, NoticeId, Timestamp};
 use uuid::Uuid;
-
-fn ada(now: Timestamp) -> Account {
-    Account {
-        id: AccountId(Uuid::nil()),
-        email: "ada@example.org".to_owned(),
-        email_folded: "ada@example.org".to_owned(),
-        email_verified_at: Some(now),
-        handle: "ada".to_owned(),
-        display_name: "Ada <b>Lovelace</b>".to_owned(),
-        password_hash: None,
-        status: AccountStatus::Active,
-        consented_at: now,
-        consented_terms: None,
-        mfa_enabled_at: None,
-        deletes_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
-}
 
 fn told(now: Timestamp, title: &str) -> Notice {
     Notice {

@@ -58,7 +58,7 @@ pub fn activate_in(
     Step { action: PledgeAction::Activate, reason: None, by, request_id }.take(conn, ctx, pledge)
 }
 
-/// Lets every active pledge of an organization rest, within a transaction at hand.
+/// Lets every pledge of an organization rest that gives hours or would once some are free, within a transaction at hand.
 pub fn pause_all_in(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -66,9 +66,9 @@ pub fn pause_all_in(
     reason: &str,
     (by, request_id): (Option<AccountId>, &RequestId),
 ) -> Result<()> {
-    for id in store::list_active_ids(conn, organization)? {
+    for id in store::list_giving_ids(conn, organization)? {
         let pledge = store::lock_pledge(conn, id)?;
-        if pledge.status == PledgeStatus::Active {
+        if matches!(pledge.status, PledgeStatus::Active | PledgeStatus::Exhausted) {
             let step = Step { action: PledgeAction::Pause, reason: Some(reason), by, request_id };
             step.take(conn, ctx, &pledge)?;
         }

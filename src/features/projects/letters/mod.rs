@@ -123,3 +123,6 @@ impl Notice<'_> {
         Ok(Message::new(ctx.ids().make::<MessageId>(), address(to)?, subject.as_str(), text).with_html(html))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,10 @@ use crate::features::projects::problems::CONTEST_TRANSITION_REFUSED;
 use crate::infra::db::schema::{criticality_contests, project_criticality_scores};
 use crate::infra::db::sql::Json;
 use crate::infra::db::text_column;
-use crate::kernel::machine::{Machine, Row};
+use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{AccountId, ContestId, Error, ProjectId, Result, ScoreId, Timestamp, words};
 use diesel::prelude::*;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 words! {
     /// Where a project's objection stands.
@@ -60,26 +59,14 @@ pub(in crate::features::projects) fn advance_contest(
 
 /// The machine of objections, as it is drawn.
 pub fn contest_machine() -> Machine {
-    let row = |(from, action, to): &(ContestStatus, ContestAction, ContestStatus)| Row {
-        from: from.as_str(),
-        action: action.as_str(),
-        to: to.as_str(),
-        asked_for: true,
-    };
-    Machine {
-        name: "Objection to a criticality",
-        about: "What a project holds against how critical it is said to be, and how a coordinator who is not with it answers.",
-        first: ContestStatus::Open.as_str(),
-        rows: CONTEST_TRANSITIONS.iter().map(row).collect(),
-        tried,
-    }
-}
-
-fn tried(from: &str, action: &str) -> BTreeSet<&'static str> {
-    let (Ok(from), Ok(action)) = (from.parse::<ContestStatus>(), action.parse::<ContestAction>()) else {
-        return BTreeSet::new();
-    };
-    advance_contest(from, action).ok().map(ContestStatus::as_str).into_iter().collect()
+    let about =
+        "What a project holds against how critical it is said to be, and how a coordinator who is not with it answers.";
+    Machine::of(
+        ("Objection to a criticality", about),
+        (ContestStatus::Open, CONTEST_TRANSITIONS),
+        |_| true,
+        |from, action| tried(from, action, advance_contest),
+    )
 }
 
 /// One score or decision.

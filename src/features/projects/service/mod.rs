@@ -38,6 +38,7 @@ pub use statements::STATEMENT_TAKEN;
 pub(super) use statements::{Taken, get_statement, may_take, read_for_listing, take, take_in};
 pub use transitions::{CAME_OR_WENT, LEFT_THE_LIST, MODERATED, moderate_in};
 pub(super) use transitions::{act, leads};
+pub use update::TERMS_CHANGED;
 pub(super) use update::{Edit, update};
 pub(super) use verify::{CheckCard, ProofCard, ask_for_proof, check_proof, get_proof};
 pub use verify::{lapse_verifications, remind_of_proofs};

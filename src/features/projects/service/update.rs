@@ -12,9 +12,14 @@ use crate::features::projects::problems::HOURS_GIVEN;
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
+use crate::infra::queue::{self, NewJob};
 use crate::kernel::{
     Actor, AiPolicy, Allowed, Check, Cla, Decision, Error, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
 };
+
+/// The job that tells later features that the needs of `project_id` ask for something else than those have agreed to who
+/// applied.
+pub const TERMS_CHANGED: &str = "project_terms_changed";
 
 /// Changes to a project, as typed.
 #[derive(Debug, Clone)]
@@ -94,7 +99,12 @@ pub(in crate::features::projects) async fn update(
         if let Some(hours) = checked.changes.review_hours_per_week {
             require_room(conn, &project, hours)?;
         }
+        let asks_else = edit.cla.is_some_and(|cla| cla != project.cla)
+            || edit.ai_policy.is_some_and(|policy| policy != project.ai_policy);
         apply(conn, &inner, &project, &standing, checked)?;
+        if asks_else {
+            revise_needs(conn, &inner, &project)?;
+        }
         if moves && !standing.coordinator {
             ask_again(conn, &inner, &project, &actor)?;
         }
@@ -113,6 +123,15 @@ fn require_room(conn: &mut Conn, project: &Project, hours: f64) -> Result<()> {
     }
     let detail = format!("Assignments take {given} hours a week; {hours} would be reviewed.");
     Err(Error::new(&HOURS_GIVEN, detail).with_extra("hours_given", given))
+}
+
+/// Whoever applied agreed to another agreement, or to another policy on AI.
+fn revise_needs(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>) -> Result<()> {
+    store::revise_needs(conn, project, ctx.now())?;
+    let payload = serde_json::json!({ "project_id": project.id });
+    let job = NewJob { kind: TERMS_CHANGED, payload, run_at: ctx.now(), unique_key: None };
+    queue::enqueue(conn, ctx.ids(), ctx.now(), job)?;
+    Ok(())
 }
 
 /// Whatever was proven was so for the repository of before.

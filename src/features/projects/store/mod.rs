@@ -41,7 +41,7 @@ use super::model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSkil
 use crate::features::accounts::{self, Account};
 use crate::infra::db::Conn;
 use crate::infra::db::schema::{assignments, needs, project_maintainers, project_packages, project_skills, projects};
-use crate::kernel::{AccountId, Error, ProjectId, Result};
+use crate::kernel::{AccountId, Allowed, Error, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -208,6 +208,19 @@ pub(super) fn given_hours(conn: &mut Conn, id: ProjectId) -> Result<f64> {
     let live = assignments::table.filter(assignments::project_id.eq(id)).filter(assignments::ended_at.is_null());
     let sum: Option<f64> = live.select(diesel::dsl::sum(assignments::hours_per_week)).first(conn)?;
     Ok(sum.unwrap_or(0.0))
+}
+
+/// Makes a new revision of each of the project's needs that people may have agreed to, since what it asks of everybody changed.
+pub(super) fn revise_needs(conn: &mut Conn, project: &Allowed<Project>, now: Timestamp) -> Result<()> {
+    let ended = ["fulfilled", "closed", "cancelled"];
+    diesel::update(needs::table.filter(needs::project_id.eq(project.id)).filter(needs::status.ne_all(ended)))
+        .set((
+            needs::revision.eq(needs::revision + 1),
+            needs::version.eq(needs::version + 1),
+            needs::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The packages that these projects publish, in each project's own order.

@@ -20,17 +20,12 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(refuse_proposal);
 }
 
-/// What every answer is made with.
-type Parts = (web::Data<Ctx>, web::Data<Hire>);
+/// What every answer is made with; who asks comes first, so that whoever is not signed in is told before all else.
+type Asked = (Actor, web::Data<Ctx>, web::Data<Hire>, Path<ProposalId>, IfMatch);
 
-async fn go(
-    (ctx, hire): Parts,
-    actor: &Actor,
-    at: (ProposalId, IfMatch),
-    action: ProposalAction,
-    input: AnswerInput,
-) -> Response<ProposalResponse> {
-    let card = service::answer(&ctx, **hire, actor, at, action, input).await?;
+async fn go(asked: Asked, action: ProposalAction, input: AnswerInput) -> Response<ProposalResponse> {
+    let (actor, ctx, hire, id, if_match) = asked;
+    let card = service::answer(&ctx, **hire, &actor, (id.0, if_match), action, input).await?;
     let version = card.proposal.version;
     Ok(Reply::ok(ProposalResponse::of(card, actor.account_id)).versioned(version))
 }
@@ -44,15 +39,8 @@ async fn go(
     extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/accept")]
-async fn accept_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<AgreeRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Accept, body.into()).await
+async fn accept_proposal(asked: Asked, body: OptionalJson<AgreeRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Accept, body.into()).await
 }
 
 /// Decline a proposal
@@ -62,15 +50,8 @@ async fn accept_proposal(
     extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/decline")]
-async fn decline_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<DeclineRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Decline, body.input()?).await
+async fn decline_proposal(asked: Asked, body: OptionalJson<DeclineRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Decline, body.input()?).await
 }
 
 /// Withdraw a proposal
@@ -80,15 +61,8 @@ async fn decline_proposal(
     extensions(("x-roles" = json!(["volunteer", "maintainer", "lead", "coordinator"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/withdraw")]
-async fn withdraw_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<DeclineRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Withdraw, body.input()?).await
+async fn withdraw_proposal(asked: Asked, body: OptionalJson<DeclineRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Withdraw, body.input()?).await
 }
 
 /// Confirm a proposal
@@ -99,15 +73,8 @@ async fn withdraw_proposal(
     extensions(("x-roles" = json!(["volunteer"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/confirm")]
-async fn confirm_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<AgreeRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Confirm, body.into()).await
+async fn confirm_proposal(asked: Asked, body: OptionalJson<AgreeRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Confirm, body.into()).await
 }
 
 /// Approve the use of hours
@@ -117,15 +84,8 @@ async fn confirm_proposal(
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/approve")]
-async fn approve_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<AgreeRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Approve, body.into()).await
+async fn approve_proposal(asked: Asked, body: OptionalJson<AgreeRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Approve, body.into()).await
 }
 
 /// Refuse the use of hours
@@ -135,13 +95,6 @@ async fn approve_proposal(
     extensions(("x-roles" = json!(["org_manager", "org_owner"])), ("x-if-match" = json!("optional"))),
     responses((status = 200, description = "Done.", body = ProposalResponse)))]
 #[post("/proposals/{id}/refuse")]
-async fn refuse_proposal(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    hire: web::Data<Hire>,
-    id: Path<ProposalId>,
-    if_match: IfMatch,
-    body: OptionalJson<DeclineRequest>,
-) -> Response<ProposalResponse> {
-    go((ctx, hire), &actor, (id.0, if_match), ProposalAction::Refuse, body.input()?).await
+async fn refuse_proposal(asked: Asked, body: OptionalJson<DeclineRequest>) -> Response<ProposalResponse> {
+    go(asked, ProposalAction::Refuse, body.input()?).await
 }

@@ -58,8 +58,9 @@ pub(in crate::features::proposals) async fn answer(
                     require_employed(conn, &proposal)?;
                     (proposal.employer_agreed_at, proposal.employer_agreed_by) = (Some(inner.now()), by);
                     mover.step(conn, &mut proposal, action)?;
-                    mover.proceed(conn, &mut proposal)?;
+                    mover.follow(conn, &mut proposal)?;
                     notices::tell_approved(conn, &mover, &proposal)?;
+                    mover.hand_on(conn, &mut proposal)?;
                 }
                 _ => say_no(conn, &mover, &mut proposal, action, input)?,
             }

@@ -5,11 +5,11 @@ use super::notices;
 use super::steps::{Mover, Scene};
 use crate::features::needs;
 use crate::features::proposals::calendar::next_reminder;
-use crate::features::proposals::model::{Party, Proposal, ProposalAction};
+use crate::features::proposals::model::{Party, Proposal, ProposalAction, ProposalStatus};
 use crate::features::proposals::store;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{AccountId, Error, NeedId, RequestId, Result};
+use crate::kernel::{AccountId, Error, NeedId, ProjectId, RequestId, Result};
 
 /// Why a proposal was declined without the project or the volunteer having said no to each other.
 pub(in crate::features::proposals) const OF_THE_HOUSE: [&str; 4] =
@@ -131,6 +131,59 @@ pub async fn close_all(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// Why a proposal waits whose volunteer agreed to the need as it was.
+const CHANGED: (&str, &str) = ("need_changed", "The need was changed after the volunteer agreed to it.");
+
+/// Asks those again who agreed to a need as it was: the job [`needs::NEED_REVISED`]. Nobody is asked twice before they answer.
+pub async fn ask_again(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
+    ask_about(&ctx, need_of(&payload)?).await
+}
+
+/// The same about all needs of a project that changed what it asks of everybody: the job
+/// [`TERMS_CHANGED`](crate::features::projects::TERMS_CHANGED).
+pub async fn ask_all_again(ctx: Ctx, payload: serde_json::Value) -> Result<()> {
+    let id = payload.get("project_id").cloned().unwrap_or_default();
+    let project: ProjectId = serde_json::from_value(id).map_err(Error::internal)?;
+    for need in ctx.store().read(move |conn| store::list_live_needs(conn, project)).await? {
+        ask_about(&ctx, need).await?;
+    }
+    Ok(())
+}
+
+async fn ask_about(ctx: &Ctx, need: NeedId) -> Result<()> {
+    let (inner, request_id) = (ctx.clone(), RequestId::new(ctx.ids().make()));
+    ctx.store()
+        .write(move |conn| {
+            let scene = Scene::lock(conn, need)?;
+            let mover = mover(&inner, &scene, &request_id);
+            for id in store::list_live(conn, need)? {
+                let mut proposal = store::lock_proposal(conn, id)?;
+                mark_changed(conn, &mover, &mut proposal)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Notes that the volunteer has to look again, where they can say so now, and tells them. A yes to what was recommended is asked
+/// for anew.
+pub(super) fn mark_changed(conn: &mut Conn, mover: &Mover<'_>, proposal: &mut Proposal) -> Result<()> {
+    let agreed = proposal.volunteer_agreed_at.is_some() && proposal.need_revision != mover.scene.need.revision;
+    let recommended = proposal.status == ProposalStatus::Submitted;
+    let waits = recommended || proposal.status == ProposalStatus::UnderReview;
+    if !agreed || !waits || proposal.reason_code.as_deref() == Some(CHANGED.0) {
+        return Ok(());
+    }
+    if recommended {
+        proposal.volunteer_agreed_at = None;
+    }
+    (proposal.reason_code, proposal.reason) = (Some(CHANGED.0.to_owned()), Some(CHANGED.1.to_owned()));
+    proposal.version += 1;
+    proposal.updated_at = mover.ctx.now();
+    store::update_proposal(conn, proposal)?;
+    notices::tell_revised(conn, mover, proposal)
 }
 
 /// Ends what a person who leaves has open.

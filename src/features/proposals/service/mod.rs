@@ -12,7 +12,7 @@ pub(super) use answer::{AnswerInput, answer};
 pub(super) use apply::{ApplyInput, InviteInput, apply, invite};
 pub use apply::{COOL_DOWN, recommend_in, supersede_recommendations};
 pub(super) use clocks::{OF_THE_HOUSE, withdraw_all};
-pub use clocks::{close_all, offer_next, work_off_clocks};
+pub use clocks::{ask_again, ask_all_again, close_all, offer_next, work_off_clocks};
 pub(super) use read::{ProposalCard, get, list_approvals, list_mine, list_of_project};
 pub(super) use terms::Terms;
 

@@ -1,16 +1,14 @@
-//! Who is told what, by mail, in the transaction that causes it.
+//! Who is told what, as news in the transition's transaction: each person gets it the way they chose.
 
 use super::steps::Mover;
-use crate::features::accounts::{self, Account, AccountStatus};
-use crate::features::organizations;
-use crate::features::projects;
-use crate::features::proposals::letters::Letter;
+use crate::features::accounts;
 use crate::features::proposals::model::{Capacity, Origin, Party, Proposal, ProposalStatus};
 use crate::infra::db::Conn;
 use crate::infra::outbox::{self, News};
-use crate::kernel::{AccountId, Error, Result, Topic};
+use crate::kernel::{Error, Fault, Result, Topic};
+use serde_json::{Value, json};
 
-/// Tells whoever's turn it is now, and the volunteer where they stand.
+/// Tells whoever's turn it is now, and the volunteer where they stand. That everybody has agreed is the assignment's to tell.
 pub(super) fn tell_turn(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     match proposal.status {
         ProposalStatus::Submitted if proposal.origin == Origin::Invitation => invited(conn, mover, proposal),
@@ -19,7 +17,6 @@ pub(super) fn tell_turn(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal)
         ProposalStatus::Accepted | ProposalStatus::Offered | ProposalStatus::Waitlisted => {
             standing(conn, mover, proposal)
         }
-        ProposalStatus::Converted => agreed(conn, mover, proposal),
         _ => Ok(()),
     }
 }
@@ -31,24 +28,21 @@ fn due(proposal: &Proposal) -> String {
 fn invited(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
     let (hours, due) = (proposal.hours_per_week, due(proposal));
-    let subject = format!("{project} invites you");
-    let what = format!(
-        "{project} would like your help with \"{need}\", {hours} hours a week. They hold a seat for you until {due}."
-    );
-    to_volunteer(conn, mover, proposal, &subject, &what, "Accept or decline it among your proposals.")
+    let title =
+        format!("{project} invites you to \"{need}\", {hours} hours a week, and holds a seat for you until {due}.");
+    tell(conn, mover, proposal, Party::Volunteer, topic(proposal)?, title)
 }
 
 fn recommended(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
     let (hours, volunteer) = (proposal.hours_per_week, name_of(conn, proposal)?);
-    let subject = format!("You and {project} would fit");
-    let what = format!("The matching round found that you and \"{need}\" of {project} fit well, {hours} hours a week.");
-    let advice = "It is a recommendation: accept or decline it among your proposals.";
-    to_volunteer(conn, mover, proposal, &subject, &what, advice)?;
-    let subject = format!("{volunteer} would fit \"{need}\"");
-    let what = format!("The matching round found that {volunteer} fits \"{need}\" well, {hours} hours a week.");
-    let advice = "It is a recommendation: accept or decline it among the project's proposals.";
-    to_project(conn, mover, &subject, &what, advice)
+    let title = format!(
+        "You would fit \"{need}\" of {project}, {hours} hours a week: a round of matching found the two of you."
+    );
+    tell(conn, mover, proposal, Party::Volunteer, topic(proposal)?, title)?;
+    let title =
+        format!("{volunteer} would fit \"{need}\", {hours} hours a week: a round of matching found the two of you.");
+    tell(conn, mover, proposal, Party::Project, topic(proposal)?, title)
 }
 
 /// The employer, then the project.
@@ -56,55 +50,32 @@ fn asked(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> 
     let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
     let (hours, due, volunteer) = (proposal.hours_per_week, due(proposal), name_of(conn, proposal)?);
     if proposal.status == ProposalStatus::EmployerPending {
-        let subject = format!("{volunteer} asks for hours for {project}");
-        let what = format!(
-            "{volunteer} would like to help {project} with \"{need}\", {hours} hours a week out of your organization's pledge. An answer is due by {due}."
+        let title = format!(
+            "{volunteer} asks for {hours} hours a week of your pledge for \"{need}\" of {project}; an answer is due by {due}."
         );
-        let advice = "Approve or refuse it among your organization's approvals.";
-        return to_employer(conn, mover, proposal, &subject, &what, advice);
+        return tell(conn, mover, proposal, Party::Employer, topic(proposal)?, title);
     }
-    let subject = format!("{volunteer} would like to help with \"{need}\"");
     let time = if proposal.capacity == Capacity::EmployerTime { "their employer's" } else { "their own" };
-    let what = format!(
-        "{volunteer} offers {hours} hours a week of {time} time for \"{need}\". They expect an answer by {due}."
+    let title = format!(
+        "{volunteer} offers {hours} hours a week of {time} time for \"{need}\", and expects an answer by {due}."
     );
-    to_project(conn, mover, &subject, &what, "Accept or decline it among the project's proposals.")
+    tell(conn, mover, proposal, Party::Project, topic(proposal)?, title)
 }
 
 fn standing(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
     let (need, project, due) = (&mover.scene.need.title, &mover.scene.project.name, due(proposal));
-    let confirm = "Confirm it among your proposals, or decline it.";
-    let (subject, what, advice) = match proposal.status {
-        ProposalStatus::Accepted => (
-            format!("{project} says yes"),
-            format!(
-                "{project} accepted your application for \"{need}\". They hold a seat for you until {due} and wait for your final word."
-            ),
-            confirm,
-        ),
-        ProposalStatus::Offered => (
-            format!("A seat came free at {project}"),
-            format!("A seat of \"{need}\" came free, and it is your turn. It is held for you until {due}."),
-            confirm,
-        ),
-        _ => (
-            format!("You are on the waitlist of {project}"),
-            format!("Every seat of \"{need}\" is taken at present. The next one that comes free is offered in turn."),
-            "There is nothing to do; withdraw it if you would rather not wait.",
-        ),
+    let title = match proposal.status {
+        ProposalStatus::Accepted => {
+            format!("{project} says yes to you for \"{need}\", and waits for your final word until {due}.")
+        }
+        ProposalStatus::Offered => {
+            format!("A seat of \"{need}\" of {project} came free; it is held for you until {due}.")
+        }
+        _ => {
+            format!("Every seat of \"{need}\" of {project} is taken; the next one that comes free is offered in turn.")
+        }
     };
-    to_volunteer(conn, mover, proposal, &subject, &what, advice)
-}
-
-fn agreed(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
-    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
-    let (hours, volunteer) = (proposal.hours_per_week, name_of(conn, proposal)?);
-    let subject = format!("You help {project}");
-    let what = format!("Everybody has agreed: you help {project} with \"{need}\", {hours} hours a week.");
-    to_volunteer(conn, mover, proposal, &subject, &what, "Look at your assignments for what comes first.")?;
-    let subject = format!("{volunteer} helps with \"{need}\"");
-    let what = format!("Everybody has agreed: {volunteer} helps with \"{need}\", {hours} hours a week.");
-    to_project(conn, mover, &subject, &what, "Look at the project's assignments for what comes first.")
+    tell(conn, mover, proposal, Party::Volunteer, topic(proposal)?, title)
 }
 
 fn name_of(conn: &mut Conn, proposal: &Proposal) -> Result<String> {
@@ -113,9 +84,9 @@ fn name_of(conn: &mut Conn, proposal: &Proposal) -> Result<String> {
 
 /// Tells the volunteer that the employer agreed, where it had to be asked.
 pub(super) fn tell_approved(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
-    let need = &mover.scene.need.title;
-    let what = format!("Your organization approved the hours for \"{need}\".");
-    to_volunteer(conn, mover, proposal, "Your hours were approved", &what, "There is nothing to do.")
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let title = format!("Your organization approved your hours for \"{need}\" of {project}.");
+    tell(conn, mover, proposal, Party::Volunteer, topic(proposal)?, title)
 }
 
 /// Tells the other side, or both, how it ended.
@@ -124,95 +95,84 @@ pub(super) fn tell_end(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) 
     let reason = proposal.reason.as_deref().unwrap_or_default();
     let by_volunteer = mover.by == Some(proposal.account_id);
     if !by_volunteer {
-        let what = format!("The proposal for \"{need}\" of {project} has ended. {reason}");
-        let subject = format!("About your proposal with {project}");
-        to_volunteer(conn, mover, proposal, &subject, &what, "Other needs are waiting: see your matches.")?;
+        let title = format!("Your proposal with {project} for \"{need}\" has ended. {reason}");
+        tell(conn, mover, proposal, Party::Volunteer, topic(proposal)?, title)?;
     }
     // A project learns of what it was asked, and not of what it said itself.
     let asked =
         proposal.project_agreed_at.is_some() || proposal.employer_agreed_at.is_some() || proposal.employer_id.is_none();
     if asked && (by_volunteer || proposal.status == ProposalStatus::Expired) {
         let volunteer = name_of(conn, proposal)?;
-        let what = format!("The proposal of {volunteer} for \"{need}\" has ended. {reason}");
-        to_project(conn, mover, &format!("About the proposal of {volunteer}"), &what, "There is nothing to do.")?;
+        let title = format!("The proposal of {volunteer} for \"{need}\" has ended. {reason}");
+        tell(conn, mover, proposal, Party::Project, topic(proposal)?, title)?;
     }
     Ok(())
 }
 
 /// Reminds whoever has to answer.
 pub(super) fn remind(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
-    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
-    let due = due(proposal);
+    let (need, project, due) = (&mover.scene.need.title, &mover.scene.project.name, due(proposal));
     let volunteer = name_of(conn, proposal)?;
     for party in proposal.waiting_for(mover.scene.need.revision) {
-        let what = format!("A proposal of {volunteer} and {project} for \"{need}\" waits for your answer until {due}.");
-        let advice = "A yes or a kind no both help: whoever waits is free to look elsewhere.";
-        let subject = format!("An answer is due by {due}");
-        match party {
-            Party::Volunteer => to_volunteer(conn, mover, proposal, &subject, &what, advice)?,
-            Party::Project => to_project(conn, mover, &subject, &what, advice)?,
-            Party::Employer => to_employer(conn, mover, proposal, &subject, &what, advice)?,
-        }
+        let title = format!(
+            "The proposal of {volunteer} and {project} for \"{need}\" waits for your answer until {due}: a yes or a kind no both help."
+        );
+        tell(conn, mover, proposal, party, Topic::ProposalReminder, title)?;
     }
     Ok(())
 }
 
-fn to_volunteer(
+/// Asks a volunteer again who agreed to the need as it was.
+pub(super) fn tell_revised(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    let (need, project) = (&mover.scene.need.title, &mover.scene.project.name);
+    let title = format!("{project} changed what \"{need}\" asks for: say whether your proposal still holds.");
+    tell(conn, mover, proposal, Party::Volunteer, Topic::ProposalRevised, title)
+}
+
+/// Tells one side, but not whoever brought it about.
+fn tell(
     conn: &mut Conn,
     mover: &Mover<'_>,
     proposal: &Proposal,
-    subject: &str,
-    what: &str,
-    advice: &str,
+    party: Party,
+    topic: Topic,
+    title: String,
 ) -> Result<()> {
-    post(conn, mover, &[proposal.account_id], Letter { subject, what, advice })
+    let data = data(conn, mover, proposal)?;
+    let news = News::new(topic, title, format!("/proposals/{}", proposal.id), data).by(mover.by);
+    let news = match party {
+        Party::Volunteer => news.to(proposal.account_id),
+        Party::Project => news.to_maintainers(mover.scene.project.id),
+        // Nobody approves what they asked for themselves, so a manager who applied is not asked.
+        Party::Employer => proposal.employer_id.into_iter().fold(news, News::to_managers).by(Some(proposal.account_id)),
+    };
+    outbox::announce(conn, mover.ctx, news)
 }
 
-fn to_project(conn: &mut Conn, mover: &Mover<'_>, subject: &str, what: &str, advice: &str) -> Result<()> {
-    let project = mover.scene.project.id;
-    let people = projects::list_maintainer_ids(conn, &[project])?.remove(&project).unwrap_or_default();
-    post(conn, mover, &people, Letter { subject, what, advice })
+fn topic(proposal: &Proposal) -> Result<Topic> {
+    format!("proposal.{}", proposal.status).parse().map_err(|fault: Fault| Error::internal(fault.detail))
 }
 
-fn to_employer(
-    conn: &mut Conn,
-    mover: &Mover<'_>,
-    proposal: &Proposal,
-    subject: &str,
-    what: &str,
-    advice: &str,
-) -> Result<()> {
-    let Some(employer) = proposal.employer_id else { return Ok(()) };
-    let mut people = organizations::list_manager_ids(conn, employer)?;
-    people.retain(|id| *id != proposal.account_id);
-    post(conn, mover, &people, Letter { subject, what, advice })
-}
-
-fn post(conn: &mut Conn, mover: &Mover<'_>, people: &[AccountId], letter: Letter<'_>) -> Result<()> {
-    let reached = |account: &Account| account.status == AccountStatus::Active && account.email_verified_at.is_some();
-    for account in accounts::list_accounts(conn, people)?.iter().filter(|account| reached(account)) {
-        outbox::post(conn, mover.ctx, &letter.to(mover.ctx, account)?)?;
-    }
-    Ok(())
-}
-
-/// Tells the employer's programs where a proposal stands that is about its hours. People are told by letters of their own.
-pub(super) fn tell_programs(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
-    // Before the volunteer has agreed it is nobody's business where they might help.
-    let Some(employer) = proposal.employer_id.filter(|_| proposal.volunteer_agreed_at.is_some()) else { return Ok(()) };
-    let topic: Topic = format!("proposal.{}", proposal.status)
-        .parse()
-        .map_err(|fault: crate::kernel::Fault| Error::internal(fault.detail))?;
+fn data(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<Value> {
     let (need, project) = (&mover.scene.need, &mover.scene.project);
     let handle = accounts::get_account(conn, proposal.account_id)?.handle;
-    let title = format!("The proposal of {handle} for \"{}\" of {} is {}.", need.title, project.name, proposal.status);
-    let data = serde_json::json!({
+    Ok(json!({
         "id": proposal.id, "status": proposal.status, "origin": proposal.origin, "volunteer": handle,
         "need": {"id": need.id, "title": need.title}, "project": {"slug": project.slug, "name": project.name},
         "hours_per_week": proposal.hours_per_week, "due_at": proposal.due_at,
-    });
-    let news = News::new(topic, title, format!("/proposals/{}", proposal.id), data).by(mover.by).to_webhooks(employer);
-    outbox::announce(conn, mover.ctx, news)
+    }))
+}
+
+/// Tells the employer's programs where a proposal stands that is about its hours. People are told in words of their own.
+pub(super) fn tell_programs(conn: &mut Conn, mover: &Mover<'_>, proposal: &Proposal) -> Result<()> {
+    // Before the volunteer has agreed it is nobody's business where they might help.
+    let Some(employer) = proposal.employer_id.filter(|_| proposal.volunteer_agreed_at.is_some()) else { return Ok(()) };
+    let (need, project) = (&mover.scene.need, &mover.scene.project);
+    let handle = accounts::get_account(conn, proposal.account_id)?.handle;
+    let title = format!("The proposal of {handle} for \"{}\" of {} is {}.", need.title, project.name, proposal.status);
+    let data = data(conn, mover, proposal)?;
+    let news = News::new(topic(proposal)?, title, format!("/proposals/{}", proposal.id), data);
+    outbox::announce(conn, mover.ctx, news.by(mover.by).to_webhooks(employer))
 }
 
 #[cfg(test)]

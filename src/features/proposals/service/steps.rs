@@ -105,9 +105,15 @@ impl Mover<'_> {
         if from == Some(proposal.status) { Ok(()) } else { notices::tell_programs(conn, self, proposal) }
     }
 
-    /// Goes on as far as the answers that are there allow, and tells whose turn it is.
+    /// Goes on as far as the answers that are there allow, and tells whose turn it is, where that changes.
     pub(super) fn proceed(&self, conn: &mut Conn, proposal: &mut Proposal) -> Result<()> {
-        let before = (proposal.status, proposal.version);
+        let before = proposal.status;
+        self.follow(conn, proposal)?;
+        if proposal.status == before { Ok(()) } else { self.hand_on(conn, proposal) }
+    }
+
+    /// Goes on as far as the answers that are there allow.
+    pub(super) fn follow(&self, conn: &mut Conn, proposal: &mut Proposal) -> Result<()> {
         while let Some(action) = self.next(conn, proposal)? {
             match action {
                 ProposalAction::Convert => self.convert(conn, proposal)?,
@@ -115,10 +121,13 @@ impl Mover<'_> {
                 action => self.step(conn, proposal, action)?,
             }
         }
-        if proposal.version != before.1 && proposal.status != before.0 {
-            notices::tell_turn(conn, self, proposal)?;
-        }
         Ok(())
+    }
+
+    /// Tells whose turn it is. While others were asked the need may have become another one.
+    pub(super) fn hand_on(&self, conn: &mut Conn, proposal: &mut Proposal) -> Result<()> {
+        notices::tell_turn(conn, self, proposal)?;
+        super::clocks::mark_changed(conn, self, proposal)
     }
 
     /// What follows by itself, if anything does. Takes the seat that an acceptance wants.

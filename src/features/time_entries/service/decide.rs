@@ -5,7 +5,7 @@ use super::news::tell;
 use super::read::{EntryCard, card, find_visible};
 use crate::features::accounts::policy::require_verified;
 use crate::features::assignments::{self, Assignment};
-use crate::features::pledges::ledger::EntryKind;
+use crate::features::pledges::ledger::{EntryKind, minutes_from};
 use crate::features::pledges::{self, Pledge, PledgeStatus, Posting};
 use crate::features::time_entries::model::{TimeEntry, TimeEntryAction, TimeEntryStatus, advance};
 use crate::features::time_entries::rules::split;
@@ -142,7 +142,9 @@ impl Step<'_> {
             let mut ledger = Ledger { step: self, row, pledge };
             ledger.post(conn, ctx, EntryKind::Confirm, -i64::from(entry.pledged_minutes))?;
             ledger.post(conn, ctx, EntryKind::Deliver, -i64::from(entry.delivered_minutes))?;
-            assignments::spend_reserved(conn, row, -i64::from(entry.pledged_minutes))?;
+            let extra = Self::beyond(conn, row, entry)?;
+            ledger.post(conn, ctx, EntryKind::Release, extra)?;
+            assignments::spend_reserved(conn, row, extra - i64::from(entry.pledged_minutes))?;
         }
         assignments::count_confirmed(conn, row, -i64::from(entry.confirmed_minutes))?;
         let reversing = TimeEntry {
@@ -165,6 +167,22 @@ impl Step<'_> {
         };
         store::insert_entry(conn, &reversing)?;
         record(conn, ctx, None, &reversing, self.by, self.request_id)
+    }
+}
+
+impl Step<'_> {
+    /// Of the minutes that a live assignment gets back with an entry, those that had been reserved for the entry beyond its
+    /// hours a week: nobody counts on them any more.
+    fn beyond(conn: &mut Conn, row: &Assignment, entry: &TimeEntry) -> Result<i64> {
+        if !row.status.is_live() || row.pledge_id != entry.pledge_id {
+            return Ok(0);
+        }
+        // For somebody who left the employer nothing is held any more.
+        let whole = || minutes_from(row.starts_on, row.hours_per_week, row.starts_on, row.ends_on);
+        let agreed = if row.waits_for_own_time() { 0 } else { whole() };
+        let others = store::pledged_minutes(conn, row.id)? - i64::from(entry.pledged_minutes);
+        let back = i64::from(entry.pledged_minutes);
+        Ok((row.reserved_minutes + back - (agreed - others).max(0)).clamp(0, back))
     }
 }
 

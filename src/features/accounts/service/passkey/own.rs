@@ -2,7 +2,7 @@
 
 use crate::features::accounts::letters::Notice;
 use crate::features::accounts::model::Passkey;
-use crate::features::accounts::service::{mailed, trail};
+use crate::features::accounts::service::{factor, mailed, trail};
 use crate::features::accounts::{policy, store};
 use crate::http::page::Window;
 use crate::infra::Ctx;
@@ -58,7 +58,7 @@ pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor, id: 
     let store = ctx.store().clone();
     store
         .write(move |conn| {
-            let (owner, now) = (actor.account_id, ctx.now());
+            let owner = actor.account_id;
             let account = store::lock_account(conn, owner)?;
             let passkey = store::find_own_passkey(conn, owner, id)?.ok_or_else(missing)?;
             let others = store::list_all_passkeys(conn, owner)?.into_iter().filter(|other| other.id != id);
@@ -68,7 +68,7 @@ pub(in crate::features::accounts) async fn remove(ctx: &Ctx, actor: &Actor, id: 
             store::delete_passkey(conn, id)?;
             if others.is_empty() && !store::has_totp(conn, owner)? {
                 store::delete_recovery_codes(conn, owner)?;
-                store::set_mfa(conn, owner, None, now)?;
+                factor::set_since(conn, &ctx, owner, None)?;
             }
             mailed::tell(conn, &ctx, &account, &Notice::PasskeyRemoved(passkey.name))?;
             trail::note(conn, &ctx, owner, Some(owner), "passkey_removed", &actor.request_id)

@@ -153,7 +153,7 @@ fn keep(
     })?;
     let first = account.mfa_enabled_at.is_none();
     if first {
-        store::set_mfa(conn, id, Some(now), now)?;
+        factor::set_since(conn, ctx, id, Some(now))?;
         factor::replace_codes(conn, id, codes, now)?;
     }
     store::set_second_factor(conn, actor.session_id, now)?;

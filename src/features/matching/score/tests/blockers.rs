@@ -98,6 +98,14 @@ fn access() {
     let text = |person| explain(&market(), &wants(3), &person, Reader::Volunteer).matching.blockers.remove(0).text;
     assert_eq!(text(may(Some(1), Some(4))), "The work needs access L3; you have earned L1 so far.");
     assert_eq!(text(may(Some(4), Some(2))), "The work needs access L3; you accept at most L2.");
+    // From L3 on it is earned on the project itself, by the day on which somebody looks.
+    let earned = |project, day: &str| VolunteerFacts { earned_on: Some(vec![(project, date(day))]), ..person() };
+    let (here, elsewhere) = (need().project.id, crate::kernel::ProjectId(Uuid::from_u128(77)));
+    none(&wants(4), &earned(here, TODAY));
+    none(&wants(2), &earned(elsewhere, TODAY));
+    only(&wants(3), &earned(elsewhere, TODAY), Obstacle::AccessNotEarned);
+    only(&wants(3), &earned(here, "2027-01-01"), Obstacle::AccessNotEarned);
+    assert_eq!(text(earned(elsewhere, TODAY)), "The work needs access L3, which you have not earned on this project.");
 }
 
 #[test]
