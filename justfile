@@ -108,6 +108,14 @@ verify-ranking:
 drill components="500":
     DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::
 
+# A bill of materials with 22,000 components end to end, beside cyclonedx-bom reading the same file; `postgres` is the address of an
+# empty database, to measure on that too.
+sbom postgres="":
+    cargo build --release
+    python3 -m venv target/bench/sbom
+    target/bench/sbom/bin/pip install -q 'cyclonedx-bom==7.5.0'
+    benches/sbom/measure.py target/release/mainstay target/bench/sbom/bin/python "{{postgres}}"
+
 # Random commands at length against the invariants, one seed after the other, on both databases.
 flow steps="10000" seeds="20":
     for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 whatever_is_asked; done

@@ -7,6 +7,7 @@ PROGRAM is the built `mainstay`; PEER_PYTHON a Python with `cyclonedx-bom` insta
 POSTGRES_URL an empty database, beside SQLite. Peaks of memory are the kernel's (VmHWM), so this wants Linux.
 """
 
+import base64
 import json
 import os
 import random
@@ -68,7 +69,9 @@ class Server:
         if database:
             arguments += ["--database-url", database]
         self.log = open(f"{self.place}/log", "wb")
-        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log)
+        key = base64.b64encode(bytes(range(32))).decode()
+        environment = {**os.environ, "": key}
+        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log, env=environment)
         self.token = None
         for _ in range(1200):
             try:

@@ -3,7 +3,7 @@
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
     accounts, assignments, baseline, credentials, feedback, funding, matching, moderation, notifications,
-    organizations, projects, proposals, skills, swarms, time_entries, volunteers,
+    organizations, projects, proposals, risk, skills, swarms, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -25,6 +25,7 @@ const ALL: &[Part] = &[
     matching::PERSONAL,
     moderation::PERSONAL,
     swarms::PERSONAL,
+    risk::PERSONAL,
     notifications::PERSONAL,
     accounts::personal::PERSONAL,
 ];

@@ -97,6 +97,38 @@ on_both! {
         assert_eq!(app.anonymous().get("/api/v1/projects/app/risk/planned?needs=library").await.status, 401);
     }
 
+    async fn declared_plans_show_in_the_planned_risk_alone(db: TestDb) {
+        const PLANS: &str = "/api/v1/projects/app/risk/plans";
+        let (app, ada, _) = listed(db).await;
+        import(&app, GRAPH).await;
+        let before = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+        assert_eq!((&before["planned_reach"], &before["planned_risk"]), (&Value::Null, &Value::Null));
+        let plans = json!({"plans": [{"needs": "library", "note": "For reading backups."}, {"needs": "tool"}, {"needs": "tool"}]});
+        let kept = ada.put(PLANS, plans).await.expect(200);
+        assert_eq!(kept["plans"].as_array().map(Vec::len), Some(2), "each once");
+        assert_eq!((&kept["plans"][0]["slug"], &kept["plans"][0]["note"]), (&json!("library"), &json!("For reading backups.")));
+        assert_eq!(app.anonymous().get(PLANS).await.expect(200), kept);
+        app.run_jobs().await;
+        let after = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+        assert_eq!((&after["reach"], &after["planned_reach"]), (&before["reach"], &json!(0.4)), "one step instead of two");
+        assert!(after["planned_risk"].as_f64() > after["risk"].as_f64());
+        let tool = app.anonymous().get("/api/v1/projects/tool/risk").await.expect(200);
+        assert_eq!((&tool["reach"], &tool["planned_reach"]), (&json!(0.4), &json!(0.8)), "it stands in no graph, but in a plan");
+        assert_eq!(ada.get("/api/v1/me/export").await.expect(200)["plans_declared"].as_array().map(Vec::len), Some(2));
+
+        for (plan, fault) in [
+            (json!({"needs": "nowhere"}), "/plans/0 unknown_project"),
+            (json!({"needs": "app"}), "/plans/0 not_here"),
+            (json!({"needs": "tool", "note": ""}), "/plans/0 too_short"),
+        ] {
+            assert_eq!(ada.put(PLANS, json!({"plans": [plan]})).await.faults(), [fault]);
+        }
+        app.person("stranger").await.put(PLANS, json!({"plans": []})).await.problem(403, "forbidden");
+        ada.put(PLANS, json!({"plans": []})).await.expect(200);
+        app.run_jobs().await;
+        assert_eq!(app.anonymous().get("/api/v1/projects/library/risk").await.expect(200)["planned_reach"], Value::Null);
+    }
+
     async fn what_is_no_graph_is_refused_whole(db: TestDb) {
         let (app, ..) = listed(db).await;
         let input = GraphImport { name: "debian".to_owned(), ecosystem: None, bytes: b"N\tapp\nE\t0\t7\n".to_vec() };

@@ -1,9 +1,10 @@
 //! Risks on the wire.
 
 use super::fragility::Signal;
+use super::plans::{Plan, PlanInput};
 use super::service::{PlannedCard, RiskCard};
 use crate::kernel::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Those who depend on a project at one distance.
@@ -75,7 +76,7 @@ pub(super) struct AssuranceResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"risk": 0.71, "reach": 3733.3, "page_rank": 0.004, "place": 19, "of": 34169, "by_distance": [{"distance": 0, "projects": 1, "criticality": 0.7}],
     "reason": "152 depend on it directly, 28596 (84%) over up to 10 steps.", "graph": "debian", "as_of": "2026-11-22T09:00:00Z", "fragility": 0.6, "signals": [],
-    "need_for_help": 0.43, "assurance": null}))]
+    "need_for_help": 0.43, "planned_risk": null, "planned_reach": null, "assurance": null}))]
 pub(super) struct ProjectRiskResponse {
     /// How much would break with it, 0 to 1; null where nothing is known of who depends on it.
     #[schema(required = true, minimum = 0, maximum = 1)]
@@ -111,6 +112,12 @@ pub(super) struct ProjectRiskResponse {
     /// Risk times fragility; null where either is not known.
     #[schema(required = true, minimum = 0, maximum = 1)]
     pub need_for_help: Option<f64>,
+    /// How much would break with it if everything came as projects plan; null where that changes nothing.
+    #[schema(required = true, minimum = 0, maximum = 1)]
+    pub planned_risk: Option<f64>,
+    /// What would reach it then.
+    #[schema(required = true)]
+    pub planned_reach: Option<f64>,
     /// What it should have; null where its risk is not known.
     #[schema(required = true)]
     pub assurance: Option<AssuranceResponse>,
@@ -145,6 +152,8 @@ impl From<RiskCard> for ProjectRiskResponse {
             as_of: known.map(|(at, _)| at),
             fragility: card.fragility.value,
             signals: card.fragility.signals.into_iter().map(SignalResponse::from).collect(),
+            planned_risk: risk.and_then(|row| row.planned_risk),
+            planned_reach: risk.and_then(|row| row.planned_reach),
             need_for_help: card.need_for_help,
             assurance,
         }
@@ -184,5 +193,68 @@ impl From<Vec<PlannedCard>> for PlanResponse {
             PlannedRiskResponse { slug, name, reach, planned_reach, risk, planned_risk }
         };
         Self { changed: cards.into_iter().map(response).collect() }
+    }
+}
+
+/// One thing that a project plans.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"needs": "libarchive", "note": "For reading backups."}))]
+pub(super) struct PlanRequest {
+    /// The project that it will come to depend on, by its slug.
+    pub needs: String,
+    /// What for.
+    #[schema(min_length = 1, max_length = 300)]
+    pub note: Option<String>,
+}
+
+/// All plans anew.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"plans": [{"needs": "libarchive", "note": "For reading backups."}]}))]
+pub(super) struct PutPlansRequest {
+    /// What the project will come to depend on.
+    #[schema(max_items = 20)]
+    pub plans: Vec<PlanRequest>,
+}
+
+impl From<PutPlansRequest> for Vec<PlanInput> {
+    fn from(request: PutPlansRequest) -> Self {
+        request.plans.into_iter().map(|plan| PlanInput { needs: plan.needs, note: plan.note }).collect()
+    }
+}
+
+/// A plan.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"slug": "libarchive", "name": "libarchive", "note": "For reading backups.", "declared_at": "2026-11-22T09:00:00Z"}))]
+pub(super) struct DeclaredPlanResponse {
+    /// The project that will be needed: its name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What for.
+    #[schema(required = true)]
+    pub note: Option<String>,
+    /// Since when that is said.
+    pub declared_at: Timestamp,
+}
+
+/// What a project plans to depend on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"plans": [{"slug": "libarchive", "name": "libarchive", "note": "For reading backups.", "declared_at": "2026-11-22T09:00:00Z"}]}))]
+pub(super) struct PlansResponse {
+    /// By slug.
+    pub plans: Vec<DeclaredPlanResponse>,
+}
+
+impl From<Vec<Plan>> for PlansResponse {
+    fn from(plans: Vec<Plan>) -> Self {
+        let response = |(row, needed): Plan| DeclaredPlanResponse {
+            slug: needed.slug,
+            name: needed.name,
+            note: row.note,
+            declared_at: row.declared_at,
+        };
+        Self { plans: plans.into_iter().map(response).collect() }
     }
 }

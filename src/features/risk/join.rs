@@ -76,12 +76,13 @@ fn page_key(url: &str) -> Option<String> {
     Some(format!("{host}{}", url.path().trim_end_matches('/')))
 }
 
-/// Joins everything; `shared` says how many organizations show each dependency between listed projects.
+/// Joins everything; `shared` says how many organizations show each dependency between listed projects, `planned` what is declared.
 pub(super) fn join(
     known: &[Known],
     packages: &HashMap<String, ProjectId>,
     graphs: &[Told],
     shared: &BTreeMap<(ProjectId, ProjectId), usize>,
+    planned: &[(ProjectId, ProjectId)],
 ) -> (Joined, usize) {
     let index = Index::new(known, packages);
     let criticality: HashMap<ProjectId, f64> =
@@ -107,7 +108,10 @@ pub(super) fn join(
         })
         .map(|(edge, _)| edge)
         .collect();
-    let ends: BTreeSet<ProjectId> = enough.iter().flat_map(|(from, to)| [*from, *to]).collect();
+    // What is planned alone is no dependency yet, but both ends have a place.
+    let listed = |(from, to): &&(ProjectId, ProjectId)| criticality.contains_key(from) && criticality.contains_key(to);
+    let ends = enough.iter().copied().chain(planned.iter().filter(listed)).flat_map(|(from, to)| [*from, *to]);
+    let ends: BTreeSet<ProjectId> = ends.collect();
     let mut at: HashMap<ProjectId, usize> = HashMap::new();
     for id in ends {
         places.entry(id).or_insert(None);
@@ -149,7 +153,7 @@ mod tests {
         let told = Told { name: "debian".to_owned(), ecosystem: Some("deb/debian".to_owned()), graph };
         let packages = HashMap::from([("pkg:deb/debian/liba".to_owned(), id(1))]);
         let (joined, shared) =
-            join(&[known(1, 0.5), known(2, 0.0), known(3, 0.0)], &packages, &[told], &BTreeMap::new());
+            join(&[known(1, 0.5), known(2, 0.0), known(3, 0.0)], &packages, &[told], &BTreeMap::new(), &[]);
         assert_eq!((joined.graph.len(), shared, joined.places.len()), (4, 0, 3));
         let place = |number| joined.places[&id(number)].0;
         assert_eq!(joined.graph.needs(place(1)), [place(2)]);
@@ -161,7 +165,7 @@ mod tests {
     fn a_dependency_that_few_organizations_show_is_not_told() {
         let all = [known(1, 0.5), known(2, 0.0), known(3, 0.9)];
         let shared = BTreeMap::from([((id(1), id(2)), SMALLEST), ((id(3), id(2)), SMALLEST - 1), ((id(1), id(9)), 50)]);
-        let (joined, count) = join(&all, &HashMap::new(), &[], &shared);
+        let (joined, count) = join(&all, &HashMap::new(), &[], &shared, &[]);
         assert_eq!((count, joined.graph.len(), joined.graph.edges().len()), (1, 2, 1));
         assert!(!joined.places.contains_key(&id(3)));
     }

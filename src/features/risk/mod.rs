@@ -6,6 +6,8 @@ pub mod graph;
 mod import;
 mod join;
 mod model;
+mod personal;
+mod plans;
 mod problems;
 mod refresh;
 mod routes;
@@ -13,6 +15,7 @@ mod service;
 mod store;
 
 pub use import::{GraphImport, Imported, import};
+pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use refresh::{REFRESH_RISK, ask_daily, refresh};
 pub use routes::configure;

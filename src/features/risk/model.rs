@@ -1,6 +1,6 @@
 //! Rows of graphs, and of what was worked out from them.
 
-use crate::infra::db::schema::{dependency_graphs, project_risks, risk_runs};
+use crate::infra::db::schema::{dependency_graphs, planned_dependencies, project_risks, risk_runs};
 use crate::infra::db::sql::Json;
 use crate::kernel::{AccountId, GraphId, ProjectId, RiskRunId, Timestamp};
 use diesel::prelude::*;
@@ -51,6 +51,20 @@ pub(super) struct ProjectRisk {
     /// The graph in which it stands; none where it is known from bills of materials alone.
     pub graph: Option<String>,
     pub run_id: RiskRunId,
+    /// How it would stand if everything came as planned; none where that changes nothing.
+    pub planned_reach: Option<f64>,
+    pub planned_risk: Option<f64>,
+}
+
+/// A project says that it will come to depend on another.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = planned_dependencies, treat_none_as_default_value = false)]
+pub(super) struct PlannedDependency {
+    pub project_id: ProjectId,
+    pub needed_id: ProjectId,
+    pub note: Option<String>,
+    pub declared_by: AccountId,
+    pub declared_at: Timestamp,
 }
 
 /// One time that everything was worked out.

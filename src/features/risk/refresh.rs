@@ -1,6 +1,6 @@
 //! Working the risks of all projects out, when a graph comes and once a day.
 
-use super::graph::{rank, read, written};
+use super::graph::{changes, rank, read, written};
 use super::join::{Joined, Known, Told, join};
 use super::model::{ProjectRisk, RingRow, RiskRun};
 use super::store;
@@ -50,6 +50,7 @@ struct Facts {
     packages: HashMap<String, ProjectId>,
     graphs: Vec<(String, Option<String>, String)>,
     shared: BTreeMap<(ProjectId, ProjectId), usize>,
+    planned: Vec<(ProjectId, ProjectId)>,
 }
 
 fn facts(conn: &mut Conn) -> Result<Facts> {
@@ -73,6 +74,7 @@ fn facts(conn: &mut Conn) -> Result<Facts> {
         risks,
         packages: store::list_packages(conn)?.into_iter().collect(),
         graphs: graphs.collect(),
+        planned: store::list_all_plans(conn)?,
         shared: by.into_iter().map(|(edge, organizations)| (edge, organizations.len())).collect(),
     })
 }
@@ -118,11 +120,18 @@ fn outcome(facts: &Facts, id: RiskRunId, now: crate::kernel::Timestamp) -> Resul
         Ok(Told { name: name.clone(), ecosystem: ecosystem.clone(), graph })
     };
     let graphs = facts.graphs.iter().map(read_one).collect::<Result<Vec<_>>>()?;
-    let (Joined { graph, places }, shared) = join(&facts.known, &facts.packages, &graphs, &facts.shared);
+    let (Joined { graph, places }, shared) =
+        join(&facts.known, &facts.packages, &graphs, &facts.shared, &facts.planned);
     let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let critical = graph.nodes().iter().filter(|node| node.criticality > 0.0).count();
     let mut rows = Vec::with_capacity(places.len());
     if critical > 0 {
+        let place = |id: &ProjectId| places.get(id).map(|(node, _)| *node);
+        let planned: Vec<(usize, usize)> =
+            facts.planned.iter().filter_map(|(from, to)| Some((place(from)?, place(to)?))).collect();
+        let risen = if planned.is_empty() { Vec::new() } else { changes(&graph, &planned) };
+        let risen: HashMap<usize, (f64, f64)> =
+            risen.into_iter().map(|one| (one.node, (one.after.reach, one.after.risk))).collect();
         let by_node: HashMap<usize, (ProjectId, Option<String>)> =
             places.into_iter().map(|(id, (node, told))| (node, (id, told))).collect();
         for row in rank(&graph).ranked {
@@ -140,6 +149,8 @@ fn outcome(facts: &Facts, id: RiskRunId, now: crate::kernel::Timestamp) -> Resul
                 is_orphan: graph.nodes().get(row.node).is_some_and(|node| node.is_orphan),
                 graph: told.clone(),
                 run_id: id,
+                planned_reach: risen.get(&row.node).map(|(reach, _)| *reach),
+                planned_risk: risen.get(&row.node).map(|(_, risk)| *risk),
             });
         }
     }

@@ -1,12 +1,13 @@
 //! All queries on graphs and risks.
 
-use super::model::{DependencyGraph, ProjectRisk, RiskRun};
+use super::model::{DependencyGraph, PlannedDependency, ProjectRisk, RiskRun};
 use crate::features::projects::ProjectStatus;
 use crate::infra::db::schema::{
-    dependency_graphs, project_packages, project_risks, projects, risk_runs, sbom_components, sbom_dependencies, sboms,
+    dependency_graphs, planned_dependencies, project_packages, project_risks, projects, risk_runs, sbom_components,
+    sbom_dependencies, sboms,
 };
 use crate::infra::db::{Conn, each};
-use crate::kernel::{OrganizationId, ProjectId, Result, SbomId, Timestamp};
+use crate::kernel::{AccountId, OrganizationId, ProjectId, Result, SbomId, Timestamp};
 use diesel::prelude::*;
 use std::collections::HashMap;
 
@@ -146,4 +147,40 @@ pub(super) fn find_risk(conn: &mut Conn, id: ProjectId) -> Result<Option<Project
 pub(super) fn find_run_figures(conn: &mut Conn) -> Result<Option<(Timestamp, i32)>> {
     let newest = risk_runs::table.order(risk_runs::id.desc());
     Ok(newest.select((risk_runs::created_at, risk_runs::nodes)).first(conn).optional()?)
+}
+
+/// What a project plans to depend on.
+pub(super) fn list_plans(conn: &mut Conn, project: ProjectId) -> Result<Vec<PlannedDependency>> {
+    Ok(planned_dependencies::table
+        .filter(planned_dependencies::project_id.eq(project))
+        .order(planned_dependencies::needed_id)
+        .select(PlannedDependency::as_select())
+        .load(conn)?)
+}
+
+/// Every plan: who, and what is needed then.
+pub(super) fn list_all_plans(conn: &mut Conn) -> Result<Vec<(ProjectId, ProjectId)>> {
+    Ok(planned_dependencies::table
+        .order((planned_dependencies::project_id, planned_dependencies::needed_id))
+        .select((planned_dependencies::project_id, planned_dependencies::needed_id))
+        .load(conn)?)
+}
+
+/// What this person declared, with the slugs of the projects.
+pub(super) fn list_plans_by(conn: &mut Conn, account: AccountId) -> Result<Vec<(PlannedDependency, String)>> {
+    Ok(planned_dependencies::table
+        .inner_join(projects::table)
+        .filter(planned_dependencies::declared_by.eq(account))
+        .order((planned_dependencies::project_id, planned_dependencies::needed_id))
+        .select((PlannedDependency::as_select(), projects::slug))
+        .load(conn)?)
+}
+
+/// Puts these in place of the project's plans.
+pub(super) fn replace_plans(conn: &mut Conn, project: ProjectId, rows: &[PlannedDependency]) -> Result<()> {
+    diesel::delete(planned_dependencies::table.filter(planned_dependencies::project_id.eq(project))).execute(conn)?;
+    for row in rows {
+        diesel::insert_into(planned_dependencies::table).values(row).execute(conn)?;
+    }
+    Ok(())
 }

@@ -101,6 +101,7 @@ diesel::joinable!(criticality_contests -> accounts (opened_by));
 diesel::joinable!(criticality_contests -> projects (project_id));
 diesel::joinable!(money_pledges -> projects (project_id));
 diesel::joinable!(money_pledges -> organizations (organization_id));
+diesel::joinable!(planned_dependencies -> projects (project_id));
 diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
@@ -149,6 +150,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization_domains,
     organization_invitations,
     organizations,
+    planned_dependencies,
     pledge_balances,
     pledges,
     profile_skills,

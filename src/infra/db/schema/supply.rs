@@ -111,6 +111,18 @@ table! {
         is_orphan -> Bool,
         graph -> Nullable<Text>,
         run_id -> Id,
+        planned_reach -> Nullable<Double>,
+        planned_risk -> Nullable<Double>,
+    }
+}
+
+table! {
+    planned_dependencies (project_id, needed_id) {
+        project_id -> Id,
+        needed_id -> Id,
+        note -> Nullable<Text>,
+        declared_by -> Id,
+        declared_at -> Ts,
     }
 }
 
