@@ -67,7 +67,7 @@ on_both! {
             assert!(same, "{name}: {} for {value}", made[name]);
         }
         assert_eq!((&made["status"], &made["revision"], &made["seats_left"]), (&json!("draft"), &json!(1), &json!(1)));
-        assert_eq!(made["project"], json!({"slug": "parser", "name": "Project parser"}));
+        assert_eq!(made["project"], json!({"slug": "parser", "name": "Project parser", "funding": []}));
         assert_eq!((&made["opened_at"], &made["renew_by"], &made["sample_note"]), (&Value::Null, &Value::Null, &Value::Null));
         let same = ada.send(Method::GET, &location, &[("if-none-match", &etag)], None).await;
         assert_eq!((same.status, same.text.as_str()), (304, ""));
