@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 
 COMPONENTS = 22_000
-RUNS = 5
+RUNS = 3
 
 PEER = """
 import json, resource, sys, time
@@ -70,7 +70,7 @@ class Server:
             arguments += ["--database-url", database]
         self.log = open(f"{self.place}/log", "wb")
         key = base64.b64encode(bytes(range(32))).decode()
-        environment = {**os.environ, "": key}
+        environment = {**os.environ, "MAINSTAY_SECRETS__MASTER_KEY": key}
         self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log, env=environment)
         self.token = None
         for _ in range(1200):
