@@ -170,7 +170,7 @@ impl World {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
-            path if path.starts_with("/api/v1/credentials/") || path.starts_with("/api/v1/credential-keys/") => {
+            path if path.starts_with("/api/v1/credential") => {
                 let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
                 path.replace("{thumbprint}", &self.credential.1)
             }
