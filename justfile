@@ -49,10 +49,12 @@ contract:
     tests/contract/run.sh lint
     tests/contract/run.sh fuzz
 
-# The program beside real servers: mail.
+# The program beside real servers: mail, an OpenID provider, names.
 outside:
     cargo build
     tests/outside/run.sh smtp
+    tests/outside/run.sh oidc
+    tests/outside/run.sh dns
 
 # The process killed at random instants under load, on each database, with a mail server beside it.
 crash rounds="50" *seed:
@@ -72,6 +74,10 @@ contract-full examples="100":
 # Whether the time of an answer tells that an address has an account; wants a quiet machine.
 timing:
     cargo test --test api -- --ignored --nocapture --test-threads 1 timing::
+
+# Whether the authorization table notices each policy that lets everybody in; takes as long as a build and some minutes.
+mutation *parts:
+    tests/mutation/run.py {{parts}}
 
 # Licences, banned crates and sources.
 deny:
@@ -105,6 +111,10 @@ drill components="500":
 # Random commands at length against the invariants, one seed after the other, on both databases.
 flow steps="10000" seeds="20":
     for seed in $(seq {{seeds}}); do MAINSTAY_FLOW_STEPS={{steps}} MAINSTAY_FLOW_SEED=$seed cargo test --release --test api -- --nocapture --test-threads 2 whatever_is_asked; done
+
+# Every reader of what comes from outside, fed with bent documents: so many seconds for each, and which documents.
+fuzz seconds="600" seed="20261128" reader="":
+    MAINSTAY_FUZZ_SECONDS={{seconds}} MAINSTAY_FUZZ_SEED={{seed}} cargo test --test fuzz -- --nocapture --test-threads 2 {{reader}}
 
 # Many for the last seat and the last hours, at length.
 races rounds="200":

@@ -2,8 +2,8 @@
 
 use crate::features::accounts::personal::{Part, Parts};
 use crate::features::{
-    accounts, assignments, baseline, credentials, feedback, matching, moderation, notifications, organizations,
-    projects, proposals, skills, swarms, time_entries, volunteers,
+    accounts, assignments, baseline, credentials, feedback, funding, matching, moderation, notifications,
+    organizations, projects, proposals, skills, swarms, time_entries, volunteers,
 };
 
 /// Everybody's share of a person's data.
@@ -15,6 +15,7 @@ const ALL: &[Part] = &[
     proposals::PERSONAL,
     projects::PERSONAL,
     baseline::PERSONAL,
+    funding::PERSONAL,
     organizations::PERSONAL,
     skills::PERSONAL,
     volunteers::PERSONAL,

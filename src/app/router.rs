@@ -5,9 +5,9 @@ use super::{contract, health, pages};
 use crate::features::needs::NeedFinder;
 use crate::features::projects::ProjectFinder;
 use crate::features::{
-    accounts, advisories, assignments, audit, baseline, credentials, feedback, impact, jobs, matching, moderation,
-    needs, notifications, organizations, pledges, projects, proposals, sboms, skills, statistics, swarms, time_entries,
-    volunteers, webhooks,
+    accounts, advisories, assignments, audit, baseline, credentials, feedback, funding, impact, jobs, matching,
+    moderation, needs, notifications, organizations, pledges, projects, proposals, risk, sboms, skills, statistics,
+    swarms, time_entries, volunteers, webhooks,
 };
 use crate::http::extract::LargeBodies;
 use crate::http::problem;
@@ -31,6 +31,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     baseline::configure(config);
     volunteers::configure(config);
     pledges::configure(config);
+    funding::configure(config);
     proposals::configure(config);
     assignments::configure(config);
     time_entries::configure(config);
@@ -44,6 +45,7 @@ fn features(config: &mut ServiceConfig<'_>) {
     webhooks::configure(config);
     notifications::configure(config);
     advisories::configure(config);
+    risk::configure(config);
     statistics::configure(config);
 }
 

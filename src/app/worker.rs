@@ -4,7 +4,7 @@ use super::state::State;
 use crate::features::matching::{Matcher, rounds};
 use crate::features::{
     accounts, assignments, audit, baseline, credentials, moderation, needs, notifications, organizations, pledges,
-    projects, proposals, swarms, time_entries, webhooks,
+    projects, proposals, risk, swarms, time_entries, webhooks,
 };
 use crate::infra::db::{feed, idempotency};
 use crate::infra::mail::Mailer;
@@ -17,7 +17,7 @@ use std::time::Duration;
 pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = Registry::default().on(outbox::SEND_MAIL, move |ctx: Ctx, payload: serde_json::Value| {
         let mailer = mailer.clone();
-        async move { outbox::deliver(&ctx, &mailer, &payload).await }
+        async move { send_mail(&ctx, &mailer, &payload).await }
     });
     let registry = registry.on(accounts::SEND_LINK, accounts::send_link);
     let registry = registry.on(projects::LEFT_THE_LIST, needs::pause_unlisted);
@@ -31,6 +31,7 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     });
     let registry = registry
         .on(swarms::NOTIFY, |ctx: Ctx, payload: serde_json::Value| async move { swarms::notify(&ctx, &payload).await });
+    let registry = registry.on(risk::REFRESH_RISK, risk::refresh);
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
@@ -51,6 +52,15 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
         ..Limits::default()
     };
     Worker::new(ctx.store().clone(), ctx.clock(), ctx.shared_entropy(), ctx.clone(), registry, limits)
+}
+
+/// Sends a mail; an address at which nobody is reached is noted with its account.
+async fn send_mail(ctx: &Ctx, mailer: &Mailer, payload: &serde_json::Value) -> Result<()> {
+    let Err(unsent) = outbox::deliver(ctx, mailer, payload).await else { return Ok(()) };
+    if let Some(unreached) = unsent.unreached {
+        accounts::note_unreached(ctx, unreached, RequestId::new(ctx.ids().make())).await?;
+    }
+    Err(unsent.error)
 }
 
 /// Chores that every node does for itself every few minutes, until it is told to stop.
@@ -137,5 +147,6 @@ pub async fn round(ctx: &Ctx) -> Result<()> {
     notifications::send_due(ctx).await?;
     notifications::prune_notices(ctx).await?;
     rounds::ask_nightly(ctx, RequestId::new(ctx.ids().make())).await?;
+    risk::ask_daily(ctx).await?;
     Ok(())
 }

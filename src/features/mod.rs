@@ -8,6 +8,7 @@ pub mod audit;
 pub mod baseline;
 pub mod credentials;
 pub mod feedback;
+pub mod funding;
 pub mod impact;
 pub mod jobs;
 pub mod matching;
@@ -39,6 +40,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         volunteers::PROBLEMS,
         baseline::PROBLEMS,
         pledges::PROBLEMS,
+        funding::PROBLEMS,
         proposals::PROBLEMS,
         assignments::PROBLEMS,
         time_entries::PROBLEMS,
@@ -50,6 +52,7 @@ pub fn problems() -> impl Iterator<Item = &'static [&'static crate::kernel::Prob
         webhooks::PROBLEMS,
         advisories::PROBLEMS,
         swarms::PROBLEMS,
+        risk::PROBLEMS,
     ]
     .into_iter()
 }

@@ -73,6 +73,8 @@ async fn actor(incoming: &ServiceRequest) -> Result<Option<Actor>> {
     let authenticator = authenticator.ok_or_else(|| Error::internal("no authenticator is wired"))?;
     let request_id = request::current_id().ok_or_else(|| Error::internal("a request without an id"))?;
     let actor = authenticator.authenticate(&token, request_id).await?;
+    // Also of what is refused the log then says to whom.
+    tracing::Span::current().record("account", tracing::field::display(actor.account_id));
     // The path as the router reads it: an escaped letter must not lead around the check.
     scope::require(&actor, incoming.method().as_str(), incoming.match_info().as_str())?;
     Ok(Some(actor))

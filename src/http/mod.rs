@@ -12,6 +12,7 @@ pub mod feed;
 pub mod found;
 pub mod headers;
 pub mod idempotency;
+pub mod invitation;
 pub mod limit;
 pub mod openapi;
 pub mod page;

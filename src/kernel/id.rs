@@ -122,6 +122,16 @@ ids! {
     AssessmentId,
     /// What one document says of a project.
     StatementId,
+    /// Money that an organization promises.
+    MoneyPledgeId,
+    /// An imported graph of dependencies.
+    GraphId,
+    /// One time that the risks of all projects were worked out.
+    RiskRunId,
+    /// One score of a project's criticality, or one decision on it.
+    ScoreId,
+    /// A project's objection to its criticality.
+    ContestId,
     /// A record of a vulnerability.
     AdvisoryId,
     /// The call-out around one vulnerability.
@@ -148,10 +158,13 @@ entities!(
     AccountId,
     AdvisoryId,
     AssignmentId,
+    ContestId,
     CredentialId,
     FeedbackId,
+    GraphId,
     HandOverId,
     JobId,
+    MoneyPledgeId,
     NeedId,
     OrganizationId,
     ParticipantId,

@@ -29,11 +29,11 @@ pub use error::{Error, FieldError, Result};
 pub use hours::half_hours;
 pub(crate) use id::for_each_id;
 pub use id::{
-    AccessId, AccountId, AdvisoryId, ApiTokenId, AssessmentId, AssignmentId, AttemptId, ChangeId, CheckInId,
-    CredentialId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, FeedbackId, HandOverId, IdentityId,
-    InvitationId, JobId, LedgerEntryId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId, ParticipantId,
-    PasskeyId, PledgeId, ProjectId, ProposalId, ReportId, RoundId, SbomId, SessionId, StatementId, StepId,
-    SuggestionId, SuspensionId, SwarmEntryId, SwarmId, TimeEntryId, TokenId, WebhookId,
+    AccessId, AccountId, AdvisoryId, ApiTokenId, AssessmentId, AssignmentId, AttemptId, ChangeId, CheckInId, ContestId,
+    CredentialId, DeliveryId, DisputeId, EntityId, EventId, FeedTokenId, FeedbackId, GraphId, HandOverId, IdentityId,
+    InvitationId, JobId, LedgerEntryId, MoneyPledgeId, NeedId, NewsId, NoticeId, OrganizationDomainId, OrganizationId,
+    ParticipantId, PasskeyId, PledgeId, ProjectId, ProposalId, ReportId, RiskRunId, RoundId, SbomId, ScoreId,
+    SessionId, StatementId, StepId, SuggestionId, SuspensionId, SwarmEntryId, SwarmId, TimeEntryId, TokenId, WebhookId,
 };
 pub use license::License;
 

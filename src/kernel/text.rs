@@ -30,7 +30,8 @@ pub fn has_hidden(text: &str) -> bool {
 
 fn clean(text: &str, lines: bool) -> Result<String, Fault> {
     let text: String = text.nfc().collect();
-    if let Some(bad) = text.chars().find(|c| c.is_control() && !(lines && matches!(c, '\n' | '\t' | '\r'))) {
+    let breaks = |c: &char| matches!(c, '\n' | '\t' | '\r' | '\u{2028}' | '\u{2029}');
+    if let Some(bad) = text.chars().find(|c| (c.is_control() || breaks(c)) && !(lines && breaks(c))) {
         return Err(Fault::new(
             "control_character",
             format!("Holds the control character U+{:04X}; remove it.", u32::from(bad)),

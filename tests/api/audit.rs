@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 const AUDIT: &str = "/api/v1/admin/audit";
 
 /// The program itself, over this database, with the master key of the tests.
-fn mainstay(db_url: &str, arguments: &[&str]) -> Output {
+pub(crate) fn mainstay(db_url: &str, arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     Command::new(env!("CARGO_BIN_EXE_mainstay"))
         .current_dir(folder.path())

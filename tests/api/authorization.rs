@@ -35,6 +35,7 @@ pub(crate) struct World {
     webhook: String,
     sbom: String,
     swarm: String,
+    money: String,
     round: String,
     entry: String,
     /// The last part of a credential's address, and that of its key's.
@@ -110,6 +111,8 @@ impl World {
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         let webhook = owner.post("/api/v1/organizations/acme/webhooks", webhook).await.expect(201);
         let round = coordinator.post("/api/v1/rounds", json!({})).await.expect(202);
+        let money = json!({"amount": 5, "currency": "EUR", "period": "once", "starts_on": "2027-01-01"});
+        let money = owner.post("/api/v1/organizations/acme/funding", money).await.expect(201);
         let report = json!({"subject_kind": "volunteer", "subject": "stranger", "reason": "spam", "text": "It says the same a hundred times."});
         let report = other.post("/api/v1/reports", report).await.expect(201);
         papers(&lead, &coordinator).await;
@@ -143,6 +146,7 @@ impl World {
             report: id(&report),
             sbom: id(&sbom),
             swarm: id(&swarm),
+            money: id(&money),
             webhook: id(&webhook),
             feed: feed["token"].as_str().unwrap().to_owned(),
             entry: done.entry,
@@ -156,12 +160,14 @@ impl World {
         let filled = match template {
             path if path.starts_with("/api/v1/organizations/{slug}") => {
                 let path = path.replace("{slug}", "acme").replace("{handle}", "clerk");
+                let path = path.replace("{money_pledge_id}", &self.money);
                 let path = path.replace("{webhook_id}", &self.webhook).replace("{delivery_id}", nobody);
                 path.replace("{invitation_id}", nobody).replace("{id}", &self.sbom)
             }
             path if path.starts_with("/api/v1/projects/{slug}") => {
                 let path = path.replace("{slug}", "parser").replace("{handle}", "helper");
-                path.replace("{invitation_id}", nobody).replace("{requirement}", "OSPS-BR-06.01")
+                let path = path.replace("{invitation_id}", nobody);
+                path.replace("{requirement}", "OSPS-BR-06.01").replace("{id}", nobody)
             }
             path if path.starts_with("/api/v1/needs/{id}") => path.replace("{id}", &self.need),
             path if path.starts_with("/api/v1/pledges/{id}") => path.replace("{id}", &self.pledge),
@@ -170,10 +176,9 @@ impl World {
                 path.replace("{id}", &self.assignment).replace("{access_id}", nobody)
             }
             path if path.starts_with("/api/v1/time-entries/{id}") => path.replace("{id}", &self.entry),
-            path if path.starts_with("/api/v1/credential") => {
-                let path = path.replace("{name}", &self.credential.0).replace("{number}", "1");
-                path.replace("{thumbprint}", &self.credential.1)
-            }
+            path if path.starts_with("/api/v1/credentials/") => path.replace("{name}", &self.credential.0),
+            path if path.starts_with("/api/v1/credential-keys/") => path.replace("{thumbprint}", &self.credential.1),
+            path if path.starts_with("/api/v1/credential-status-lists/") => path.replace("{number}", "1"),
             path if path.starts_with("/api/v1/hand-overs/{id}") => path.replace("{id}", nobody),
             path if path.starts_with("/api/v1/rounds/{id}") => path.replace("{id}", &self.round),
             path if path.starts_with("/api/v1/admin/reports/{report_id}") => path.replace("{report_id}", &self.report),

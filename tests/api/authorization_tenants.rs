@@ -37,6 +37,7 @@ struct Tenant {
     feed_token: String,
     report: String,
     webhook: String,
+    money: String,
 }
 
 fn id(made: &Value) -> String {
@@ -70,6 +71,7 @@ impl Tenant {
         let token = json!({"name": "nightly import", "scopes": ["read"]});
         let report = json!({"subject_kind": "project", "subject": "lexer", "reason": "spam", "text": "It says the same a hundred times."});
         let report = coordinator.post("/api/v1/reports", report).await.expect(201);
+        let money = json!({"amount": 5, "currency": "EUR", "period": "once", "starts_on": "2027-01-01"});
         let webhook = json!({"url": "https://hooks.example.org/x", "topics": ["pledge.*"]});
         Self {
             need: id(&need),
@@ -81,6 +83,7 @@ impl Tenant {
             api_token: id(&rival.post("/api/v1/me/api-tokens", token).await.expect(201)),
             feed_token: id(&rival.post("/api/v1/me/feed-tokens", json!({"name": "reader"})).await.expect(201)),
             report: id(&report),
+            money: id(&rival.post("/api/v1/organizations/rivals/funding", money).await.expect(201)),
             webhook: id(&rival.post("/api/v1/organizations/rivals/webhooks", webhook).await.expect(201)),
         }
     }
@@ -102,6 +105,9 @@ impl Tenant {
             }
             _ if starts("/api/v1/organizations/{slug}/webhooks/{webhook_id}") => {
                 (template.replace("{slug}", "acme").replace("{webhook_id}", &self.webhook), Strayed, &[])
+            }
+            _ if starts("/api/v1/organizations/{slug}/funding/{money_pledge_id}") => {
+                (template.replace("{slug}", "acme").replace("{money_pledge_id}", &self.money), Strayed, &[])
             }
             _ if starts("/api/v1/organizations/{slug}/domains/{domain}") => {
                 (template.replace("{slug}", "acme").replace("{domain}", "rivals.example.net"), Strayed, &[])
@@ -165,9 +171,11 @@ const PAIRED: [&str; 5] = [
 
 /// Advisories are the world's, credentials are read by whoever has their address. Rounds, skills, public profiles and
 /// providers are nobody's own; accounts are named by moderators alone.
-const COMMON: [&str; 7] = [
+const COMMON: [&str; 9] = [
     "/api/v1/advisories/",
     "/api/v1/credentials/",
+    "/api/v1/credential-keys/",
+    "/api/v1/credential-status-lists/",
     "/api/v1/rounds/",
     "/api/v1/skills/",
     "/api/v1/volunteers/",

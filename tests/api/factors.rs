@@ -58,7 +58,7 @@ on_both! {
         assert_eq!(ada.get("/api/v1/me").await.expect(200)["mfa_enabled"], false);
         ada.post("/api/v1/me/totp/confirm", json!({"code": "000000"})).await.problem(409, "factor.not_started");
         let (totp, codes) = set_up(&app, &ada).await;
-        assert_eq!((codes.len(), codes[0].len()), (10, 19));
+        assert_eq!((codes.len(), codes[0].len()), (10, 29));
         assert_eq!(ada.get("/api/v1/me").await.expect(200)["mfa_enabled"], true);
         ada.act("/api/v1/me/totp").await.problem(409, "factor.already_exists");
         app.clock.advance(TimeDelta::minutes(1));

@@ -18,7 +18,7 @@ const LIST: &str = "/api/v1/me/notifications";
 const WISHES: &str = "/api/v1/me/notification-preferences";
 
 /// News for this person, spread.
-async fn tell(app: &TestApp, handle: &'static str, topic: Topic, title: &'static str) {
+pub(crate) async fn tell(app: &TestApp, handle: &'static str, topic: Topic, title: &'static str) {
     let ctx = app.ctx.clone();
     let announced = app.ctx.store().write(move |conn| {
         let reader = accounts::find_account_by_handle(conn, handle)?.unwrap();

@@ -27,6 +27,7 @@ fn with(provider: &Provider) -> impl FnOnce(&mut Settings) + use<> {
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
             scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+            prompt: Some("select_account".to_owned()),
         }];
     }
 }
@@ -83,7 +84,7 @@ on_both! {
         let list = app.anonymous().get("/api/v1/auth/oidc").await.expect(200);
         assert_eq!(list["items"], json!([{"name": "example", "label": "Example ID", "start_url": "/api/v1/auth/oidc/example/start"}]));
         let away = start(&app).await;
-        for (name, value) in [("response_type", "code"), ("client_id", CLIENT), ("scope", "openid email profile"), ("theme", "dark"),
+        for (name, value) in [("response_type", "code"), ("client_id", CLIENT), ("scope", "openid email profile"), ("theme", "dark"), ("prompt", "select_account"),
             ("code_challenge_method", "S256"), ("redirect_uri", "https://mainstay.example.org/api/v1/auth/oidc/example/callback")] {
             assert_eq!(away.query[name], value);
         }
@@ -208,6 +209,24 @@ on_both! {
         come_back(&app, &mine).await.problem(422, "auth.oidc_state");
     }
 
+    async fn nobody_says_where_a_sign_in_ends(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        let evil = "redirect_uri=https://evil.example&return_to=//evil.example&next=https:evil.example&state=x&iss=https://evil.example";
+        let headers = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("referer", "https://evil.example/")];
+        let browser = app.anonymous().without_redirects();
+        let answer = browser.send(Method::GET, &format!("/api/v1/auth/oidc/example/start?{evil}"), &headers, None).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        let location = answer.header("location").unwrap();
+        assert!(location.starts_with(&provider.issuer) && !location.contains("evil"), "{location}");
+        let away = away(location, &answer);
+        assert_eq!(away.query["redirect_uri"], "https://mainstay.example.org/api/v1/auth/oidc/example/callback");
+        provider.says(provider.sign(&claims(&app, &provider, &away, &json!({}))));
+        let path = format!("/api/v1/auth/oidc/example/callback?code=abc&state={}&redirect_uri=https://evil.example&return_to=//evil.example", away.query["state"]);
+        let back = browser.send(Method::GET, &path, &[("cookie", away.cookie.as_str())], None).await;
+        assert_eq!((back.status, back.header("location")), (200, None), "{}", back.text);
+    }
+
     async fn an_address_links_only_when_both_sides_verified_it(db: TestDb) {
         let provider = Provider::start();
         let app = TestApp::start_with(db, with(&provider)).await;
@@ -225,6 +244,23 @@ on_both! {
         app.run_jobs().await;
         let to = mainstay::kernel::Email::parse("ada@example.org").unwrap();
         assert!(app.mailbox.to(&to).iter().any(|mail| mail.text.contains("Example ID")));
+    }
+
+    async fn what_the_id_token_leaves_out_is_asked_for_and_believed_of_the_same_person_alone(db: TestDb) {
+        let provider = Provider::start();
+        let app = TestApp::start_with(db, with(&provider)).await;
+        let bare = json!({"email": null, "email_verified": null, "name": null, "preferred_username": null});
+        let grace = json!({"sub": "248289761001", "email": "grace@example.org", "email_verified": true, "name": "Grace", "preferred_username": "grace"});
+        provider.tells(crate::market::but(grace.clone(), &json!({"sub": "somebody-else"})));
+        sign_in(&app, &provider, bare.clone()).await.problem(401, "auth.oidc_refused");
+        provider.tells(json!(["no person"]));
+        sign_in(&app, &provider, bare.clone()).await.problem(401, "auth.oidc_refused");
+        provider.tells(crate::market::but(grace.clone(), &json!({"email_verified": false})));
+        sign_in(&app, &provider, bare.clone()).await.problem(403, "auth.oidc_address_unverified");
+        provider.tells(grace.clone());
+        let tokens = sign_in(&app, &provider, bare).await.expect(200);
+        let me = signed_in(&app, &tokens).get("/api/v1/me").await.expect(200);
+        assert_eq!((&me["handle"], &me["display_name"], &me["email"]), (&json!("grace"), &json!("Grace"), &grace["email"]));
     }
 
     async fn linking_wants_a_fresh_sign_in_and_one_identity_opens_one_account(db: TestDb) {

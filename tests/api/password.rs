@@ -4,6 +4,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::client::Answer;
 use crate::db::on_both;
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const NEW: &str = "seven unlikely paper boats";
@@ -50,6 +51,34 @@ on_both! {
         reset(&app, &token, "eight unlikely paper boats").await.problem(422, "auth.invalid_reset_token");
         app.run_jobs().await;
         assert_eq!(subjects(&app, "ada@example.org"), ["Set a new password for Mainstay", "Your Mainstay password was changed"]);
+        app.stop().await;
+    }
+
+    async fn the_mailed_link_leads_to_a_page_whose_button_sets_the_password(db: TestDb) {
+        let app = TestApp::start(db).await;
+        app.person("ada").await;
+        forgot(&app, "ada@example.org").await.expect(202);
+        let token = mailed(&app, "ada@example.org", "mst_reset_").unwrap();
+        let to = mainstay::kernel::Email::parse("ada@example.org").unwrap();
+        let letter = app.mailbox.to(&to).pop().unwrap();
+        let link = letter.text.lines().find_map(|line| line.strip_prefix("https://mainstay.example.org/")).expect("a link");
+        let anyone = app.anonymous();
+        let page = anyone.get(&format!("/{link}")).await;
+        assert!(page.status == 200 && page.text.contains(&token) && page.text.contains("type=\"password\""), "{}", page.text);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let press = async |password: &str| {
+            let body = format!("token={token}&new_password={password}");
+            anyone.send(Method::POST, "/reset-password", &form, Some(body)).await
+        };
+        let weak = press("password1234").await;
+        assert!(weak.status == 422 && weak.text.contains("common words") && weak.text.contains(&token), "{}", weak.text);
+        log_in(&app, "ada@example.org", PASSWORD).await.expect(200);
+        let set = press("seven+unlikely+paper+boats").await;
+        assert!(set.status == 200 && set.text.contains("is set") && !set.text.contains(&token), "{}", set.text);
+        log_in(&app, "ada@example.org", "seven unlikely paper boats").await.expect(200);
+        press("eight+unlikely+paper+boats").await.problem(422, "auth.invalid_reset_token");
+        let evil = anyone.get("/reset-password?token=%22%3E%3Cscript%3E").await;
+        assert!(evil.status == 200 && !evil.text.contains("<script"), "{}", evil.text);
         app.stop().await;
     }
 

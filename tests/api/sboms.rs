@@ -7,6 +7,9 @@ use crate::{market, seed};
 use mainstay::features::organizations::OrganizationRole::{Manager, Member};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
 
 const SBOMS: &str = "/api/v1/organizations/freight/sboms";
 
@@ -36,6 +39,45 @@ async fn freight(db: crate::db::TestDb) -> (TestApp, Client) {
     let ada = app.person("ada").await;
     market::organization(&ada, "freight").await;
     (app, ada)
+}
+
+/// Begins an upload with this header, sends so much of it, and hangs up; before that, where `waits`, whatever is answered.
+async fn unfinished(app: &TestApp, client: &Client, header: &str, bytes: usize, waits: bool) -> String {
+    let (place, token, header) = (app.listens_at().to_owned(), client.token().to_owned(), header.to_owned());
+    let talk = move || {
+        let mut stream = TcpStream::connect(&place).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let head = format!(
+            "POST {SBOMS} HTTP/1.1\r\nhost: {place}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n{header}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let chunked = header.contains("chunked");
+        let piece = vec![b' '; 1 << 20];
+        for _ in 0..bytes >> 20 {
+            // Whoever was refused meanwhile can't send on.
+            let sent = if chunked {
+                stream
+                    .write_all(b"100000\r\n")
+                    .and_then(|()| stream.write_all(&piece))
+                    .and_then(|()| stream.write_all(b"\r\n"))
+            } else {
+                stream.write_all(&piece)
+            };
+            if sent.is_err() {
+                break;
+            }
+        }
+        let mut answer = Vec::new();
+        let mut part = [0; 4096];
+        while waits && !answer.ends_with(b"}") {
+            match stream.read(&mut part) {
+                Ok(length @ 1..) => answer.extend(&part[..length]),
+                _ => break,
+            }
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    tokio::task::spawn_blocking(talk).await.unwrap()
 }
 
 fn names(list: &Value) -> Vec<&str> {
@@ -129,6 +171,22 @@ on_both! {
         let made = upload(&ada, &odd).await;
         let codes: Vec<_> = made["warnings"].as_array().unwrap().iter().map(|warning| &warning["code"]).collect();
         assert_eq!(codes, ["invalid_purl", "twice"]);
+        app.stop().await;
+    }
+
+    async fn an_upload_that_is_too_large_or_stops_half_way_leaves_nothing(db: TestDb) {
+        let (app, ada) = freight(db).await;
+        // 400 MB are refused by their announcement, before a byte of them is there.
+        let told = unfinished(&app, &ada, "content-length: 419430400", 0, true).await;
+        assert!(told.starts_with("HTTP/1.1 413") && told.contains("request.too_large"), "{told}");
+        // Without one, as soon as they are more than what is taken.
+        let told = unfinished(&app, &ada, "transfer-encoding: chunked", 40 << 20, true).await;
+        assert!(told.is_empty() || told.starts_with("HTTP/1.1 413"), "{told}");
+        // What stops half-way is no document.
+        unfinished(&app, &ada, "content-length: 20971520", 10 << 20, false).await;
+        unfinished(&app, &ada, "transfer-encoding: chunked", 10 << 20, false).await;
+        assert_eq!(ada.get(SBOMS).await.expect(200)["items"], json!([]));
+        assert_eq!(upload(&ada, &planner(&[("serde", "1.0.0")])).await["is_current"], true, "the next one is taken");
         app.stop().await;
     }
 

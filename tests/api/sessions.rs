@@ -83,4 +83,45 @@ on_both! {
         assert_eq!(mails.len(), 1);
         assert!(mails[0].text.contains("used twice"), "{}", mails[0].text);
     }
+
+    async fn a_session_ends_for_good_however_much_it_is_used(db: TestDb) {
+        let app = TestApp::start_with(db, |settings| settings.auth.session_days = 45).await;
+        app.person("ada").await;
+        let log_in = json!({"email": "ada@example.org", "password": PASSWORD});
+        let mut tokens = app.anonymous().post("/api/v1/auth/login", log_in).await.expect(200);
+        for _ in 0..2 {
+            app.clock.advance(TimeDelta::days(20));
+            let refresh = json!({"refresh_token": tokens["refresh_token"]});
+            tokens = app.anonymous().post("/api/v1/auth/refresh", refresh).await.expect(200);
+        }
+        let holder = app.anonymous().with_token(tokens["access_token"].as_str().unwrap(), "ada");
+        assert_eq!(holder.get("/api/v1/me/sessions").await.expect(200)["items"][0]["expires_at"], "2027-01-06T09:00:00Z");
+        app.clock.advance(TimeDelta::days(5));
+        let refresh = json!({"refresh_token": tokens["refresh_token"]});
+        app.anonymous().post("/api/v1/auth/refresh", refresh).await.problem(401, "auth.invalid_refresh_token");
+    }
+
+    async fn sessions_are_ended_at_the_machine_of_one_or_of_everybody(db: TestDb) {
+        let url = db.url.clone();
+        let app = TestApp::start(db).await;
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        let run = |arguments: &[&str]| crate::audit::mainstay(&url, &[&["admin", "sign-out"], arguments].concat());
+        assert_eq!(run(&[]).status.code(), Some(2));
+        assert_eq!(run(&["nobody@example.org"]).status.code(), Some(1));
+        assert_eq!(run(&["ada@example.org", "--everybody"]).status.code(), Some(2));
+        ada.get("/api/v1/me").await.expect(200);
+        let done = run(&["Ada@example.org"]);
+        assert!(done.status.success(), "{done:?}");
+        ada.get("/api/v1/me").await.problem(401, "auth.invalid_token");
+        bob.get("/api/v1/me").await.expect(200);
+        let ada = app.sign_in("ada@example.org", "ada").await;
+        let done = run(&["--everybody"]);
+        assert!(String::from_utf8_lossy(&done.stdout).contains("of 2 accounts"), "{done:?}");
+        for person in [&ada, &bob] {
+            person.get("/api/v1/me").await.problem(401, "auth.invalid_token");
+        }
+        let mine = app.sign_in("ada@example.org", "ada").await.get("/api/v1/me/export").await.expect(200);
+        assert_eq!(mine["sessions"][0]["ended_reason"], "ended_by_administrator");
+        app.stop().await;
+    }
 }

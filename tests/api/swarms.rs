@@ -272,6 +272,8 @@ on_both! {
         assert_eq!((&all["advisory"]["id"], &all["project"]), (&json!(ADVISORY), &json!("log4j")));
         assert_eq!(world.engineer.get(&format!("{path}/advisory")).await.expect(200)["record"]["id"], ADVISORY);
         world.engineer.get(&format!("{path}/vex")).await.expect(200);
+        let metrics = anonymous.get("/metrics").await.text;
+        assert!(metrics.contains("mainstay_http_request_seconds") && !metrics.contains("/api/v1/swarms"), "that a swarm is used can be told by them");
         // Whoever declines is outside from then on.
         world.vetted.post(&format!("{path}/consent"), json!({"accept": false, "terms_version": 1})).await.expect(200);
         world.vetted.get(&path).await.problem(404, "not_found");

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 
 /// So many of each.
 const ROUNDS: usize = 200;
+/// Each is the fastest of so many questions in a row, as whoever measures from outside would do it: what else the machine
+/// does meanwhile only ever slows down.
+const TRIES: usize = 3;
 /// How far the medians may be apart.
 const APART: f64 = 0.05;
 
@@ -24,10 +27,13 @@ async fn compare(app: &TestApp, path: &str, body: impl Fn(&str) -> Value, status
         // Known, unknown, unknown, known: neither always comes first.
         let is_known = matches!(round % 4, 0 | 3);
         let email = if is_known { "ada@example.org".to_owned() } else { format!("bob{:03}@example.org", round % 1000) };
-        let begun = Instant::now();
-        let answer = client.post(path, body(&email)).await;
-        let took = begun.elapsed();
-        assert_eq!(answer.status, status, "{}", answer.text);
+        let mut took = Duration::MAX;
+        for _ in 0..TRIES {
+            let begun = Instant::now();
+            let answer = client.post(path, body(&email)).await;
+            took = took.min(begun.elapsed());
+            assert_eq!(answer.status, status, "{}", answer.text);
+        }
         // The first ones find cold caches.
         if round >= 8 {
             if is_known { known.push(took) } else { unknown.push(took) }

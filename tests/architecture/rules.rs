@@ -18,6 +18,7 @@ const FEATURES: &[&str] = &[
     "baseline",
     "volunteers",
     "pledges",
+    "funding",
     "proposals",
     "assignments",
     "time_entries",

@@ -1,5 +1,8 @@
 """The program under test on ports and a database of its own, and requests to it."""
 
+import email
+import email.policy
+import glob
 import json
 import os
 import socket
@@ -7,6 +10,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+
+
+PASSWORD = "a long enough passphrase"
 
 
 def free_port():
@@ -76,6 +82,35 @@ class Program:
         """Another command of the program over the same database; gives what it writes."""
         command = [os.environ["MAINSTAY"], *arguments]
         return subprocess.run(command, env=self.env, cwd=self.directory, check=True, capture_output=True).stdout
+
+    def letters(self, address):
+        """What the file transport wrote for somebody, with its body as plain text."""
+        found = []
+        for path in glob.glob(f"{self.directory}/mail/*.eml"):
+            with open(path, "rb") as file:
+                letter = email.message_from_bytes(file.read(), policy=email.policy.default)
+            if letter["to"] == address:
+                found.append((letter["subject"], letter.get_body(("plain",)).get_content()))
+        return found
+
+    def register(self, handle, address):
+        body = {"email": address, "password": PASSWORD, "handle": handle, "display_name": f"Person {handle}"}
+        status, answer = self.post("/api/v1/auth/register", body)
+        assert status == 202, (status, answer)
+
+    def join(self, handle, address):
+        """Somebody with a verified address, signed in; gives their token."""
+        self.register(handle, address)
+        letters = wait_for(f"the letter to {address}", lambda: self.letters(address))
+        token = next(word for word in letters[0][1].split() if len(word) > 30 and "/" not in word)
+        status, answer = self.post("/api/v1/auth/verify-email", {"token": token})
+        assert status in (200, 204), (status, answer)
+        return self.sign_in(address)
+
+    def sign_in(self, address):
+        status, answer = self.post("/api/v1/auth/login", {"email": address, "password": PASSWORD})
+        assert status == 200, (status, answer)
+        return answer["access_token"]
 
     def get(self, path, token=None):
         headers = {"authorization": f"Bearer {token}"} if token else {}

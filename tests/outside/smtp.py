@@ -2,12 +2,19 @@
 
 import email
 import email.policy
+import os
 import re
+import subprocess
 import tempfile
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 from aiosmtpd.controller import Controller
 
-from program import Program, free_port, wait_for
+from program import PASSWORD, Program, free_port, wait_for
 
 
 SENDER = "noreply@mainstay-market.org"
@@ -17,7 +24,13 @@ class Inbox:
     """Keeps what the mail server takes."""
 
     def __init__(self):
-        self.taken = []
+        self.taken, self.gone = [], set()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.gone:
+            return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -49,6 +62,62 @@ def check_letter(message, address):
     return plain
 
 
+def undeliverable(program, token):
+    me = program.get("/api/v1/me", token)[1]
+    return me["email_undeliverable_since"] and me["email_undeliverable_why"]
+
+
+def ask_for_a_link(program, address):
+    status, answer = program.post("/api/v1/auth/password/forgot", {"email": address})
+    assert status == 202, (status, answer)
+
+
+def what_comes_back_is_noted(program, inbox, token, address):
+    """Refused at once, and reported later in the form that mail servers use; believed of mails that went out from here."""
+    inbox.gone.add(address)
+    ask_for_a_link(program, address)
+    why = wait_for("the refusal to be noted", lambda: undeliverable(program, token))
+    assert "550" in why and address not in why, why
+    inbox.gone.clear()
+    before = len(inbox.to(address))
+    ask_for_a_link(program, address)
+    wait_for("the letter that proves the address again", lambda: len(inbox.to(address)) > before)
+    letter = inbox.to(address)[-1]
+    plain = check_letter(letter, address)
+    link = next(word for word in plain.split() if word.startswith("mst_reset"))
+    status, answer = program.post("/api/v1/auth/password/reset", {"token": link, "new_password": PASSWORD + "!"})
+    assert status == 200, (status, answer)
+    status, answer = program.post("/api/v1/auth/login", {"email": address, "password": PASSWORD + "!"})
+    token = answer["access_token"]
+    assert not undeliverable(program, token)
+    forged = bounce_of(letter, address)
+    forged.get_payload(2).get_payload(0).replace_header("X-Mainstay-Receipt", "m1.00000000.00")
+    for message, code in [(forged, 1), (letter, 1), (bounce_of(letter, address), 0)]:
+        assert not undeliverable(program, token)
+        done = subprocess.run(
+            [os.environ["MAINSTAY"], "mail", "bounce"], env=program.env, cwd=program.directory, input=message.as_bytes(), capture_output=True
+        )
+        assert done.returncode == code, done
+    assert "5.1.1" in undeliverable(program, token)
+
+
+def bounce_of(letter, address):
+    """What a mail server sends that took the letter and could not bring it (RFC 3464)."""
+    report = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    report["From"], report["To"], report["Subject"] = "MAILER-DAEMON@mx.example", SENDER, "Undelivered Mail"
+    report.attach(MIMEText("Your mail could not be brought.", "plain"))
+    status = MIMEBase("message", "delivery-status")
+    of_mail, of_person = Message(), Message()
+    of_mail["Reporting-MTA"] = "dns; mx.example"
+    for name, value in [("Final-Recipient", f"rfc822; {address}"), ("Action", "failed"), ("Status", "5.1.1")]:
+        of_person[name] = value
+    of_person["Diagnostic-Code"] = f"smtp; 550 5.1.1 <{address}>: User unknown"
+    status.set_payload([of_mail, of_person])
+    report.attach(status)
+    report.attach(MIMEMessage(email.message_from_bytes(letter.as_bytes())))
+    return report
+
+
 def main():
     inbox, port = Inbox(), free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
@@ -71,6 +140,8 @@ def main():
         status, body = program.post("/api/v1/auth/verify-email", {"token": token})
         assert 400 <= status < 500, "a link that works twice"
         print("smtp: a letter arrived, and its link verified once")
+        what_comes_back_is_noted(program, inbox, program.sign_in(address), address)
+        print("smtp: a refusal and a report were noted, and what was forged was not")
 
         controller.stop()
         addresses = [register(program, f"out{n}") for n in range(5)]
@@ -86,7 +157,7 @@ def main():
         print(f"smtp: {len(addresses)} letters of an outage and a power cut arrived after it")
         program.stop()
     controller.stop()
-    print("2 passed, 0 failed")
+    print("3 passed, 0 failed")
 
 
 main()

@@ -126,6 +126,11 @@ impl TestApp {
         serve(&self.ctx, assignments::hire)
     }
 
+    /// Where it listens, such as `127.0.0.1:40001`.
+    pub(crate) fn listens_at(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     /// A caller without credentials.
     pub(crate) fn anonymous(&self) -> Client {
         Client::new(&self.base)

@@ -22,6 +22,8 @@ struct Talk {
     form: HashMap<String, String>,
     authorization: String,
     jwks: Value,
+    /// What it says of whom when it is asked; nothing: there is no such address.
+    person: Option<Value>,
     /// How often each of its documents was asked for.
     asked: HashMap<&'static str, usize>,
 }
@@ -59,6 +61,7 @@ impl Provider {
                 .route("/.well-known/openid-configuration", web::get().to(configuration))
                 .route("/keys", web::get().to(keys))
                 .route("/token", web::post().to(token))
+                .route("/person", web::get().to(person))
         })
         .workers(1)
         .disable_signals()
@@ -73,6 +76,11 @@ impl Provider {
     /// The next code is traded for this token.
     pub(crate) fn says(&self, id_token: String) {
         self.talk.lock().unwrap().id_token = id_token;
+    }
+
+    /// From now on it has an address that says this of whoever comes with the access token.
+    pub(crate) fn tells(&self, person: Value) {
+        self.talk.lock().unwrap().person = Some(person);
     }
 
     /// Claims, signed as they should be.
@@ -115,8 +123,21 @@ fn make_key(kid: &str) -> (Vec<u8>, Value) {
 }
 
 async fn configuration(talk: web::Data<Mutex<Talk>>, discovery: web::Data<Value>) -> HttpResponse {
-    *talk.lock().unwrap().asked.entry("configuration").or_default() += 1;
-    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=3600")).json(discovery.as_ref())
+    let mut talk = talk.lock().unwrap();
+    *talk.asked.entry("configuration").or_default() += 1;
+    let mut discovery = discovery.as_ref().clone();
+    if talk.person.is_some() {
+        discovery["userinfo_endpoint"] = format!("{}/person", discovery["issuer"].as_str().unwrap()).into();
+    }
+    HttpResponse::Ok().insert_header(("cache-control", "public, max-age=3600")).json(discovery)
+}
+
+async fn person(talk: web::Data<Mutex<Talk>>, request: HttpRequest) -> HttpResponse {
+    let token = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    match &talk.lock().unwrap().person {
+        Some(person) if token == Some("Bearer for-asking-alone") => HttpResponse::Ok().json(person),
+        _ => HttpResponse::Unauthorized().finish(),
+    }
 }
 
 async fn keys(talk: web::Data<Mutex<Talk>>) -> HttpResponse {
@@ -134,5 +155,6 @@ async fn token(
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     talk.authorization = header.unwrap_or_default().to_owned();
     talk.form = form.into_inner();
-    HttpResponse::Ok().json(json!({"access_token": "not looked at", "token_type": "Bearer", "id_token": talk.id_token}))
+    HttpResponse::Ok()
+        .json(json!({"access_token": "for-asking-alone", "token_type": "Bearer", "id_token": talk.id_token}))
 }

@@ -4,6 +4,7 @@ use super::import_advisories::{self, Form, Kind};
 use super::{Failure, Global};
 use crate::app::start;
 use crate::features::projects::import::{ImportFormat, ImportOptions, Importer, Report, RowReport, RowStatus, unpack};
+use crate::features::risk::{self, GraphImport};
 use crate::kernel::{RequestId, Timestamp};
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::Table;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   mainstay import up-for-grabs up-for-grabs.jsonl.gz
+  mainstay import dependencies --name debian --ecosystem deb/debian graph.tsv.gz
   mainstay import scorecard results.jsonl.gz
   mainstay import security-insights security-insights.yml
   mainstay import critical-projects --score-column original_pike --as-of 2022-06-15T00:00:00Z scores.csv
@@ -41,6 +43,7 @@ enum ImportCommand {
     Scorecard(FileArgs),
     /// A SECURITY-INSIGHTS file, version 2 (YAML), of one project.
     SecurityInsights(FileArgs),
+    Dependencies(GraphArgs),
     /// Advisories in OSV's format: one record a line, a list of records, one record alone, or a zip of files with one each.
     ///
     /// Of two records with one id the one that changed later counts.
@@ -49,6 +52,25 @@ enum ImportCommand {
     Kev(FileArgs),
     /// FIRST's scores of how probable exploitation is: CSV with the day in its first line.
     Epss(FileArgs),
+}
+
+/// A graph of who depends on whom, from which systemic risk is worked out.
+///
+/// Tab-separated lines: N, name, orphan or nothing, home page for each project; E, who needs, who is needed for each dependency.
+/// Its projects are recognized as listed ones by package, repository or home page. Another graph of the same name takes its place.
+#[derive(Debug, Args)]
+struct GraphArgs {
+    /// The file, gzipped or not; - is standard input.
+    #[arg(value_name = "GRAPH")]
+    file: PathBuf,
+
+    /// What it is a graph of.
+    #[arg(long, value_name = "NAME", default_value = "dependencies")]
+    name: String,
+
+    /// Type and namespace of the package URLs that its names stand for, such as deb/debian.
+    #[arg(long, value_name = "TYPE")]
+    ecosystem: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +131,7 @@ const MOST: u64 = 1 << 30;
 
 pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (what, file) = match &args.command {
+        ImportCommand::Dependencies(args) => return dependencies(global, args, out).await,
         ImportCommand::UpForGrabs(file) => (What::Projects(ImportFormat::UpForGrabs, ImportOptions::default()), file),
         ImportCommand::CriticalProjects(score) => {
             let options = ImportOptions { score_column: score.score_column.clone(), as_of: score.as_of };
@@ -150,6 +173,30 @@ pub(crate) async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write)
         _ => Failure::from(error),
     })?;
     write(&report, file.format, out, &mut io::stderr().lock())
+}
+
+async fn dependencies(global: &Global, args: &GraphArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let name = args.file.display();
+    let bytes =
+        unpack(read(&args.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
+    let loaded = global.load(start::without_mail())?;
+    start::log(&loaded)?;
+    let (ctx, _) = start::context(loaded.settings)?;
+    ctx.store().migrate().await?;
+    let input = GraphImport { name: args.name.clone(), ecosystem: args.ecosystem.clone(), bytes };
+    let request_id = RequestId::new(ctx.ids().make());
+    let done = risk::import(&ctx, input, None, request_id).await.map_err(|error| match error.fields().first() {
+        Some(_) => Failure::failed(format!("{name}: {}", error.detail())),
+        None => Failure::from(error),
+    })?;
+    if done.is_same {
+        writeln!(out, "{} projects, {} dependencies: nothing new", done.nodes, done.edges)?;
+        return Ok(());
+    }
+    writeln!(out, "{} projects, {} dependencies; working out the risks", done.nodes, done.edges)?;
+    risk::refresh(ctx.clone(), json!({})).await?;
+    writeln!(out, "done")?;
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

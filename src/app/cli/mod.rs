@@ -13,6 +13,7 @@ pub mod inspect;
 mod inspect_credential;
 mod inspect_sbom;
 mod jobs;
+mod mail;
 pub mod match_files;
 mod openapi;
 mod serve;
@@ -75,6 +76,7 @@ enum Command {
     Config(config::ConfigArgs),
     Admin(admin::AdminArgs),
     Audit(audit::AuditArgs),
+    Mail(mail::MailArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -116,6 +118,7 @@ fn run(program: Program) -> Result<(), Failure> {
         Command::Config(args) => config::run(&global, &args, &mut out),
         Command::Admin(args) => wait(admin::run(&global, &args, &mut out)),
         Command::Audit(args) => wait(audit::run(&global, &args, &mut out)),
+        Command::Mail(args) => wait(mail::run(&global, &args, &mut input, &mut out)),
     }
 }
 

@@ -10,13 +10,15 @@ mod problems;
 mod routes;
 mod service;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use model::{Account, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{
-    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, erase_due, grant_role, note_failures, send_link, suspend_in,
-    unsuspend_in, verified_actor,
+    NewPerson, Registrar, SEND_LINK, SessionAuthenticator, SignOut, erase_due, grant_role, note_failures,
+    note_unreached, send_link, sign_out, suspend_in, unsuspend_in, verified_actor,
 };
 pub use store::{
     find_account_by_email, find_account_by_handle, get_account, is_empty, last_seen, list_accounts, list_holders,
@@ -25,26 +27,3 @@ pub use store::{
 
 /// Stands in the change feed for an account whose public name changed, or that may not be used any more.
 pub const ACCOUNT_CHANGED: crate::infra::db::feed::ChangeKind = crate::infra::db::feed::ChangeKind("account");
-
-/// Somebody for the tests of features that write to people.
-#[cfg(test)]
-pub(crate) fn test_account(now: crate::kernel::Timestamp) -> Account {
-    Account {
-        id: crate::kernel::AccountId(uuid::Uuid::nil()),
-        email: "ada@example.org".to_owned(),
-        email_folded: "ada@example.org".to_owned(),
-        email_verified_at: Some(now),
-        handle: "ada".to_owned(),
-        // It would be markup if it were not escaped.
-        display_name: "Ada <b>Lovelace</b>".to_owned(),
-        password_hash: None,
-        status: AccountStatus::Active,
-        consented_at: now,
-        consented_terms: None,
-        mfa_enabled_at: None,
-        deletes_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
-}

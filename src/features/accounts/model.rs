@@ -9,6 +9,7 @@ use crate::infra::db::text_column;
 use crate::kernel::{
     AccountId, ApiTokenId, IdentityId, PasskeyId, PlatformRole, Scope, SessionId, Timestamp, TokenId, words,
 };
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 words! {
@@ -83,6 +84,20 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When a server last said that nobody is reached at the address, if nothing proved the opposite since.
+    pub undeliverable_since: Option<Timestamp>,
+    /// What it said.
+    pub undeliverable_why: Option<String>,
+}
+
+/// Until a mail is tried again that nobody waits for: servers forget people for a day, too.
+const REST: TimeDelta = TimeDelta::days(30);
+
+impl Account {
+    /// Whether mails that nobody waits for should not be sent for now, as the last ones came back.
+    pub fn rests_from_mail(&self, now: Timestamp) -> bool {
+        self.undeliverable_since.is_some_and(|since| now - since < REST)
+    }
 }
 
 /// A change to an account by its owner.

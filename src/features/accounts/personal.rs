@@ -97,6 +97,8 @@ fn described(account: &model::Account, platform_roles: &[Value]) -> Value {
         "deletes_at": account.deletes_at,
         "created_at": account.created_at,
         "updated_at": account.updated_at,
+        "undeliverable_since": account.undeliverable_since,
+        "undeliverable_why": account.undeliverable_why,
     })
 }
 

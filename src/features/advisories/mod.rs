@@ -24,6 +24,7 @@ pub use model::{Advisory, AdvisoryPackage, SeverityLevel};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
-    Affected, Card, Certainty, Exposed, ExposedComponent, affected_in, card_of, exposed_organizations, packages_of,
+    Affected, Card, Certainty, Exposed, ExposedComponent, affected_in, card_of, count_open, exposed_organizations,
+    packages_of,
 };
 pub use store::{find_by_name, get_advisory, list_project_ids, set_embargo};

@@ -17,4 +17,4 @@ pub use model::{AssessmentSource, AssessmentStatus};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use routes::configure;
-pub use service::{ask_again, take_up};
+pub use service::{Distance, ask_again, distance, take_up};

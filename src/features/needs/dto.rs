@@ -222,17 +222,19 @@ impl UpdateNeedRequest {
 
 /// The project of a need.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"slug": "libarchive", "name": "libarchive"}))]
+#[schema(example = json!({"slug": "libarchive", "name": "libarchive", "funding": ["https://opencollective.com/libarchive"]}))]
 pub(super) struct NeedProject {
     /// Its name in addresses.
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// Where it can be funded; no payment is handled here.
+    pub funding: Vec<String>,
 }
 
 /// A need.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "project": {"slug": "libarchive", "name": "libarchive"},
+#[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "project": {"slug": "libarchive", "name": "libarchive", "funding": []},
     "title": "Fuzz the archive parser", "kind": "fuzzing", "description": "The parser has no fuzz targets yet.",
     "skills": [{"skill": "rust", "level": 3, "required": true}], "size": "medium", "hours_per_week": 4.0, "weeks": 8, "seats": 1, "seats_left": 1,
     "urgency": "high", "access_level": 0, "visibility": "public", "time_zones": [], "overlap_hours": null, "starts_on": null, "apply_until": null,
@@ -306,13 +308,13 @@ pub(super) struct NeedResponse {
 }
 
 impl From<NeedCard> for NeedResponse {
-    fn from(NeedCard { need, project, skills, highlight }: NeedCard) -> Self {
+    fn from(NeedCard { need, project, skills, funding, highlight }: NeedCard) -> Self {
         let skill =
             |row: NeedSkill| SkillWanted { skill: row.skill, level: i64::from(row.level), required: row.required };
         let seats_left = need.seats_left();
         Self {
             id: need.id,
-            project: NeedProject { slug: project.slug, name: project.name },
+            project: NeedProject { slug: project.slug, name: project.name, funding },
             title: need.title,
             kind: need.kind,
             description: need.description,

@@ -10,6 +10,8 @@ mod problems;
 mod routes;
 mod service;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use model::{
     Approval, InvitationStatus, Membership, Organization, OrganizationKind, OrganizationPolicy, OrganizationRole,
@@ -30,21 +32,3 @@ use crate::infra::db::feed::ChangeKind;
 
 /// Stands in the change feed for an account that joined or left an organization; the entity is the account.
 pub const MEMBERSHIP_CHANGED: ChangeKind = ChangeKind("membership");
-
-/// An organization for the tests of features that write to people.
-#[cfg(test)]
-pub(crate) fn test_organization(now: crate::kernel::Timestamp) -> Organization {
-    Organization {
-        id: crate::kernel::OrganizationId(uuid::Uuid::nil()),
-        slug: "acme".to_owned(),
-        name: "Acme & Sons".to_owned(),
-        search: String::new(),
-        kind: OrganizationKind::Company,
-        description: String::new(),
-        homepage_url: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        suspended_at: None,
-    }
-}

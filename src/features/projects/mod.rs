@@ -3,6 +3,7 @@
 pub mod criticality;
 mod dto;
 mod finder;
+pub mod funding;
 pub mod import;
 mod letters;
 mod model;
@@ -12,13 +13,16 @@ mod problems;
 mod proof;
 mod routes;
 mod service;
-mod statements;
+pub mod statements;
 mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
-    AttemptOutcome, Leads, Maintainer, Project, ProjectAction, ProjectPackage, ProjectRole, ProjectSource,
-    ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition, machine,
+    AttemptOutcome, ContestAction, ContestStatus, Leads, Maintainer, Project, ProjectAction, ProjectPackage,
+    ProjectRole, ProjectSource, ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
+    contest_machine, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
@@ -27,15 +31,15 @@ pub use routes::{configure, configure_pages};
 pub use service::{
     Beginning, CAME_OR_WENT, Criticality, LEFT_THE_LIST, MODERATED, NewProjectInput, ProjectSort, STATEMENT_TAKEN,
     TERMS_CHANGED, add_maintainer_in, create_in, lapse_verifications, moderate_in, remind_of_proofs,
-    set_criticality_in,
+    set_criticality_in, set_systemic_risk_in,
 };
 pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
     BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug,
     find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample,
-    list_baselines, list_current_statements, list_dependencies, list_maintainer_ids, list_maintainers,
-    list_project_ids_by_slug, list_project_languages, list_project_packages, list_project_skills, list_projects_after,
-    list_projects_by_id, lock_project, project_role,
+    list_baselines, list_current_statements, list_dependencies, list_funding_links, list_maintainer_ids,
+    list_maintainers, list_project_ids_by_slug, list_project_languages, list_project_packages, list_project_skills,
+    list_projects_after, list_projects_by_id, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

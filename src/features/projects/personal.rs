@@ -58,11 +58,18 @@ fn export(conn: &mut Conn, account: AccountId) -> Result<Sections> {
         .iter()
         .map(|(row, project)| json!({"project": project, "kind": row.kind, "as_of": row.as_of, "imported_at": row.created_at}))
         .collect();
+    let contests: Vec<Value> = store::list_contests_by(conn, account)?
+        .iter()
+        .map(|(row, project)| {
+            json!({"project": project, "status": row.status, "reason": row.reason, "evidence_url": row.evidence_url, "opened_at": row.opened_at})
+        })
+        .collect();
     Ok(vec![
         ("maintainerships", maintainerships.into()),
         ("project_claims", claims.into()),
         ("project_invitations", invitations.into()),
         ("project_statements", statements.into()),
+        ("criticality_contests", contests.into()),
     ])
 }
 

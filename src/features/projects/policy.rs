@@ -123,6 +123,29 @@ pub(super) fn may_rate(standing: &Standing) -> Decision {
     standing.allow_if(standing.coordinator, "Only coordinators decide how critical a project is.")
 }
 
+/// Whoever acts for the project objects to how critical it is said to be; a coordinator decides instead.
+pub(super) fn may_contest(standing: &Standing) -> Decision {
+    match may_maintain(standing) {
+        Decision::Allow => standing.allow_if(standing.role.is_some(), "Only the project's own people may object."),
+        refused => refused,
+    }
+}
+
+/// Objections are for the project's people and coordinators to see.
+pub(super) fn may_see_contests(standing: &Standing) -> Decision {
+    may_maintain(standing)
+}
+
+/// A coordinator answers an objection, but not one of a project that is their own.
+pub(super) fn may_answer_contest(standing: &Standing) -> Decision {
+    match may_rate(standing) {
+        Decision::Allow if standing.role.is_some() => {
+            Decision::Deny("You are with this project yourself: another coordinator has to answer its objection.")
+        }
+        decision => decision,
+    }
+}
+
 /// Moderators hide listings and show them again.
 pub(super) fn may_moderate(standing: &Standing) -> Decision {
     standing.allow_if(standing.moderator, "Only moderators may do this.")

@@ -100,6 +100,27 @@ pub(super) static CHECKED_JUST_NOW: Problem = Problem::new(
     "The proof was looked for a moment ago.",
     "Wait some seconds: Retry-After says how many.",
 );
+/// The objection's state does not allow this.
+pub(super) static CONTEST_TRANSITION_REFUSED: Problem = Problem::new(
+    "criticality.contest_transition_refused",
+    Kind::Conflict,
+    "The objection does not allow this in its present state.",
+    "It was answered or withdrawn; make another one if it is still wrong.",
+);
+/// One objection at a time.
+pub(super) static CONTEST_OPEN: Problem = Problem::new(
+    "criticality.contest_open",
+    Kind::Conflict,
+    "The project has objected already.",
+    "Wait for the answer, or withdraw the objection that is open.",
+);
+/// There is no decision to lift.
+pub(super) static NOT_DECIDED: Problem = Problem::new(
+    "criticality.not_decided",
+    Kind::Conflict,
+    "Nobody decided how critical this project is.",
+    "Look at GET /api/v1/projects/{slug}/criticality for what counts.",
+);
 /// The file is not of the format that was named.
 pub(super) static WRONG_FILE: Problem = Problem::new(
     "import.not_this_format",
@@ -132,6 +153,9 @@ pub static PROBLEMS: &[&Problem] = &[
     &PROOF_SPENT,
     &PROOF_NOT_FOUND,
     &CHECKED_JUST_NOW,
+    &CONTEST_TRANSITION_REFUSED,
+    &CONTEST_OPEN,
+    &NOT_DECIDED,
     &WRONG_FILE,
     &HOURS_GIVEN,
 ];

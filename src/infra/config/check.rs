@@ -193,7 +193,7 @@ fn mail(settings: &Settings, wrong: &mut impl FnMut(&'static str, String)) {
 fn ranges(settings: &Settings) -> Vec<(&'static str, String)> {
     let Settings { server, auth, mail, fetch, rate_limit, jobs, database, .. } = settings;
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let table: [(&'static str, u64, u64, u64); 21] = [
+    let table: [(&'static str, u64, u64, u64); 22] = [
         ("server.shutdown_grace_seconds", server.shutdown_grace_seconds, 1, 3600),
         ("server.request_timeout_seconds", server.request_timeout_seconds, 1, 3600),
         ("server.body_timeout_seconds", server.body_timeout_seconds, 1, 3600),
@@ -201,6 +201,7 @@ fn ranges(settings: &Settings) -> Vec<(&'static str, String)> {
         ("database.readers", wide(database.readers), 1, 1000),
         ("auth.access_minutes", auth.access_minutes.into(), 1, 24 * 60),
         ("auth.refresh_days", auth.refresh_days.into(), 1, 366),
+        ("auth.session_days", auth.session_days.into(), 1, 3660),
         ("auth.verification_hours", auth.verification_hours.into(), 1, 30 * 24),
         ("auth.password_characters", auth.password_characters.into(), 12, 64),
         ("auth.hash_parallel", wide(auth.hash_parallel), 1, 256),

@@ -93,6 +93,8 @@ pub struct Auth {
     pub access_minutes: u32,
     /// Days after which an unused session ends.
     pub refresh_days: u32,
+    /// Days after which a session ends however much it is used.
+    pub session_days: u32,
     /// Hours that a verification link holds.
     pub verification_hours: u32,
     /// The version of the terms that people agree to by registering.

@@ -29,6 +29,9 @@ pub struct OidcProvider {
     /// What is asked for.
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
+    /// What the provider asks the person each time, whether or not they are signed in there; none leaves it to the provider.
+    #[serde(default)]
+    pub prompt: Option<String>,
 }
 
 fn scopes() -> Vec<String> {
@@ -61,6 +64,10 @@ impl Oidc {
             }
             if provider.client_id.is_empty() || !provider.scopes.iter().any(|scope| scope == "openid") {
                 return Some(format!("{name} needs a client_id and the scope openid"));
+            }
+            let asks = |word: &str| matches!(word, "login" | "consent" | "select_account");
+            if provider.prompt.as_ref().is_some_and(|prompt| !prompt.split(' ').all(asks)) {
+                return Some(format!("the prompt of {name} is made of login, consent and select_account"));
             }
             names.push(name);
         }

@@ -96,6 +96,11 @@ diesel::joinable!(project_maintainers -> projects (project_id));
 diesel::joinable!(project_maintainers -> accounts (account_id));
 diesel::joinable!(baseline_assessments -> projects (project_id));
 diesel::joinable!(baseline_assessments -> accounts (assessed_by));
+diesel::joinable!(project_criticality_scores -> accounts (decided_by));
+diesel::joinable!(criticality_contests -> accounts (opened_by));
+diesel::joinable!(criticality_contests -> projects (project_id));
+diesel::joinable!(money_pledges -> projects (project_id));
+diesel::joinable!(money_pledges -> organizations (organization_id));
 diesel::joinable!(project_statements -> projects (project_id));
 diesel::joinable!(needs -> projects (project_id));
 diesel::joinable!(need_skills -> needs (need_id));
@@ -126,6 +131,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     advisory_packages,
     api_tokens,
     baseline_assessments,
+    criticality_contests,
     exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
@@ -137,6 +143,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hand_overs,
     ledger_entries,
     memberships,
+    money_pledges,
     need_skills,
     needs,
     organization_domains,
@@ -146,6 +153,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pledges,
     profile_skills,
     project_claims,
+    project_criticality_scores,
     project_disputes,
     project_invitations,
     project_maintainers,

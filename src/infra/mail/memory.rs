@@ -69,9 +69,10 @@ impl Mailbox {
         self.to(address)
     }
 
-    /// Makes the next send fail, once for each call.
+    /// Makes the next send fail, once for each call; for good as if nobody were reached at the address.
     pub fn fail_next(&self, transient: bool) {
-        self.kept().failures.push_back(MailError::new(transient, "told to fail"));
+        let failure = MailError { nobody: !transient, ..MailError::new(transient, "told to fail") };
+        self.kept().failures.push_back(failure);
     }
 
     pub(super) fn receive(&self, message: &Message, source: &[u8]) -> Result<String, MailError> {

@@ -13,6 +13,9 @@ use std::fmt;
 use std::time::SystemTime;
 use uuid::Uuid;
 
+/// The header by which a mail that comes back is known to be ours: servers send its head along.
+pub(super) const RECEIPT: &str = "X-Mainstay-Receipt";
+
 /// Names a message for good: the same on each try, so that a repeat is known as one. With the sender's domain behind it
 /// it is the message's `Message-ID` (RFC 5322 section 3.6.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,12 +88,15 @@ pub struct Message {
     /// Where one click ends mails of this kind (RFC 8058); for digests and the like, never for what must arrive.
     #[serde(default, with = "url_text")]
     pub list_unsubscribe: Option<HttpsUrl>,
+    /// What nobody else could have written of this message and this address, for when it comes back; given on sending.
+    #[serde(skip)]
+    pub receipt: Option<String>,
 }
 
 impl Message {
     /// A plain message.
     pub fn new(id: MessageId, to: Email, subject: impl Into<Subject>, text: impl Into<String>) -> Self {
-        Self { id, to, subject: subject.into(), text: text.into(), html: None, list_unsubscribe: None }
+        Self { id, to, subject: subject.into(), text: text.into(), html: None, list_unsubscribe: None, receipt: None }
     }
 
     /// Adds the HTML form.
@@ -117,6 +123,9 @@ impl Message {
             .message_id(Some(format!("<{}@{}>", self.id, from.domain())));
         // Keeps vacation answers and other machines from replying (RFC 3834).
         builder = raw(builder, "Auto-Submitted", "auto-generated")?;
+        if let Some(receipt) = &self.receipt {
+            builder = raw(builder, RECEIPT, receipt)?;
+        }
         if let Some(url) = &self.list_unsubscribe {
             builder = raw(builder, "List-Unsubscribe", &format!("<{url}>"))?;
             builder = raw(builder, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?;

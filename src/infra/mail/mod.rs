@@ -5,6 +5,7 @@
 mod file;
 mod memory;
 mod message;
+pub mod report;
 mod smtp;
 
 pub use memory::Mailbox;
@@ -46,11 +47,13 @@ pub struct MailError {
     pub transient: bool,
     /// What went wrong, with addresses masked: for the log and the job's record.
     pub detail: String,
+    /// Whether it is the address that is refused, as one at which nobody is reached.
+    pub nobody: bool,
 }
 
 impl MailError {
     fn new(transient: bool, detail: impl Into<String>) -> Self {
-        Self { transient, detail: detail.into() }
+        Self { transient, detail: detail.into(), nobody: false }
     }
 }
 
@@ -135,7 +138,7 @@ impl fmt::Debug for Mailer {
 }
 
 /// Servers repeat the address in their answers, and answers are logged.
-fn mask(text: &str, address: &Email) -> String {
+pub(crate) fn mask(text: &str, address: &Email) -> String {
     let found = text.to_ascii_lowercase();
     let (address, masked) = (address.folded(), address.masked());
     let mut clean = String::with_capacity(text.len());

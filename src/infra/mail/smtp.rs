@@ -1,6 +1,7 @@
 //! Mail by SMTP submission (RFC 6409), pooled.
 
 use super::MailError;
+use super::report::{class_in, means_nobody};
 use crate::infra::config::{Mail, SmtpTls};
 use crate::kernel::{Error, Result};
 use lettre::transport::smtp::authentication::Credentials;
@@ -64,7 +65,10 @@ impl Smtp {
     pub(super) async fn send(&self, mail: lettre::Message) -> Result<String, MailError> {
         match tokio::time::timeout(self.longest, self.transport()?.send(mail)).await {
             Ok(Ok(response)) => Ok(format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))),
-            Ok(Err(error)) => Err(MailError::new(is_transient(&error), with_causes(&error))),
+            Ok(Err(error)) => {
+                let failure = MailError::new(is_transient(&error), with_causes(&error));
+                Err(MailError { nobody: !failure.transient && refuses_address(&error, &failure.detail), ..failure })
+            }
             Err(_late) => Err(MailError::new(true, format!("no answer within {} seconds", self.longest.as_secs()))),
         }
     }
@@ -80,6 +84,14 @@ impl Smtp {
 fn is_transient(error: &smtp::Error) -> bool {
     let code = error.status().map(u16::from);
     !error.is_permanent() || code.is_some_and(|code| OUR_FAULT.contains(&code))
+}
+
+/// Servers that give no class of their own mean the address by these codes (RFC 5321, section 4.2.2).
+fn refuses_address(error: &smtp::Error, detail: &str) -> bool {
+    match class_in(detail) {
+        Some(class) => means_nobody(class),
+        None => error.status().map(u16::from).is_some_and(|code| matches!(code, 550 | 551 | 553)),
+    }
 }
 
 fn with_causes(error: &smtp::Error) -> String {

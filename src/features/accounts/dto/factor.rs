@@ -38,7 +38,7 @@ pub(in crate::features::accounts) struct ConfirmTotpRequest {
 
 /// Codes for when the app is lost, shown this once.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"recovery_codes": ["mzxw-6ytb-oi4d-2lp7", "gezd-gnbv-gy3t-qojq"]}))]
+#[schema(example = json!({"recovery_codes": ["mzxw-6ytb-oi4d-2lp7-ne3g-q5dk", "gezd-gnbv-gy3t-qojq-7kfa-x2mw"]}))]
 pub(in crate::features::accounts) struct RecoveryCodesResponse {
     /// Ten codes; each works once.
     pub recovery_codes: Vec<String>,

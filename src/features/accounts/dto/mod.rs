@@ -119,7 +119,7 @@ pub(in crate::features::accounts) struct TokensResponse {
 /// The caller's own account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"id": "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d", "handle": "ada", "display_name": "Ada L.", "email": "ada@example.org",
-    "email_verified": true, "mfa_enabled": false, "platform_roles": [], "deletes_at": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
+    "email_verified": true, "email_undeliverable_since": null, "email_undeliverable_why": null, "mfa_enabled": false, "platform_roles": [], "deletes_at": null, "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
 pub(in crate::features::accounts) struct MeResponse {
     /// The account.
     pub id: AccountId,
@@ -131,6 +131,13 @@ pub(in crate::features::accounts) struct MeResponse {
     pub email: String,
     /// Whether the address was verified.
     pub email_verified: bool,
+    /// When a mail server last said that nobody is reached at the address; null when none did, or the address was proven since.
+    /// Digests and notices are not mailed for 30 days then.
+    #[schema(required = true)]
+    pub email_undeliverable_since: Option<Timestamp>,
+    /// What that server said.
+    #[schema(required = true, max_length = 200)]
+    pub email_undeliverable_why: Option<String>,
     /// Whether a second factor is set up.
     pub mfa_enabled: bool,
     /// Platform roles beyond being a member.
@@ -152,6 +159,8 @@ impl MeResponse {
             display_name: account.display_name,
             email: account.email,
             email_verified: account.email_verified_at.is_some(),
+            email_undeliverable_since: account.undeliverable_since,
+            email_undeliverable_why: account.undeliverable_why,
             mfa_enabled: account.mfa_enabled_at.is_some(),
             platform_roles,
             deletes_at: account.deletes_at,

@@ -213,10 +213,10 @@ pub(in crate::features::accounts) async fn renew_codes(ctx: &Ctx, actor: &Actor)
     Ok(codes)
 }
 
-/// Codes of 80 random bits each, as `xxxx-xxxx-xxxx-xxxx`: too many to try, so that a plain hash keeps them.
+/// Codes of 120 random bits each, as six groups of four: too many to try, so that a plain hash keeps them.
 pub(super) fn recovery_codes(ctx: &Ctx) -> Vec<String> {
     let one = || {
-        let mut chance = Zeroizing::new([0u8; 10]);
+        let mut chance = Zeroizing::new([0u8; 15]);
         ctx.entropy().fill(&mut *chance);
         let text: Vec<char> = totp::base32(chance.as_slice()).to_lowercase().chars().collect();
         let groups: Vec<String> = text.chunks(4).map(|group| group.iter().collect()).collect();

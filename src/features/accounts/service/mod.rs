@@ -17,6 +17,7 @@ mod register;
 mod session;
 mod sessions;
 mod trail;
+mod unreached;
 
 pub(super) use address::{ask_change, resend_verification, verify_email};
 pub use authenticate::{SessionAuthenticator, verified_actor};
@@ -27,5 +28,7 @@ pub use moderate::{suspend_in, unsuspend_in};
 pub(super) use register::register;
 pub use register::{NewPerson, Registrar, grant_role};
 pub(super) use session::{Tokens, log_in, log_out, refresh};
+pub use sessions::{SignOut, sign_out};
 pub(super) use sessions::{end_other_sessions, end_session, list_sessions};
 pub use trail::note_failures;
+pub use unreached::note_unreached;

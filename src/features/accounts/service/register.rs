@@ -88,6 +88,8 @@ fn insert(conn: &mut Conn, ctx: &Ctx, person: &Checked, hash: Option<&str>, requ
         version: 1,
         created_at: now,
         updated_at: now,
+        undeliverable_since: None,
+        undeliverable_why: None,
     };
     store::insert_account(conn, &account).map_err(|error| {
         if unique_violation_on(&error, "accounts", "handle") { handle_taken(&account.handle) } else { error }

@@ -111,7 +111,7 @@ impl Opening {
             address: caller.address.map(|address| address.to_string()),
             created_at: now,
             last_used_at: now,
-            expires_at: now + refresh_lifetime(ctx),
+            expires_at: now + refresh_lifetime(ctx).min(whole_lifetime(ctx)),
             ended_at: None,
             ended_reason: None,
             second_factor_at,
@@ -133,6 +133,11 @@ impl Opening {
 
 fn refresh_lifetime(ctx: &Ctx) -> TimeDelta {
     TimeDelta::days(i64::from(ctx.settings().auth.refresh_days))
+}
+
+/// After this a session ends however much it is used.
+fn whole_lifetime(ctx: &Ctx) -> TimeDelta {
+    TimeDelta::days(i64::from(ctx.settings().auth.session_days))
 }
 
 fn token_row(token: &Token, session_id: SessionId, now: Timestamp, expires_at: Timestamp) -> RefreshToken {
@@ -159,13 +164,13 @@ enum Turn {
 pub(in crate::features::accounts) async fn refresh(ctx: &Ctx, caller: &Caller, token: SecretString) -> Result<Tokens> {
     let wrong = || Error::new(&WRONG_REFRESH, "This refresh token is unknown, used already, or its session has ended.");
     let token = Token::parse(Purpose::REFRESH, token.expose_secret()).map_err(|_fault| wrong())?;
-    let (hash, now, expires_at) = (token.hash_hex(), ctx.now(), ctx.now() + refresh_lifetime(ctx));
+    let (hash, now, lifetimes) = (token.hash_hex(), ctx.now(), (refresh_lifetime(ctx), whole_lifetime(ctx)));
     let next = Token::new(Purpose::REFRESH, ctx.entropy());
     let next_hash = next.hash_hex();
     let (own, request_id) = (ctx.clone(), caller.request_id.clone());
     let turn = ctx
         .store()
-        .write(move |conn| match turn(conn, &hash, &next_hash, now, expires_at)? {
+        .write(move |conn| match turn(conn, &hash, &next_hash, now, lifetimes)? {
             Turn::Reused(account) => {
                 mailed::tell(conn, &own, &account, &Notice::TokenReused)?;
                 trail::note(conn, &own, account.id, None, "refresh_token_reused", &request_id)?;
@@ -180,7 +185,13 @@ pub(in crate::features::accounts) async fn refresh(ctx: &Ctx, caller: &Caller, t
     }
 }
 
-fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at: Timestamp) -> Result<Turn> {
+fn turn(
+    conn: &mut Conn,
+    hash: &str,
+    next_hash: &str,
+    now: Timestamp,
+    (unused, whole): (TimeDelta, TimeDelta),
+) -> Result<Turn> {
     let Some(row) = store::find_refresh_token(conn, hash)? else { return Ok(Turn::Refused) };
     let Some((session, account)) = store::find_session(conn, row.session_id)? else { return Ok(Turn::Refused) };
     if !session.is_live(now) || row.expires_at <= now || account.status != AccountStatus::Active {
@@ -191,6 +202,7 @@ fn turn(conn: &mut Conn, hash: &str, next_hash: &str, now: Timestamp, expires_at
         let ended = store::end_session(conn, session.id, "refresh_token_reused", now)?;
         return Ok(if ended { Turn::Reused(Box::new(account)) } else { Turn::Refused });
     }
+    let expires_at = (now + unused).min(session.created_at + whole);
     store::touch_session(conn, session.id, now, expires_at)?;
     let next =
         RefreshToken { hash: next_hash.to_owned(), session_id: session.id, created_at: now, expires_at, used_at: None };

@@ -35,7 +35,7 @@ pub(super) use personal::{
 pub use sessions::last_seen;
 pub(super) use sessions::{
     end_session, end_sessions, find_own_session, find_refresh_token, find_session, insert_refresh_token,
-    insert_session, knows_device, list_sessions, touch_session, use_refresh_token,
+    insert_session, knows_device, list_sessions, list_signed_in, touch_session, use_refresh_token,
 };
 
 use super::model::{Account, AccountChanges, AccountStatus, NewRole};
@@ -140,6 +140,8 @@ pub(in crate::features::accounts) fn set_email(
             accounts::email.eq(email.as_str()),
             accounts::email_folded.eq(email.folded()),
             accounts::email_verified_at.eq(now),
+            accounts::undeliverable_since.eq(None::<Timestamp>),
+            accounts::undeliverable_why.eq(None::<String>),
             accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(now),
         ))
@@ -147,7 +149,34 @@ pub(in crate::features::accounts) fn set_email(
     Ok(())
 }
 
+/// Notes that nobody is reached at the address.
+pub(in crate::features::accounts) fn set_undeliverable(
+    conn: &mut Conn,
+    id: AccountId,
+    since: Timestamp,
+    why: &str,
+) -> Result<()> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::undeliverable_since.eq(since),
+            accounts::undeliverable_why.eq(why),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(since),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that the address is its owner's: a mail was read there.
 pub(in crate::features::accounts) fn mark_verified(conn: &mut Conn, id: AccountId, now: Timestamp) -> Result<()> {
+    diesel::update(accounts::table.find(id).filter(accounts::undeliverable_since.is_not_null()))
+        .set((
+            accounts::undeliverable_since.eq(None::<Timestamp>),
+            accounts::undeliverable_why.eq(None::<String>),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(conn)?;
     diesel::update(accounts::table.find(id).filter(accounts::email_verified_at.is_null()))
         .set((
             accounts::email_verified_at.eq(now),

@@ -116,6 +116,8 @@ pub(in crate::features::accounts) fn anonymize(conn: &mut Conn, id: AccountId, n
             accounts::mfa_enabled_at.eq(None::<Timestamp>),
             accounts::status.eq(AccountStatus::Deleted),
             accounts::deletes_at.eq(None::<Timestamp>),
+            accounts::undeliverable_since.eq(None::<Timestamp>),
+            accounts::undeliverable_why.eq(None::<String>),
             accounts::version.eq(accounts::version + 1),
             accounts::updated_at.eq(nobody.at),
         ))

@@ -92,6 +92,17 @@ pub(in crate::features::accounts) fn knows_device(
     Ok(found > 0)
 }
 
+/// The accounts with a session that can still be used.
+pub(in crate::features::accounts) fn list_signed_in(conn: &mut Conn, now: Timestamp) -> Result<Vec<AccountId>> {
+    Ok(sessions::table
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::account_id)
+        .distinct()
+        .order(sessions::account_id)
+        .load(conn)?)
+}
+
 /// Ends the session; false when it had ended already.
 pub(in crate::features::accounts) fn end_session(
     conn: &mut Conn,

@@ -9,6 +9,7 @@ mod zip;
 
 pub use signals::{SignalReport, epss, kev};
 
+use super::osv::OsvRecord;
 use super::prepare::{Prepared, prepare};
 use super::problems::WRONG_FILE;
 use super::service::{Keeper, Outcome};
@@ -55,6 +56,14 @@ impl OsvReport {
     pub fn total(&self) -> u64 {
         self.counts.values().sum::<u64>() + u64::try_from(self.refused.len()).unwrap_or(u64::MAX)
     }
+}
+
+/// The records of a file, unpacked, each with its place or why there is none at it.
+///
+/// # Errors
+/// Where the file is of another format.
+pub fn read(bytes: &[u8]) -> Result<Vec<(u64, std::result::Result<OsvRecord, String>)>> {
+    Ok(records::read(bytes)?.collect())
 }
 
 /// The file is of another format.

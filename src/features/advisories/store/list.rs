@@ -1,6 +1,6 @@
 //! Lists of advisories: filters and pages.
 
-use crate::features::advisories::model::{Head, SeverityLevel};
+use crate::features::advisories::model::{Advisory, Head, SeverityLevel};
 use crate::infra::db::schema::{
     advisories, advisory_names, advisory_packages, exploited_vulnerabilities, project_packages,
 };
@@ -57,6 +57,26 @@ pub(in crate::features::advisories) fn list_advisories(conn: &mut Conn, filter: 
         .load(conn)?;
     let cursor = |row: &Head| Cursor { key: row.modified.timestamp_micros().to_string(), id: row.id.0 };
     Ok(Page::cut(rows, filter.limit, cursor))
+}
+
+/// Public advisories about packages of the project, with their records, by id.
+pub(in crate::features::advisories) fn list_about(
+    conn: &mut Conn,
+    project: ProjectId,
+    now: Timestamp,
+) -> Result<Vec<Advisory>> {
+    let published = project_packages::table
+        .filter(project_packages::project_id.eq(project))
+        .select(project_packages::package.nullable());
+    let of = advisory_packages::table
+        .filter(advisory_packages::package.eq_any(published))
+        .select(advisory_packages::advisory_id);
+    Ok(advisories::table
+        .filter(advisories::id.eq_any(of))
+        .filter(advisories::embargo_until.is_null().or(advisories::embargo_until.le(now).assume_not_null()))
+        .order(advisories::osv_id)
+        .select(Advisory::as_select())
+        .load(conn)?)
 }
 
 type Query<'a> = advisories::BoxedQuery<'a, MultiBackend>;

@@ -5,7 +5,7 @@ mod list;
 mod signals;
 
 pub(super) use affected::{Joined, list_found, list_joined};
-pub(super) use list::{Filter, Place, list_advisories};
+pub(super) use list::{Filter, Place, list_about, list_advisories};
 pub(super) use signals::{
     delete_exploited, find_exploited, find_prediction, list_exploited, list_predictions, replace_exploited,
     replace_predictions,

@@ -11,6 +11,7 @@ pub(super) use input::AssessmentInput;
 pub use need::ask_again;
 pub(super) use need::state_need;
 pub(super) use read::{Card, HistoryInput, RequirementCard, get, get_requirement, history};
+pub use read::{Distance, distance};
 pub use take_up::take_up;
 
 use super::catalog::{self, Requirement};

@@ -9,8 +9,8 @@ use crate::features::needs::{self, Need};
 use crate::features::projects::{self, Project};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
-use crate::kernel::{Actor, Caller, Cursor, Decision, Error, Limit, NeedId, Page, Result};
-use std::collections::HashMap;
+use crate::kernel::{Actor, Caller, Cursor, Decision, Error, Limit, NeedId, Page, ProjectId, Result};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A requirement with what is said of it.
 #[derive(Debug)]
@@ -143,4 +143,46 @@ pub(in crate::features::baseline) async fn history(
             store::list_history(conn, project.id, &filter)
         })
         .await
+}
+
+/// How far a project is from a level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distance {
+    /// The level that it reaches.
+    pub level: i16,
+    /// Requirements that are unmet or unknown on the way, by their ids.
+    pub missing: Vec<&'static str>,
+    /// The hours that it would usually take to meet them.
+    pub hours: f64,
+    /// The same by skill, most hours first.
+    pub skills: Vec<(&'static str, f64)>,
+}
+
+/// How far the project is from this level.
+pub fn distance(conn: &mut Conn, project: ProjectId, level: i16) -> Result<Distance> {
+    use AssessmentStatus::{Met, NotApplicable};
+    let current = store::list_current(conn, project)?;
+    let done: BTreeSet<&str> = current
+        .iter()
+        .filter(|(row, _)| matches!(row.status, Met | NotApplicable))
+        .map(|(row, _)| row.requirement.as_str())
+        .collect();
+    let reached = store::find_standing(conn, project)?.map_or(0, |row| row.level);
+    let on_the_way = |one: &&Requirement| one.levels.iter().any(|wanted| *wanted <= level);
+    let missing = catalog::requirements().filter(on_the_way).filter(|one| !done.contains(one.id));
+    let missing: Vec<&'static Requirement> = missing.collect();
+    let mut by_skill: BTreeMap<&'static str, f64> = BTreeMap::new();
+    for help in missing.iter().filter_map(|one| one.help.as_ref()) {
+        if let Some((skill, _)) = help.skills.first() {
+            *by_skill.entry(*skill).or_default() += help.hours();
+        }
+    }
+    let mut skills: Vec<(&'static str, f64)> = by_skill.into_iter().collect();
+    skills.sort_by(|one, other| other.1.total_cmp(&one.1));
+    Ok(Distance {
+        level: reached,
+        hours: skills.iter().map(|(_, hours)| hours).sum(),
+        missing: missing.iter().map(|one| one.id).collect(),
+        skills,
+    })
 }

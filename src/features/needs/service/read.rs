@@ -7,7 +7,7 @@ use crate::features::projects::{self, Project, ProjectStatus, Standing};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::kernel::search::{Found, Highlight, Question};
-use crate::kernel::{Actor, Caller, Cursor, Decision, Limit, NeedId, Page, Result};
+use crate::kernel::{Actor, Caller, Cursor, Decision, Limit, NeedId, Page, ProjectId, Result};
 use std::collections::HashMap;
 
 /// A need with what is shown beside it.
@@ -16,6 +16,8 @@ pub(in crate::features::needs) struct NeedCard {
     pub(in crate::features::needs) need: Need,
     pub(in crate::features::needs) project: Project,
     pub(in crate::features::needs) skills: Vec<NeedSkill>,
+    /// Where the project can be funded.
+    pub(in crate::features::needs) funding: Vec<String>,
     /// In what was found by words: where they stand.
     pub(in crate::features::needs) highlight: Option<Highlight>,
 }
@@ -31,15 +33,24 @@ pub fn find_visible(conn: &mut Conn, actor: Option<&Actor>, id: NeedId) -> Resul
 
 pub(in crate::features::needs) fn card(conn: &mut Conn, need: Need, project: Project) -> Result<NeedCard> {
     let skills = store::list_need_skills(conn, &[need.id])?.remove(&need.id).unwrap_or_default();
-    Ok(NeedCard { need, project, skills, highlight: None })
+    let funding = addresses(projects::list_funding_links(conn, &[project.id])?.remove(&project.id).as_deref());
+    Ok(NeedCard { need, project, skills, funding, highlight: None })
+}
+
+/// The addresses alone.
+fn addresses(links: Option<&[(String, String)]>) -> Vec<String> {
+    links.unwrap_or_default().iter().map(|(_, url)| url.clone()).collect()
 }
 
 fn cards(conn: &mut Conn, page: Page<(Need, Project)>) -> Result<Page<NeedCard>> {
     let ids: Vec<NeedId> = page.items.iter().map(|(need, _)| need.id).collect();
     let mut skills = store::list_need_skills(conn, &ids)?;
+    let projects: Vec<ProjectId> = page.items.iter().map(|(_, project)| project.id).collect();
+    let links = projects::list_funding_links(conn, &projects)?;
     Ok(page.map(|(need, project)| {
         let skills = skills.remove(&need.id).unwrap_or_default();
-        NeedCard { need, project, skills, highlight: None }
+        let funding = addresses(links.get(&project.id).map(Vec::as_slice));
+        NeedCard { need, project, skills, funding, highlight: None }
     }))
 }
 
@@ -101,13 +112,16 @@ fn shown(conn: &mut Conn, ids: &[NeedId], signed_in: bool, question: &Question) 
     let rows = store::list_needs_by_id(conn, ids)?;
     let mut rows: HashMap<NeedId, (Need, Project)> = rows.into_iter().map(|row| (row.0.id, row)).collect();
     let mut skills = store::list_need_skills(conn, ids)?;
+    let projects: Vec<ProjectId> = rows.values().map(|(_, project)| project.id).collect();
+    let links = projects::list_funding_links(conn, &projects)?;
     let card = |id: &NeedId| {
         let (need, project) = rows.remove(id)?;
         let stranger = Standing::of(&project, None, None);
         let seen = policy::may_see(&stranger, need.status, need.visibility, signed_in);
         let skills = skills.remove(id).unwrap_or_default();
         let highlight = Some(question.highlight(&need.title, &need.description));
-        (seen == Decision::Allow).then_some(NeedCard { need, project, skills, highlight })
+        let funding = addresses(links.get(&project.id).map(Vec::as_slice));
+        (seen == Decision::Allow).then_some(NeedCard { need, project, skills, funding, highlight })
     };
     Ok(ids.iter().filter_map(card).collect())
 }

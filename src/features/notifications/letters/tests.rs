@@ -1,7 +1,7 @@
 //! Every mail of this feature as it goes out.
 
 use super::*;
-use crate::features::accounts::test_account;
+use crate::features::accounts::testing::ada;
 use crate::features::notifications::model::Cadence;
 use crate::infra::testing::{assert_letter, ctx};
 use crate::kernel::{AccountId, NewsId, NoticeId, Timestamp};
@@ -26,7 +26,7 @@ fn told(now: Timestamp, title: &str) -> Notice {
 #[tokio::test]
 async fn notices_and_digests_are_mailed_as_text_and_html_with_a_way_out() {
     let (ctx, _folder) = ctx();
-    let (now, ada) = (ctx.now(), test_account(ctx.now()));
+    let (now, ada) = (ctx.now(), ada(ctx.now()));
     let one = told(now, "\"Fuzz <x>\" of Parser accepted you.");
     assert_letter!(&ctx, "notice", &notice(&ctx, &ada, &one).unwrap());
     assert_letter!(&ctx, "digest_of_one", &digest(&ctx, &ada, std::slice::from_ref(&one), false).unwrap());

@@ -9,7 +9,7 @@ use crate::features::projects::{self, ProjectStatus};
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::outbox::{self, News};
-use crate::kernel::{AccountId, Result};
+use crate::kernel::{AccountId, Result, Timestamp};
 use std::collections::BTreeSet;
 
 /// Makes one notice for each person who is to hear this, and mails those who want it at once; hearing it again makes no
@@ -24,7 +24,7 @@ pub fn hear(conn: &mut Conn, ctx: &Ctx, news: &News) -> Result<()> {
     let now = ctx.now();
     for account in accounts::list_accounts(conn, &readers)?.iter().filter(|one| one.status == AccountStatus::Active) {
         let own = preferences.remove(&account.id).unwrap_or_else(|| Preferences::unset(account.id, now));
-        let cadence = if may_be_mailed(account) { own.cadence(news.topic) } else { Cadence::None };
+        let cadence = if may_be_mailed(account, now) { own.cadence(news.topic) } else { Cadence::None };
         let due = Reader::load(conn, own)?.due(cadence, now);
         let at_once = cadence == Cadence::AtOnce && due.is_some_and(|due| due <= now);
         let notice = Notice {
@@ -47,9 +47,13 @@ pub fn hear(conn: &mut Conn, ctx: &Ctx, news: &News) -> Result<()> {
     Ok(())
 }
 
-/// Nobody is written to at an address that may be another person's, or while the account is being ended.
-pub(super) fn may_be_mailed(account: &Account) -> bool {
-    account.status == AccountStatus::Active && account.email_verified_at.is_some() && account.deletes_at.is_none()
+/// Nobody is written to at an address that may be another person's or that no mail reaches, or while the account is being
+/// ended.
+pub(super) fn may_be_mailed(account: &Account, now: Timestamp) -> bool {
+    account.status == AccountStatus::Active
+        && account.email_verified_at.is_some()
+        && account.deletes_at.is_none()
+        && !account.rests_from_mail(now)
 }
 
 fn readers(conn: &mut Conn, news: &News) -> Result<BTreeSet<AccountId>> {

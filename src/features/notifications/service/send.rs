@@ -41,7 +41,7 @@ fn send_to(conn: &mut Conn, ctx: &Ctx, id: AccountId) -> Result<bool> {
     let stored = store::find_preferences(conn, id)?.unwrap_or_else(|| Preferences::unset(id, now));
     let reader = Reader::load(conn, stored)?;
     let free_at = not_quiet(now, reader.zone, reader.quiet);
-    if !may_be_mailed(&account) {
+    if !may_be_mailed(&account, now) {
         for notice in waiting {
             store::set_mailing(conn, &Notice { cadence: Cadence::None, mail_due_at: None, ..notice })?;
         }

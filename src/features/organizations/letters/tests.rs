@@ -1,17 +1,22 @@
 //! Every mail of this feature as it goes out.
 
 use super::*;
-use crate::features::accounts::test_account;
-use crate::features::organizations::test_organization;
+use crate::features::accounts::testing::ada;
+use crate::features::organizations::testing::acme;
 use crate::infra::testing::{assert_letter, ctx};
 
 #[tokio::test]
 async fn every_mail_has_text_and_html() {
     let (ctx, _folder) = ctx();
-    let (acme, ada) = (test_organization(ctx.now()), test_account(ctx.now()));
+    let (acme, ada) = (acme(ctx.now()), ada(ctx.now()));
     let to = Email::parse("bob@example.net").unwrap();
-    let role = OrganizationRole::Manager;
-    let letter = InvitationLetter { organization: &acme, inviter: &ada, role, token: "mst_invite_x", days: 7 };
+    let letter = InvitationLetter {
+        organization: &acme,
+        inviter: &ada,
+        role: OrganizationRole::Manager,
+        token: "mst_invite_x",
+        days: 7,
+    };
     assert_letter!(&ctx, "invitation", &letter.letter(&ctx, to).unwrap());
     for (name, notice) in [
         ("joined", Notice::Joined("bob")),

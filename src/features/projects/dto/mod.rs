@@ -1,10 +1,16 @@
 //! Projects on the wire.
 
 mod claim;
+mod criticality;
+mod funding;
 mod invitation;
 mod statement;
 
 pub(super) use claim::{DecideDisputeRequest, DisputeResponse, VerificationCheckResponse, VerificationResponse};
+pub(super) use criticality::{
+    AnswerContestRequest, ContestRequest, ContestResponse, PastCriticalityResponse, RatingResponse,
+};
+pub(super) use funding::{FundingLink, FundingResponse, PutFundingRequest};
 pub(super) use invitation::{AcceptProjectInvitationRequest, OwnProjectInvitationResponse, ProjectInvitationResponse};
 pub(super) use statement::{PrefilledListingResponse, ScorecardResponse, SecurityInsightsResponse};
 
@@ -223,7 +229,7 @@ pub(super) struct MaintainerResponse {
     "license": "Apache-2.0", "packages": ["pkg:cargo/parser-of-everything"], "languages": ["rust"], "tags": ["parsing"],
     "review_hours_per_week": 4.0, "ai_policy": "disclose", "cla": "dco", "status": "listed", "source": "member", "sample": false,
     "criticality": {"score": 0.7132, "tier": 2, "algorithm": "original_pike", "as_of": "2026-11-01T00:00:00Z"},
-    "systemic_risk": null, "baseline": null, "open_needs": 3,
+    "systemic_risk": null, "baseline": null, "open_needs": 3, "funding": [{"platform": "open_collective", "url": "https://opencollective.com/parser"}],
     "maintainers": [{"handle": "ada", "display_name": "Ada L.", "role": "lead", "verified": true, "since": "2026-11-22T09:00:00Z", "pending": false}],
     "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z"}))]
 pub(super) struct ProjectResponse {
@@ -274,6 +280,8 @@ pub(super) struct ProjectResponse {
     /// How many public needs are open.
     #[schema(minimum = 0)]
     pub open_needs: i64,
+    /// Where it can be funded; no payment is handled here.
+    pub funding: Vec<FundingLink>,
     /// Who maintains it, leads first.
     pub maintainers: Vec<MaintainerResponse>,
     /// When the listing was made.
@@ -310,6 +318,7 @@ impl From<ProjectCard> for ProjectResponse {
             systemic_risk: project.systemic_risk,
             baseline: card.baseline.map(BaselineResponse::from),
             open_needs: card.open_needs,
+            funding: card.funding.into_iter().map(FundingLink::from).collect(),
             maintainers: card.people.into_iter().map(MaintainerResponse::from).collect(),
             created_at: project.created_at,
             updated_at: project.updated_at,

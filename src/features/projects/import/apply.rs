@@ -2,10 +2,12 @@
 
 use super::plan::{Plan, plan, source};
 use super::report::{Reason, Report, RowReport, RowStatus};
-use super::{ImportFormat, ImportOptions, Listing, Row, critical_projects, told, up_for_grabs};
+use super::{ImportFormat, ImportOptions, Listing, Row, Scored, critical_projects, told, up_for_grabs};
 use crate::features::audit;
-use crate::features::projects::model::{Project, ProjectSkill, ProjectStatus};
-use crate::features::projects::service::{Criticality, Taken, Words, lost_race, skill_rows, slugs, take_in};
+use crate::features::projects::model::{CriticalityScore, Project, ProjectSkill, ProjectStatus};
+use crate::features::projects::service::{
+    Criticality, Taken, Words, history_row, lost_race, skill_rows, slugs, take_in,
+};
 use crate::features::projects::{PROJECT_CHANGED, policy, store};
 use crate::infra::Ctx;
 use crate::infra::db::{Conn, feed};
@@ -134,9 +136,11 @@ impl Chunk<'_> {
         }
         let rows = self.fresh(conn, &fresh, &mut more_skills)?;
         store::insert_imported(conn, &self.importer.allowed, &rows, &more_skills)?;
+        let mut scores = Vec::new();
         for (listing, row) in fresh.iter().zip(rows) {
             self.record(conn, "project", &row, None, row.status.as_str())?;
             self.take(conn, listing, &row)?;
+            scores.extend(listing.score.as_ref().map(|score| self.history(&row, score)));
             feed::note(conn, self.ctx.ids(), PROJECT_CHANGED, row.id)?;
             reports.push(RowReport {
                 line: listing.line,
@@ -146,6 +150,7 @@ impl Chunk<'_> {
                 reason: listing.note.clone(),
             });
         }
+        store::insert_scores(conn, &scores)?;
         Ok(reports)
     }
 
@@ -178,6 +183,11 @@ impl Chunk<'_> {
         if !store::update_imported(conn, &self.importer.allowed, project, &changes, self.ctx.now())? {
             return Err(Error::new(&STALE, "Somebody changed a project of the file at the same moment."));
         }
+        if let Some(score) = &listing.score
+            && changes.criticality_score.is_some()
+        {
+            store::insert_scores(conn, &[self.history(project, score)])?;
+        }
         if let Some(Some(tier)) = changes.criticality_tier
             && project.criticality_tier != Some(tier)
         {
@@ -187,6 +197,20 @@ impl Chunk<'_> {
         more_skills.extend(skills);
         feed::note(conn, self.ctx.ids(), PROJECT_CHANGED, project.id)?;
         Ok((RowStatus::Updated, listing.note.clone()))
+    }
+
+    /// The row that keeps a score.
+    fn history(&self, project: &Project, scored: &Scored) -> CriticalityScore {
+        let criticality = Criticality {
+            score: Some(scored.score),
+            tier: Criticality::tier_of(scored.score),
+            algorithm: scored.algorithm.clone(),
+            as_of: scored.as_of.unwrap_or_else(|| self.ctx.now()),
+            curated: false,
+        };
+        let mut row = history_row(self.ctx, project.id, &criticality, scored.inputs.clone());
+        row.reason = Some(self.format.to_string());
+        row
     }
 
     /// Keeps what a document says of the project, if the row is one.

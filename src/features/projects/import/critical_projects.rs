@@ -156,7 +156,7 @@ fn listing(
         words: None,
         languages: languages.into_iter().collect(),
         tags: Vec::new(),
-        score: Some(Scored { score: score.0, algorithm: score.1, as_of: date.or(options.as_of) }),
+        score: Some(Scored { as_of: date.or(options.as_of), ..score }),
         license: None,
         told: None,
         note: None,
@@ -175,7 +175,7 @@ fn number(at: usize, cell: &str) -> Result<f64, Reason> {
         .ok_or_else(|| Reason::new("no_number", format!("Column {}: {cell:?} is no number.", column_of(at))))
 }
 
-fn score<'a>(source: &Source, text: impl Fn(usize) -> Result<&'a str, Reason>) -> Result<(f64, String), Reason> {
+fn score<'a>(source: &Source, text: impl Fn(usize) -> Result<&'a str, Reason>) -> Result<Scored, Reason> {
     match source {
         Source::Column { at, algorithm } => {
             let cell = text(*at)?;
@@ -184,7 +184,7 @@ fn score<'a>(source: &Source, text: impl Fn(usize) -> Result<&'a str, Reason>) -
             }
             let score = number(*at, cell)?;
             if (0.0..=1.0).contains(&score) {
-                return Ok((score, algorithm.clone()));
+                return Ok(Scored { score, algorithm: algorithm.clone(), inputs: None, as_of: None });
             }
             let detail = format!("Column {}: a score lies between 0 and 1; it is {score}.", column_of(*at));
             Err(Reason::new("out_of_range", detail))
@@ -197,9 +197,15 @@ fn score<'a>(source: &Source, text: impl Fn(usize) -> Result<&'a str, Reason>) -
                     signals.insert(field.as_str(), number(*at, cell)?);
                 }
             }
-            let score = parameters.score_value(&signals);
+            let score = parameters.score(&signals);
             let score = score.ok_or_else(|| Reason::new("no_score", "The row holds neither a score nor a signal."))?;
-            Ok((score.clamp(0.0, 1.0), parameters.id().to_owned()))
+            let inputs = serde_json::to_value(&score.inputs).ok();
+            Ok(Scored {
+                score: score.value.clamp(0.0, 1.0),
+                algorithm: parameters.id().to_owned(),
+                inputs,
+                as_of: None,
+            })
         }
     }
 }
@@ -245,7 +251,7 @@ mod tests {
         assert_eq!((listing.name.as_str(), listing.repository_key.as_str()), ("Parser", "github.com/example/parser"));
         assert_eq!(listing.languages, ["cpp"]);
         let as_of = "2022-11-28T02:47:06Z".parse().ok();
-        assert_eq!(listing.score, Some(Scored { score: 0.91, algorithm: "original_pike".into(), as_of }));
+        assert_eq!(listing.score, Some(Scored { score: 0.91, algorithm: "original_pike".into(), inputs: None, as_of }));
         assert_eq!(fit(&rows[1]).name, "other");
         assert!(fit(&rows[1]).languages.is_empty());
     }
@@ -286,7 +292,7 @@ mod tests {
             ImportOptions { score_column: Some("pike_depsdev".into()), as_of: "2022-06-15T00:00:00Z".parse().ok() };
         let text = "repo.url,score,pike_depsdev\nhttps://github.com/a/b,0.1,0.2\n";
         let reading = read(text.as_bytes(), &options, now()).unwrap();
-        let scored = Scored { score: 0.2, algorithm: "pike_depsdev".into(), as_of: options.as_of };
+        let scored = Scored { score: 0.2, algorithm: "pike_depsdev".into(), inputs: None, as_of: options.as_of };
         assert_eq!(fit(&reading.rows[0]).score, Some(scored));
         let late = "repo.url,score,as_of\nhttps://github.com/a/b,0.1,2027-01-01\n";
         let reading = read(late.as_bytes(), &ImportOptions::default(), now()).unwrap();

@@ -76,6 +76,8 @@ struct Said {
 #[derive(Debug, Clone, PartialEq)]
 struct Scored {
     score: f64,
+    /// The signals and what each was worth, where the score was made here.
+    inputs: Option<serde_json::Value>,
     algorithm: String,
     as_of: Option<Timestamp>,
 }

@@ -1,11 +1,14 @@
 //! Rows, words and the state machine of projects.
 
 mod claim;
+mod contest;
 mod invitation;
 mod statement;
 
 pub use claim::{AttemptOutcome, ProofMethod, ProofStatus};
 pub(super) use claim::{Claim, Dispute};
+pub(super) use contest::{Contest, CriticalityScore, advance_contest};
+pub use contest::{ContestAction, ContestStatus, contest_machine};
 pub(super) use invitation::ProjectInvitation;
 pub use statement::Statement;
 

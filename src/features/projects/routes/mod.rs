@@ -1,6 +1,8 @@
 //! Addresses of projects.
 
 mod claims;
+mod criticality;
+mod funding;
 mod import;
 mod invitations;
 mod link;
@@ -11,16 +13,16 @@ pub use link::configure_pages;
 
 use super::dto::{
     AddMaintainerRequest, CreateProjectRequest, ListProjectsQuery, MaintainerResponse, ProjectResponse,
-    SetCriticalityRequest, UpdateProjectRequest,
+    UpdateProjectRequest,
 };
 use super::finder::ProjectFinder;
 use super::model::ProjectRole;
-use super::service::{self, CriticalityInput, Edit, ListInput, NewProjectInput, ProjectCard};
+use super::service::{self, Edit, ListInput, NewProjectInput, ProjectCard};
 use crate::http::page::Window;
 use crate::http::{FoundResponse, Json, PageQuery, PageResponse, Path, Query, Reply, Response};
 use crate::infra::Ctx;
 use crate::kernel::{Actor, Caller, Check, IfMatch};
-use actix_web::{HttpRequest, delete, get, patch, post, put, web};
+use actix_web::{HttpRequest, delete, get, patch, post, web};
 use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -30,13 +32,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .configure(claims::configure)
         .configure(invitations::configure)
         .configure(transitions::configure)
+        .configure(criticality::configure)
+        .configure(funding::configure)
         .configure(statements::configure)
         .service(list_projects)
         .service(create_project)
         .service(import::import_projects)
         .service(get_project)
         .service(update_project)
-        .service(set_project_criticality)
         .service(list_maintainers)
         .service(add_maintainer)
         .service(remove_maintainer);
@@ -168,25 +171,6 @@ async fn update_project(
         cla: body.cla,
     };
     service::update(&ctx, &actor, slug.0, if_match, edit).await.map(shown)
-}
-
-/// Decide how critical a project is
-///
-/// A coordinator's decision, with its reason; imports leave it alone from then on.
-#[utoipa::path(tag = "projects", params(("slug" = String, Path, description = "The project's slug.", example = "parser-of-everything")),
-    extensions(("x-roles" = json!(["coordinator"])), ("x-if-match" = json!("optional"))),
-    responses((status = 200, description = "Decided.", body = ProjectResponse)))]
-#[put("/projects/{slug}/criticality")]
-async fn set_project_criticality(
-    actor: Actor,
-    ctx: web::Data<Ctx>,
-    slug: Path<String>,
-    if_match: IfMatch,
-    body: Json<SetCriticalityRequest>,
-) -> Response<ProjectResponse> {
-    let SetCriticalityRequest { score, tier, algorithm, as_of, reason } = body.0;
-    let input = CriticalityInput { score, tier, algorithm, as_of, reason };
-    service::set_criticality(&ctx, &actor, slug.0, if_match, input).await.map(shown)
 }
 
 /// Maintainers

@@ -1,7 +1,9 @@
 //! Use cases of projects.
 
 mod claims;
+mod contest;
 mod create;
+mod funding;
 mod input;
 mod invitations;
 mod news;
@@ -14,8 +16,13 @@ mod update;
 mod verify;
 
 pub(super) use claims::{DisputeCard, Party, claim, decide, get_dispute};
+pub(super) use contest::{
+    AnswerInput, ContestInput, RatingCard, answer_contest, contest, get_rating, lift_decision, list_contests,
+    list_scores, withdraw_contest,
+};
 pub use create::{Beginning, create_in};
 pub(super) use create::{create, slugs};
+pub(super) use funding::{FundingInput, get_funding, put_funding};
 pub use input::NewProjectInput;
 pub(super) use input::{Words, repository, skill_rows, tag};
 pub(super) use invitations::{
@@ -23,8 +30,8 @@ pub(super) use invitations::{
 };
 pub use people::add_maintainer_in;
 pub(super) use people::{add_maintainer, list_people, remove_maintainer, take_off};
-pub use rate::{Criticality, set_criticality_in};
-pub(super) use rate::{CriticalityInput, set_criticality};
+pub use rate::{Criticality, set_criticality_in, set_systemic_risk_in};
+pub(super) use rate::{CriticalityInput, history_row, set_criticality};
 pub use read::ProjectSort;
 pub(super) use read::{ListInput, Person, ProjectCard, get, list, search};
 pub use statements::STATEMENT_TAKEN;

@@ -4,12 +4,14 @@ use super::By;
 use super::read::{ProjectCard, card};
 use crate::features::audit;
 use crate::features::projects::criticality::tier;
-use crate::features::projects::model::{Project, ProjectChanges};
+use crate::features::projects::model::{CriticalityScore, Project, ProjectChanges};
 use crate::features::projects::policy::may_rate;
 use crate::features::projects::{PROJECT_CHANGED, lock_visible, store};
 use crate::infra::Ctx;
+use crate::infra::db::sql::Json;
 use crate::infra::db::{Conn, feed};
-use crate::kernel::{Actor, Allowed, Check, Decision, IfMatch, Line, RequestId, Result, Timestamp};
+use crate::kernel::{Actor, Allowed, Check, Decision, IfMatch, Line, ProjectId, RequestId, Result, Timestamp};
+use serde_json::Value;
 
 /// How critical a project is, as typed.
 #[derive(Debug, Clone)]
@@ -64,7 +66,7 @@ impl Criticality {
     }
 }
 
-fn check(input: &CriticalityInput, now: Timestamp) -> Result<(Criticality, String)> {
+pub(super) fn check(input: &CriticalityInput, now: Timestamp) -> Result<(Criticality, String)> {
     let mut check = Check::default();
     let score = input.score.map(|score| check.range("/score", score, 0.0, 1.0)).transpose();
     let tier = input.tier.map(|tier| check.range("/tier", tier, 1, 3)).transpose();
@@ -116,7 +118,7 @@ pub fn set_criticality_in(
     note(conn, ctx, &project, criticality, None, By { account: None, request_id })
 }
 
-fn note(
+pub(super) fn note(
     conn: &mut Conn,
     ctx: &Ctx,
     project: &Allowed<Project>,
@@ -133,7 +135,86 @@ fn note(
         reason,
         request_id: by.request_id,
     };
+    let mut row = history_row(ctx, project.id, &criticality, None);
+    row.reason = reason.map(str::to_owned);
+    row.decided_by = by.account;
+    store::insert_scores(conn, &[row])?;
     store::update_project(conn, project, &criticality.into_changes(), ctx.now())?;
     audit::record(conn, ctx, change)?;
     feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
+}
+
+/// The row that keeps what was said of a project's criticality.
+pub(in crate::features::projects) fn history_row(
+    ctx: &Ctx,
+    project_id: ProjectId,
+    criticality: &Criticality,
+    inputs: Option<Value>,
+) -> CriticalityScore {
+    CriticalityScore {
+        id: ctx.ids().make(),
+        project_id,
+        score: criticality.score,
+        tier: criticality.tier,
+        algorithm: criticality.algorithm.clone(),
+        as_of: criticality.as_of,
+        inputs: inputs.map(Json),
+        is_decision: criticality.curated,
+        reason: None,
+        decided_by: None,
+        created_at: ctx.now(),
+    }
+}
+
+/// What a decision was made by that only differs in the tier: the formula of the score that stays, else judgment.
+pub(super) fn tier_input(project: &Project, score: Option<f64>) -> String {
+    let same = score.is_some() && score == project.criticality_score;
+    project.criticality_algorithm.clone().filter(|_| same).unwrap_or_else(|| "judgment".to_owned())
+}
+
+/// Lifts the decision that stands over a locked project.
+pub(super) fn lift(conn: &mut Conn, ctx: &Ctx, project: &Allowed<Project>, by: By<'_>) -> Result<()> {
+    let last = store::find_last_formula(conn, project.id)?;
+    let changes = match &last {
+        Some(row) => ProjectChanges {
+            criticality_score: Some(row.score),
+            criticality_tier: Some(Some(row.tier)),
+            criticality_algorithm: Some(Some(row.algorithm.clone())),
+            criticality_as_of: Some(Some(row.as_of)),
+            criticality_curated: Some(false),
+            ..ProjectChanges::default()
+        },
+        None => ProjectChanges {
+            criticality_score: Some(None),
+            criticality_tier: Some(None),
+            criticality_algorithm: Some(None),
+            criticality_as_of: Some(None),
+            criticality_curated: Some(false),
+            ..ProjectChanges::default()
+        },
+    };
+    let mut again = last.clone();
+    if let Some(row) = &mut again {
+        row.id = ctx.ids().make();
+        row.created_at = ctx.now();
+    }
+    store::insert_scores(conn, again.as_slice())?;
+    store::update_project(conn, project, &changes, ctx.now())?;
+    let change = audit::Change {
+        machine: "project_criticality",
+        entity: project.id.into(),
+        actor: by.account,
+        from: project.criticality_tier.map(Criticality::tier_word),
+        to: last.map_or("unrated", |row| Criticality::tier_word(row.tier)),
+        reason: Some("decision_lifted"),
+        request_id: by.request_id,
+    };
+    audit::record(conn, ctx, change)?;
+    feed::note(conn, ctx.ids(), PROJECT_CHANGED, project.id)
+}
+
+/// Notes how much would break with a project, within a transaction at hand; it was worked out, so nobody's words change.
+pub fn set_systemic_risk_in(conn: &mut Conn, ctx: &Ctx, id: ProjectId, risk: Option<f64>) -> Result<()> {
+    store::set_systemic_risk(conn, id, risk)?;
+    feed::note(conn, ctx.ids(), PROJECT_CHANGED, id)
 }

@@ -54,6 +54,8 @@ pub(in crate::features::projects) struct ProjectCard {
     pub people: Vec<Person>,
     pub open_needs: i64,
     pub baseline: Option<BaselineFigures>,
+    /// Platform and address of each place where it can be funded.
+    pub funding: Vec<(String, String)>,
     /// In what was found by words: where they stand.
     pub highlight: Option<Highlight>,
 }
@@ -66,6 +68,7 @@ fn cards(conn: &mut Conn, projects: Vec<Project>) -> Result<Vec<ProjectCard>> {
     let mut people = store::list_people(conn, &ids)?;
     let open_needs = store::count_open_needs(conn, &ids)?;
     let baselines = store::list_baselines(conn, &ids)?;
+    let mut funding = store::list_funding_links(conn, &ids)?;
     let card = |project: Project| {
         let skills = skills.remove(&project.id).unwrap_or_default();
         let (languages, tags): (Vec<_>, Vec<_>) = skills.into_iter().partition(|row| row.is_language);
@@ -78,6 +81,7 @@ fn cards(conn: &mut Conn, projects: Vec<Project>) -> Result<Vec<ProjectCard>> {
             people: people.into_iter().map(|(row, account)| Person::new(row, account)).collect(),
             open_needs: open_needs.get(&project.id).copied().unwrap_or(0),
             baseline: baselines.get(&project.id).copied(),
+            funding: funding.remove(&project.id).unwrap_or_default(),
             highlight: None,
             project,
         }

@@ -22,7 +22,8 @@ words! {
 
 /// A document, read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Told {
+pub struct Told {
+    /// What kind of document it is.
     pub kind: StatementKind,
     /// The repositories that it is about, in their one spelling; the first is the one it names itself after.
     pub repositories: Vec<String>,
@@ -33,7 +34,10 @@ pub(super) struct Told {
 }
 
 /// Reads one document.
-pub(super) fn read(kind: StatementKind, bytes: &[u8], now: Timestamp) -> Result<Told> {
+///
+/// # Errors
+/// Where it is no such document.
+pub fn read(kind: StatementKind, bytes: &[u8], now: Timestamp) -> Result<Told> {
     match kind {
         StatementKind::Scorecard => scorecard::read(&scorecard::parse(bytes)?, now),
         StatementKind::SecurityInsights => insights::read(bytes, now),
@@ -41,7 +45,7 @@ pub(super) fn read(kind: StatementKind, bytes: &[u8], now: Timestamp) -> Result<
 }
 
 /// Reads every Scorecard of a file: one, a list of them, or one a line; each with the line on which it begins.
-pub(super) fn read_scorecards(bytes: &[u8], now: Timestamp) -> Result<Vec<(u64, Result<Told>)>> {
+pub fn read_scorecards(bytes: &[u8], now: Timestamp) -> Result<Vec<(u64, Result<Told>)>> {
     let mut reader = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
     let (mut found, mut from, mut at) = (Vec::new(), 0, 1);
     let breaks =

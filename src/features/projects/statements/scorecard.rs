@@ -257,7 +257,10 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/../shared/data/scorecard/scorecard-998-critical-projects-2022.jsonl.gz"
         );
-        let Ok(packed) = std::fs::File::open(file) else { return };
+        let Ok(packed) = std::fs::File::open(file) else {
+            eprintln!("SKIPPED: there is nothing at {file}");
+            return;
+        };
         let mut text = Vec::new();
         flate2::read::MultiGzDecoder::new(packed).read_to_end(&mut text).unwrap();
         let read = super::super::read_scorecards(&text, now()).unwrap();

@@ -1,6 +1,8 @@
 //! All queries on projects, their skills, packages and maintainers.
 
 mod claims;
+mod contests;
+mod funding;
 mod imported;
 mod invitations;
 mod list;
@@ -13,6 +15,12 @@ pub(super) use claims::{
     list_claims_of, list_disputing, list_leads_verified_before, list_unreminded, note_reminder, put_lead,
     unverify_lead, unverify_leads, update_claim,
 };
+pub(super) use contests::{
+    find_last_formula, find_open_contest, get_contest, insert_contest, insert_scores, list_contests, list_contests_by,
+    list_scores, lock_contest, move_contest,
+};
+pub use funding::list_funding_links;
+pub(super) use funding::replace_funding_links;
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use invitations::{
     count_mailed, count_pending, decline_invitations, end_invitation, find_invitation, find_invitation_by_hash,
@@ -26,7 +34,7 @@ pub use supply::{
 };
 pub(super) use write::{
     delete_maintainer, insert_maintainer, insert_packages, insert_project, insert_skills, replace_packages,
-    replace_skills, update_project, verify_leads,
+    replace_skills, set_systemic_risk, update_project, verify_leads,
 };
 
 use super::model::{Maintainer, Project, ProjectPackage, ProjectRole, ProjectSkill};

@@ -5,7 +5,7 @@ use crate::features::projects::model::{
 };
 use crate::infra::db::schema::{project_maintainers, project_packages, project_skills, projects};
 use crate::infra::db::{Conn, each};
-use crate::kernel::{AccountId, Allowed, Result, Timestamp};
+use crate::kernel::{AccountId, Allowed, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 
 pub(in crate::features::projects) fn insert_project(conn: &mut Conn, project: &Project) -> Result<()> {
@@ -87,5 +87,15 @@ pub(in crate::features::projects) fn delete_maintainer(
     account_id: AccountId,
 ) -> Result<()> {
     diesel::delete(project_maintainers::table.find((project.id, account_id))).execute(conn)?;
+    Ok(())
+}
+
+/// Notes a figure that was worked out; the row's version is for what people change.
+pub(in crate::features::projects) fn set_systemic_risk(
+    conn: &mut Conn,
+    id: ProjectId,
+    risk: Option<f64>,
+) -> Result<()> {
+    diesel::update(projects::table.find(id)).set(projects::systemic_risk.eq(risk)).execute(conn)?;
     Ok(())
 }

@@ -10,7 +10,7 @@ mod walk;
 pub use change::{Changed, changes};
 pub use rank::{Ranked, Ranking, rank};
 pub use reach::{FARTHEST, Ring, reach, rings};
-pub use read::{GraphError, MAX_NODES, read};
+pub use read::{GraphError, MAX_NODES, read, written};
 pub use walk::walk;
 
 use std::collections::BTreeMap;

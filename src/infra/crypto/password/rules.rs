@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 pub const LEAST_CHARACTERS: usize = 12;
 /// The most characters, after normalization.
 pub const MOST_CHARACTERS: usize = 128;
-/// The least pieces that a guesser must find: a character counts 1, a common word or a year 2, a sequence 1, a repetition
-/// and one of the account's own words nothing.
+/// The least pieces that a guesser must find: a character counts 1, a sequence too, a common word, a year, a walk over the
+/// keyboard and a weave of sequences 2, a repetition and one of the account's own words nothing.
 const LEAST_PIECES: usize = 7;
 /// Own words and common words shorter than this are left alone: they hide in any text.
 const SHORTEST_WORD: usize = 3;
@@ -31,6 +31,12 @@ static LONGEST: LazyLock<usize> = LazyLock::new(|| COMMON.iter().map(Vec::len).m
 /// Rows of the usual keyboards, along which fingers walk.
 const ROWS: [&str; 8] =
     ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop", "yxcvbnm", "!@#$%^&*()"];
+/// Where the keys of most keyboards are: those of a row stand half a key to the right of those above.
+const BOARD: [&str; 4] = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+/// The least characters of a walk, and of a weave.
+const SHORTEST_WALK: usize = 4;
+const SHORTEST_WEAVE: usize = 6;
+
 /// Accepts a new password or says why not. `own_words` are the account's own: its handle, its name, its mail address.
 ///
 /// Faults: `too_short`, `too_long`, `own_word`, `too_common`. They never repeat the password.
@@ -105,19 +111,25 @@ fn own(words: &[&str]) -> HashSet<Vec<char>> {
 fn pieces(text: &[char], own: &HashSet<Vec<char>>) -> usize {
     let plain = ['i', 'l'].map(|one| Zeroizing::new(text.iter().map(|c| unleet(*c, one)).collect::<Vec<char>>()));
     let longest = own.iter().map(Vec::len).max().unwrap_or(0).max(*LONGEST);
-    let sequences: Vec<usize> = (0..text.len()).map(|start| sequence(text.get(start..).unwrap_or_default())).collect();
+    let from_each = |count: fn(&[char]) -> usize| -> Vec<usize> {
+        (0..text.len()).map(|start| count(text.get(start..).unwrap_or_default())).collect()
+    };
+    let (sequences, walks, weaves) = (from_each(sequence), from_each(walk), from_each(weave));
+    let runs: Vec<_> = sequences.into_iter().zip(walks.into_iter().zip(weaves)).collect();
     // best[n] is the least for the first n characters.
     let mut best = vec![0];
     for end in 1..=text.len() {
         let mut least = best.last().map_or(end, |before| before + 1);
-        for ((start, before), sequence) in best.iter().enumerate().zip(&sequences) {
+        for ((start, before), (sequence, (walk, weave))) in best.iter().enumerate().zip(&runs) {
             let Some(span) = text.get(start..end) else { continue };
             let words = std::iter::once(span).chain(plain.iter().filter_map(|plain| plain.get(start..end)));
             let as_word = words.filter(|span| span.len() <= longest).filter_map(|span| word(span, own)).min();
             let as_sequence = (span.len() >= 3 && span.len() <= *sequence).then_some(1);
+            let as_walk = (span.len() >= SHORTEST_WALK && span.len() <= *walk).then_some(2);
+            let as_weave = (span.len() >= SHORTEST_WEAVE && span.len() <= *weave).then_some(2);
             let as_repetition = is_repeated(text, start, span).then_some(0);
             let as_year = is_year(span).then_some(2);
-            let cost = [as_word, as_sequence, as_repetition, as_year].into_iter().flatten().min();
+            let cost = [as_word, as_sequence, as_walk, as_weave, as_repetition, as_year].into_iter().flatten().min();
             least = cost.map_or(least, |cost| least.min(before + cost));
         }
         best.push(least);
@@ -151,6 +163,52 @@ fn sequence(text: &[char]) -> usize {
     let back = ROWS.iter().map(|row| shared(text, row.chars().rev().skip_while(|c| c != first)));
     let walk = along.chain(back).max().unwrap_or(0);
     walk.max(if wide.abs() <= 1 { even } else { 0 })
+}
+
+/// The row of a key, and its place in it.
+fn key(c: char) -> Option<(usize, usize)> {
+    let place = |keys: &str| keys.chars().position(|key| key == c);
+    BOARD.iter().enumerate().find_map(|(row, keys)| place(keys).map(|place| (row, place)))
+}
+
+/// How many characters from the first on are typed by going from a key to one beside it (`zaqwsx`, `qawsed`).
+fn walk(text: &[char]) -> usize {
+    let beside = |pair: &[char]| {
+        let [Some(one), Some(other)] = [pair.first(), pair.last()].map(|c| c.and_then(|c| key(*c))) else {
+            return false;
+        };
+        let (upper, lower) = if one.0 <= other.0 { (one, other) } else { (other, one) };
+        match lower.0 - upper.0 {
+            0 => upper.1.abs_diff(lower.1) == 1,
+            1 => upper.1 == lower.1 || upper.1 == lower.1 + 1,
+            _ => false,
+        }
+    };
+    text.windows(2).take_while(|pair| beside(pair)).count() + 1
+}
+
+/// How many characters from the first on are two to four sequences in turns (`q1w2e3`, `qazwsxedc`, `010203`).
+fn weave(text: &[char]) -> usize {
+    let step = |from: char, to: char| match (key(from), key(to)) {
+        (Some(one), Some(other)) if one.0 == other.0 => i64::try_from(other.1).ok().zip(i64::try_from(one.1).ok()),
+        _ => Some((i64::from(u32::from(to)), i64::from(u32::from(from)))),
+    };
+    let threads = |count: usize| {
+        let mut steps: Vec<Option<i64>> = vec![None; count];
+        let later = text.iter().skip(count).zip(text).enumerate();
+        let woven = later.take_while(|(at, (to, from))| {
+            let wide = step(**from, **to).map(|(to, from)| to - from).filter(|wide| wide.abs() <= 1);
+            let Some(known) = steps.get_mut(at % count) else { return false };
+            let fits = wide.is_some() && known.is_none_or(|known| Some(known) == wide);
+            *known = wide;
+            fits
+        });
+        let length = count + woven.count();
+        // What only repeats is no weave.
+        let moves = steps.iter().any(|step| step.is_some_and(|wide| wide != 0));
+        if length >= 2 * count && moves { length } else { 0 }
+    };
+    [2, 3, 4].into_iter().map(threads).max().unwrap_or(0)
 }
 
 /// How many characters two texts share from the start.

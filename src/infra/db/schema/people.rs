@@ -19,6 +19,8 @@ table! {
         version -> BigInt,
         created_at -> Ts,
         updated_at -> Ts,
+        undeliverable_since -> Nullable<Ts>,
+        undeliverable_why -> Nullable<Text>,
     }
 }
 

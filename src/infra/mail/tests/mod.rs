@@ -1,5 +1,6 @@
 //! Mail by each transport, and what must not get into it.
 
+mod report;
 mod server;
 
 use super::*;

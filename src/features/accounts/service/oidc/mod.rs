@@ -92,6 +92,9 @@ pub(in crate::features::accounts) async fn start(ctx: &Ctx, name: &str, link: Op
         .append_pair("nonce", &attempt.nonce)
         .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(Sha256::digest(attempt.verifier.as_bytes())))
         .append_pair("code_challenge_method", "S256");
+    if let Some(prompt) = &provider.prompt {
+        url.query_pairs_mut().append_pair("prompt", prompt);
+    }
     let attempt = serde_json::to_vec(&attempt).map_err(Error::internal)?;
     Ok(Journey { url: url.into(), cookie: ctx.sealer().seal(SEALED_FOR, &attempt)? })
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
@@ -40,6 +40,8 @@ pub(super) struct Discovery {
     token_endpoint: String,
     jwks_uri: String,
     #[serde(default)]
+    userinfo_endpoint: Option<String>,
+    #[serde(default)]
     token_endpoint_auth_methods_supported: Vec<String>,
 }
 
@@ -67,6 +69,20 @@ pub(super) struct IdToken {
     pub(super) preferred_username: Option<String>,
 }
 
+/// Of what the provider says of the person when it is asked (section 5.3) what we use.
+#[derive(Deserialize)]
+struct UserInfo {
+    sub: String,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    email_verified: serde_json::Value,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    preferred_username: Option<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum Audience {
@@ -85,6 +101,8 @@ impl IdToken {
 #[derive(Deserialize)]
 struct TokenAnswer {
     id_token: String,
+    #[serde(default)]
+    access_token: Option<SecretString>,
 }
 
 fn unreachable(error: impl std::fmt::Display) -> Error {
@@ -184,7 +202,34 @@ pub(super) async fn redeem(
         .json()
         .map_err(|error| refused(format!("the token endpoint's answer: {error}")))?;
     let keys = keys(ctx, &discovery.jwks_uri, &answer.id_token).await?;
-    verify(&answer.id_token, &keys, provider, nonce, ctx.now().timestamp())
+    let token = verify(&answer.id_token, &keys, provider, nonce, ctx.now().timestamp())?;
+    match (&discovery.userinfo_endpoint, answer.access_token) {
+        (Some(at), Some(access)) if token.email.is_none() => ask(ctx, at, &access, token).await,
+        _ => Ok(token),
+    }
+}
+
+/// Asks the provider of whom it spoke: one that follows section 5.4 to the letter says addresses and names there alone. What
+/// it says of somebody else is not believed (section 5.3.2).
+async fn ask(ctx: &Ctx, at: &str, access: &SecretString, token: IdToken) -> Result<IdToken> {
+    let request = Request::get(at)
+        .and_then(|request| {
+            request.accept("application/json").header("authorization", &format!("Bearer {}", access.expose_secret()))
+        })
+        .map_err(unreachable)?;
+    let told: UserInfo = good(ctx.fetcher().send(request).await)?
+        .json()
+        .map_err(|error| refused(format!("the userinfo endpoint's answer: {error}")))?;
+    if told.sub != token.sub {
+        return Err(refused("the userinfo endpoint speaks of somebody else"));
+    }
+    Ok(IdToken {
+        email: told.email,
+        email_verified: told.email_verified,
+        name: token.name.or(told.name),
+        preferred_username: token.preferred_username.or(told.preferred_username),
+        ..token
+    })
 }
 
 fn verify(text: &str, keys: &JwkSet, provider: &OidcProvider, nonce: &str, now: i64) -> Result<IdToken> {

@@ -1,0 +1,2 @@
+drop table criticality_contests;
+drop table project_criticality_scores;

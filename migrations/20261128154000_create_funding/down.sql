@@ -1,0 +1,2 @@
+drop table money_pledges;
+drop table project_funding_links;

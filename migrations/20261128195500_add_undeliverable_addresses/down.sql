@@ -1,0 +1,2 @@
+alter table accounts drop column undeliverable_why;
+alter table accounts drop column undeliverable_since;

@@ -1,0 +1,173 @@
+//! Versions made up at random, in the order in which the ecosystems' own programs put them.
+
+use crate::engine::Chance;
+use mainstay::features::advisories::versions::VersionOrder;
+use std::cmp::Ordering;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// Words, and then single ones in their places: versions that are near each other are the hard ones.
+fn near(chance: &mut Chance, words: &[&str]) -> (String, String) {
+    let parts: Vec<&str> = (0..=chance.below(7)).map(|_| words[chance.below(words.len())]).collect();
+    let mut other = parts.clone();
+    for _ in 0..=chance.below(2) {
+        let at = chance.below(other.len());
+        match chance.below(3) {
+            0 => other[at] = words[chance.below(words.len())],
+            1 => other.insert(at, words[chance.below(words.len())]),
+            _ => drop(other.remove(at)),
+        }
+        if other.is_empty() {
+            other.push("0");
+        }
+    }
+    (parts.concat(), other.concat())
+}
+
+fn pairs(seed: u64, many: usize, words: &[&str]) -> Vec<(String, String)> {
+    let mut chance = Chance::new(seed);
+    (0..many).map(|_| near(&mut chance, words)).map(|(one, other)| (format!("1{one}"), format!("1{other}"))).collect()
+}
+
+fn sign(order: Ordering) -> i8 {
+    match order {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    }
+}
+
+fn differences(order: VersionOrder, pairs: &[(String, String)], told: &[Option<i8>]) {
+    assert_eq!(pairs.len(), told.len());
+    let mut wrong = Vec::new();
+    for ((one, other), told) in pairs.iter().zip(told) {
+        let ours = order.compare(one, other).ok().map(sign);
+        if ours != *told {
+            wrong.push(format!("{one:?} and {other:?}: {ours:?} instead of {told:?}"));
+        }
+    }
+    let taken = told.iter().flatten().count();
+    println!("{order}: {} pairs of versions, of which {taken} are both versions", pairs.len());
+    assert!(taken > pairs.len() / 20, "hardly any were versions");
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), pairs.len(), wrong.join("\n"));
+}
+
+#[test]
+fn debian_versions_stand_as_dpkg_puts_them() {
+    if Command::new("dpkg").arg("--version").output().is_err() {
+        println!("SKIPPED: there is no dpkg among the programs of PATH to compare with");
+        return;
+    }
+    let words = ["0", "1", "9", "10", "01", ".", "+", "~", "-", "a", "b", "Z", "rc", "~~", "-1", "+b1", ".0"];
+    let pairs = pairs(3, 1500, &words);
+    let compare = |one: &str, what: &str, other: &str| {
+        Command::new("dpkg").args(["--compare-versions", one, what, other]).status().unwrap().success()
+    };
+    let told: Vec<Option<i8>> = pairs
+        .iter()
+        .map(|(one, other)| {
+            let less = compare(one, "lt", other);
+            Some(if less { -1 } else { i8::from(!compare(one, "eq", other)) })
+        })
+        .collect();
+    differences(VersionOrder::Debian, &pairs, &told);
+}
+
+const PACKAGING: &str = "
+import sys
+from packaging.version import InvalidVersion, Version
+for line in sys.stdin:
+    try:
+        one, other = (Version(text) for text in line.rstrip('\\n').split('\\t'))
+        print((one > other) - (one < other))
+    except InvalidVersion:
+        print('none')
+";
+
+#[test]
+fn python_versions_stand_as_packaging_puts_them() {
+    let python = std::env::var("MAINSTAY_PACKAGING_PYTHON").unwrap_or_else(|_unset| "python3".to_owned());
+    let has = Command::new(&python).args(["-c", "import packaging.version"]).stderr(Stdio::null()).status();
+    if !has.is_ok_and(|status| status.success()) {
+        println!("SKIPPED: {python} has no packaging to compare with; MAINSTAY_PACKAGING_PYTHON names one that has");
+        return;
+    }
+    let words = [
+        "0", "1", "9", "10", "01", ".", "a", "b", "rc", "c", "alpha", "-", "_", ".post", ".dev", "-1", "post2",
+        ".dev0", "+", "+local", ".1", "!", "rev3", "preview", "+a.7", "+a-07", "A1", "RC", ".0", ".0.0", "v",
+    ];
+    let pairs = pairs(5, 60_000, &words);
+    let mut asked = String::new();
+    for (one, other) in &pairs {
+        writeln!(asked, "{one}\t{other}").unwrap();
+    }
+    let mut child =
+        Command::new(&python).args(["-c", PACKAGING]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || input.write_all(asked.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    let told: Vec<Option<i8>> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| line.parse().ok()).collect();
+    differences(VersionOrder::Pep440, &pairs, &told);
+}
+
+#[test]
+fn maven_versions_stand_as_maven_puts_them() {
+    let jars = std::env::var("MAINSTAY_MAVEN_LIB").unwrap_or_else(|_unset| "/usr/share/maven/lib".to_owned());
+    let compare = |versions: &[&str]| {
+        let class = "org.apache.maven.artifact.versioning.ComparableVersion";
+        let ran = Command::new("java").args(["-cp", &format!("{jars}/*"), class]).args(versions).output();
+        ran.ok().filter(|output| output.status.success()).map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    if compare(&["1", "2"]).is_none() {
+        println!(
+            "SKIPPED: there is no java, or no Maven at {jars}, to compare with; MAINSTAY_MAVEN_LIB names the folder of its jars"
+        );
+        return;
+    }
+    let words = [
+        "0",
+        "1",
+        "9",
+        "10",
+        "01",
+        ".",
+        "-",
+        "a",
+        "b",
+        "m",
+        "alpha",
+        "-beta",
+        ".rc",
+        "-rc1",
+        "-SNAPSHOT",
+        "-ga",
+        ".final",
+        "-sp",
+        "-1",
+        ".0",
+        ".0.0",
+        "x",
+        "-xyz",
+        "_",
+    ];
+    let pairs = pairs(7, 4000, &words);
+    let mut told = Vec::new();
+    for some in pairs.chunks(500) {
+        let versions: Vec<&str> = some.iter().flat_map(|(one, other)| [one.as_str(), other.as_str()]).collect();
+        let text = compare(&versions).unwrap();
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("   ")).collect();
+        assert_eq!(lines.len(), versions.len() - 1);
+        for ((one, other), line) in some.iter().zip(lines.iter().step_by(2)) {
+            let between = line.trim().strip_prefix(one.as_str()).and_then(|rest| rest.strip_suffix(other.as_str()));
+            told.push(Some(match between.unwrap().trim() {
+                "<" => -1,
+                ">" => 1,
+                _ => 0,
+            }));
+        }
+    }
+    differences(VersionOrder::Maven, &pairs, &told);
+}
