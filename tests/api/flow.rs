@@ -252,13 +252,32 @@ impl World {
         }
     }
 
+    /// The project says yes to whoever waits for one need, all at once, and those say yes to it.
+    fn crowd(&mut self) -> Vec<(Client, String, Option<Value>)> {
+        let need = self.dice.pick(&self.needs).clone();
+        let mut commands: Vec<_> = VOLUNTEERS
+            .iter()
+            .map(|who| (self.people[*who].clone(), format!("/api/v1/needs/{need}/applications"), Some(json!({}))))
+            .collect();
+        if self.dice.below(2) == 0 {
+            return commands;
+        }
+        commands.clear();
+        for (id, volunteer) in self.proposals.iter().rev().take(12) {
+            commands.push((self.people["lead"].clone(), format!("/api/v1/proposals/{id}/accept"), None));
+            commands.push((self.people[volunteer].clone(), format!("/api/v1/proposals/{id}/confirm"), None));
+        }
+        commands
+    }
+
     /// One command, or many at once, or the clock.
     async fn step(&mut self) {
         match self.dice.below(25) {
             0 => self.pass_time().await,
             1 if self.needs.len() < 60 => self.state_need().await,
-            2..=5 => {
-                let commands: Vec<_> = (0..6).map(|_| self.command()).collect();
+            2..=6 => {
+                let crowd = self.dice.below(2) == 0;
+                let commands: Vec<_> = if crowd { self.crowd() } else { (0..6).map(|_| self.command()).collect() };
                 let sent = commands.iter().map(|(who, path, body)| send(who, path, body.clone()));
                 let answers = join_all(sent).await;
                 for ((_, path, _), answer) in commands.iter().zip(&answers) {
