@@ -46,7 +46,7 @@ async fn unfinished(app: &TestApp, client: &Client, header: &str, bytes: usize, 
     let (place, token, header) = (app.listens_at().to_owned(), client.token().to_owned(), header.to_owned());
     let talk = move || {
         let mut stream = TcpStream::connect(&place).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let head = format!(
             "POST {SBOMS} HTTP/1.1\r\nhost: {place}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n{header}\r\n\r\n"
         );

@@ -56,7 +56,7 @@ pub(crate) struct Network<'g, S: Stored> {
 
 /// A network without its graph, to be kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Held<S: Stored> {
+pub(crate) struct Kept<S: Stored> {
     price: [Vec<S::Price>; 2],
     flow: [Vec<Vec<Flow>>; 2],
     spare: [Vec<i64>; 2],
@@ -64,7 +64,7 @@ pub(crate) struct Held<S: Stored> {
     held: [Vec<i64>; 2],
 }
 
-impl<S: Stored> Default for Held<S> {
+impl<S: Stored> Default for Kept<S> {
     fn default() -> Self {
         Self {
             price: <[_; 2]>::default(),
@@ -110,15 +110,15 @@ impl<'g, S: Stored> Network<'g, S> {
     }
 
     /// A network that was kept, on its own graph; the hours of nodes may have changed, [`Network::change`] then says so.
-    pub(crate) fn held(graph: &'g Graph<S>, held: Held<S>) -> Self {
-        let Held { price, flow, spare, slot, held } = held;
+    pub(crate) fn resume(graph: &'g Graph<S>, kept: Kept<S>) -> Self {
+        let Kept { price, flow, spare, slot, held } = kept;
         Self { graph, price, flow, spare, slot, held }
     }
 
     /// To be kept.
-    pub(crate) fn hold(self) -> Held<S> {
+    pub(crate) fn keep(self) -> Kept<S> {
         let Self { price, flow, spare, slot, held, .. } = self;
-        Held { price, flow, spare, slot, held }
+        Kept { price, flow, spare, slot, held }
     }
 
     /// Everybody's hours, for another network.

@@ -5,7 +5,7 @@
 //! which the prices prove the plan (complementary slackness), so what is there after it is the optimum of the changed instance,
 //! with its proof.
 
-use super::exact::{Held, Network, Placed, Search};
+use super::exact::{Kept, Network, Placed, Search};
 use super::graph::{Graph, Link, Stored, Whole};
 use super::instance::{Flaw, Instance, usize_of};
 use super::plan::Worth;
@@ -47,11 +47,11 @@ impl Standing {
         let outcome = optimum(hours.clone(), count, &link, &Effort::default(), &mut |_| true);
         let largest = (0..count).map(|at| link(at).value).max().unwrap_or(0);
         let kept: Box<dyn Keep> = if largest < 1 << 31 {
-            Box::new(Kept::<i32>::new(hours, count, &link, &outcome))
+            Box::new(OnGraph::<i32>::new(&hours, count, &link, &outcome))
         } else if largest < 1 << 58 {
-            Box::new(Kept::<i64>::new(hours, count, &link, &outcome))
+            Box::new(OnGraph::<i64>::new(&hours, count, &link, &outcome))
         } else {
-            Box::new(Kept::<i128>::new(hours, count, &link, &outcome))
+            Box::new(OnGraph::<i128>::new(&hours, count, &link, &outcome))
         };
         // A price times all hours has to fit, and so does the sum of all hours alone.
         let bits = (TOTAL_BITS - (128 - largest.leading_zeros())).min(62);
@@ -104,14 +104,14 @@ trait Keep {
     fn outcome(&self) -> Outcome;
 }
 
-struct Kept<S: Stored> {
+struct OnGraph<S: Stored> {
     graph: Graph<S>,
-    held: Held<S>,
+    kept: Kept<S>,
     search: Search<S::Price>,
 }
 
-impl<S: Stored> Kept<S> {
-    fn new(hours: [Vec<i64>; 2], count: usize, link: &dyn Fn(usize) -> Link, outcome: &Outcome) -> Self {
+impl<S: Stored> OnGraph<S> {
+    fn new(hours: &[Vec<i64>; 2], count: usize, link: &dyn Fn(usize) -> Link, outcome: &Outcome) -> Self {
         // With an hour at least at every node no pair is left out; those without any give it back below.
         let some = hours.each_ref().map(|list| list.iter().map(|hours| (*hours).max(1)).collect());
         let graph = Graph::<S>::standing(some, count, link);
@@ -124,37 +124,38 @@ impl<S: Stored> Kept<S> {
         });
         let mut network = Network::new(&graph, prices, placed);
         network.repair(usize::MAX, &mut || false);
-        let (search, held) = (Search::new(&network), network.hold());
-        let mut kept = Self { graph, held, search };
+        let (search, kept) = (Search::new(&network), network.keep());
+        let mut standing = Self { graph, kept, search };
         for (side, list) in hours.iter().enumerate() {
             for (node, _) in (0u32..).zip(list).filter(|(_, hours)| **hours == 0) {
-                kept.set_hours(side, node, 0);
+                standing.set_hours(side, node, 0);
             }
         }
-        kept
+        standing
     }
 }
 
-impl<S: Stored> Keep for Kept<S> {
+impl<S: Stored> Keep for OnGraph<S> {
     fn set_hours(&mut self, side: usize, node: u32, hours: i64) {
         let known = self.graph.sides.get_mut(side).and_then(|side| side.hours.get_mut(usize_of(node)));
         let Some(known) = known else { return };
         let change = hours - std::mem::replace(known, hours);
-        let mut network = Network::held(&self.graph, std::mem::take(&mut self.held));
+        let mut network = Network::resume(&self.graph, std::mem::take(&mut self.kept));
         network.change(&mut self.search, side, node, change);
-        self.held = network.hold();
+        self.kept = network.keep();
     }
 
     fn worth(&self) -> Worth {
-        Network::held(&self.graph, self.held.clone()).worth()
+        Network::resume(&self.graph, self.kept.clone()).worth()
     }
 
     fn outcome(&self) -> Outcome {
-        super::finish::proven(&Network::held(&self.graph, self.held.clone()))
+        super::finish::proven(&Network::resume(&self.graph, self.kept.clone()))
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::as_conversions, clippy::float_cmp, reason = "counts in a small range, and results that must be exact")]
 mod tests {
     use super::super::tests::{Dice, claim, small};
     use super::*;
