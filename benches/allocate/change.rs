@@ -31,12 +31,12 @@ pub(crate) fn change(seed: u64, size: usize) -> Result<(), Failure> {
     for at in 0..CHANGES {
         let node = (u64::from(at) * 2_654_435_761 % size as u64) as u32;
         let hours = f64::from(at * 7 % 41);
-        let side = if at % 2 == 0 { Side::Volunteer } else { Side::Need };
-        let (done, seconds) = timed(|| standing.set_hours(side, node, hours))?;
+        let which = if at % 2 == 0 { Side::Volunteer } else { Side::Need };
+        let (done, seconds) = timed(|| standing.set_hours(which, node, hours))?;
         done?;
         warm.push(seconds);
         let place = node as usize;
-        match side {
+        match which {
             Side::Volunteer => people.get_mut(place).into_iter().for_each(|x| x.hours = hours),
             Side::Need => needs.get_mut(place).into_iter().for_each(|x| x.hours = hours),
         }
