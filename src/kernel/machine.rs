@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-/// A state or an action: one of the words that [`words!`](crate::kernel::words) declares.
+/// A state or an action: one of the words that `words!` declares.
 pub trait Word: Copy + FromStr + 'static {
     /// Its name.
     fn word(self) -> &'static str;

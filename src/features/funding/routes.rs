@@ -96,7 +96,7 @@ async fn create_money_pledge(
 #[utoipa::path(tag = "funding", params(("slug" = String, Path, description = "The organization's slug.", example = "example-freight")),
     extensions(("x-roles" = json!(["org_member", "org_manager", "org_owner", "coordinator"]))),
     responses((status = 200, description = "The sums.", body = MoneyTotalsResponse)))]
-#[get("/organizations/{slug}/funding/totals")]
+#[get("/organizations/{slug}/funding-totals")]
 async fn get_money_totals(actor: Actor, ctx: web::Data<Ctx>, slug: Path<String>) -> Response<MoneyTotalsResponse> {
     Ok(Reply::ok(MoneyTotalsResponse::from(service::totals(&ctx, &actor, slug.0).await?)))
 }
