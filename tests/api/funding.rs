@@ -71,7 +71,7 @@ on_both! {
         owner.post(MONEY, promise()).await.expect(201);
         let cancelled = format!("{MONEY}/{}/cancel", yen["id"].as_str().unwrap());
         assert_eq!(owner.act(&cancelled).await.expect(200)["status"], "cancelled");
-        let totals = owner.get(&format!("{MONEY}/totals")).await.expect(200);
+        let totals = owner.get(&format!("{MONEY}-totals")).await.expect(200);
         assert_eq!(totals, json!({"totals": [{"currency": "EUR", "period": "monthly", "planned": 2500.5, "active": 3000.0, "fulfilled": 0.0}]}));
         let page = owner.get(&format!("{MONEY}?limit=2")).await.expect(200);
         assert_eq!(page["items"].as_array().map(Vec::len), Some(2));
