@@ -164,7 +164,11 @@ fn strip(message: &str) -> &str {
 }
 
 fn sentence(message: &str) -> String {
-    let plain = strip(message);
+    let plain = match strip(message).split_once(", expected struct ") {
+        // What our types are called is nobody's business.
+        Some((found, _)) => format!("{found}, expected an object"),
+        None => strip(message).to_owned(),
+    };
     let mut letters = plain.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", letters.as_str())
@@ -238,12 +242,16 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
         }
         let read = web::Path::<T>::from_request(request, payload).into_inner();
         ready(read.map(|path| Path(path.into_inner())).map_err(|cause| {
-            let name =
-                info.iter().find(|(_, value)| uuid::Uuid::parse_str(value).is_err()).map_or("path", |(name, _)| name);
-            let detail = format!(
-                "{}; ids here are UUIDs such as 01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d.",
-                sentence(&cause.to_string()).trim_end_matches('.')
-            );
+            let is_id = |name: &str| name == "id" || name.ends_with("_id");
+            let wrong = info.iter().find(|(name, value)| is_id(name) && uuid::Uuid::parse_str(value).is_err());
+            let (name, detail) = if let Some((name, _)) = wrong {
+                let cause = sentence(&cause.to_string());
+                let cause = cause.trim_end_matches('.');
+                (name, format!("{cause}; ids here are UUIDs such as 01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d."))
+            } else {
+                let (name, value) = info.iter().last().unwrap_or(("path", ""));
+                (name, format!("{value:?} is not of the form that this part of the address has."))
+            };
             Error::field(format!("{{{name}}}"), "invalid_path", detail)
         }))
     }

@@ -98,6 +98,7 @@ on_both! {
         assert_eq!(purposes, ["access_token", "credential"]);
         let key = &keys["keys"][1];
         assert_eq!(&anyone.get(&path(&key["kid"])).await.expect(200), key, "the key stands at its own address, too");
+        assert_eq!(anyone.get("/api/v1/credential-status-lists/x").await.faults(), ["{number} invalid_path"]);
         anyone.get("/api/v1/credential-keys/nobody").await.problem(404, "not_found");
         // Neither passes for the other.
         anyone.with_token(made["jwt"].as_str().unwrap(), "ada").get("/api/v1/me").await.problem(401, "auth.invalid_token");

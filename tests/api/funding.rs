@@ -71,6 +71,8 @@ on_both! {
         owner.post(MONEY, promise()).await.expect(201);
         let cancelled = format!("{MONEY}/{}/cancel", yen["id"].as_str().unwrap());
         assert_eq!(owner.act(&cancelled).await.expect(200)["status"], "cancelled");
+        let nowhere = owner.act(&format!("{MONEY}/nowhere/cancel")).await;
+        assert_eq!(nowhere.faults(), ["{money_pledge_id} invalid_path"]);
         let totals = owner.get(&format!("{MONEY}-totals")).await.expect(200);
         assert_eq!(totals, json!({"totals": [{"currency": "EUR", "period": "monthly", "planned": 2500.5, "active": 3000.0, "fulfilled": 0.0}]}));
         let page = owner.get(&format!("{MONEY}?limit=2")).await.expect(200);

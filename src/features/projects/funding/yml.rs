@@ -25,9 +25,10 @@ pub(super) const PLATFORMS: &[(&str, &str)] = &[
 pub(super) fn read(text: &str) -> Result<Vec<Link>> {
     let file: Value = serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location().map_or((1, 1), |place| (place.line(), place.column()));
-        let what = error.without_snippet().to_string();
-        let what = what.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        wrong(format!("line {}, column {}: {what}", place.0, place.1))
+        wrong(format!(
+            "line {}, column {}: well-formed YAML is wanted, a mapping of platforms to names",
+            place.0, place.1
+        ))
     })?;
     let Some(file) = file.as_object() else {
         return Err(wrong("line 1, column 1: a mapping of platforms is wanted".to_owned()));
