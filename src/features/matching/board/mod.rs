@@ -77,7 +77,8 @@ pub struct Board {
     volunteers: Shelf<AccountId, VolunteerFacts, PersonCard>,
     need_index: NeedIndex,
     person_index: PersonIndex,
-    weights: OnceLock<Weights>,
+    /// What skills weigh now, and how much more at most than when the index of needs made its bounds.
+    weights: OnceLock<(Weights, f64)>,
     /// Of the last allocation; none: there has been none, and needs keep the price that they came with.
     prices: Option<HashMap<NeedId, f64>>,
 }
@@ -143,11 +144,11 @@ impl Board {
         }
         self.market.demand.add(&need);
         let card = self.need_card(&need);
-        self.file_need(self.needs.place_of(need.id), &card);
+        self.file_need(self.needs.place_of(need.id), Need { facts: &need, card: &card });
         if let Some(before) = self.needs.put(need.id, need, card) {
             self.market.demand.take(&before);
         }
-        self.weights.take();
+        self.weigh_anew();
     }
 
     /// Takes a need off the board; says whether it was there.
@@ -155,14 +156,15 @@ impl Board {
         let Some((place, before)) = self.needs.take(id, |need| need.id) else { return false };
         self.need_index.take(place);
         self.market.demand.take(&before);
-        self.weights.take();
+        self.weigh_anew();
         true
     }
 
     /// Puts a volunteer on the board or replaces them.
     pub fn upsert_volunteer(&mut self, person: VolunteerFacts) {
         let card = self.person_card(&person);
-        self.person_index.put(self.volunteers.place_of(person.account), &card);
+        let place = self.volunteers.place_of(person.account);
+        self.person_index.put(place, Person { facts: &person, card: &card }, &self.market.constants);
         self.volunteers.put(person.account, person, card);
     }
 
@@ -201,21 +203,21 @@ impl Board {
         self.need_index.clear();
         for (place, (facts, card)) in needs.iter_mut().enumerate() {
             *card = self.need_card(facts);
-            self.file_need(place, card);
+            self.file_need(place, Need { facts, card });
         }
         self.needs.rows = needs;
         let mut volunteers = mem::take(&mut self.volunteers.rows);
         self.person_index.clear();
         for (place, (facts, card)) in volunteers.iter_mut().enumerate() {
             *card = self.person_card(facts);
-            self.person_index.put(place, card);
+            self.person_index.put(place, Person { facts, card }, &self.market.constants);
         }
         self.volunteers.rows = volunteers;
     }
 
-    fn file_need(&mut self, place: usize, card: &NeedCard) {
+    fn file_need(&mut self, place: usize, need: Need<'_>) {
         let demand = &self.market.demand;
-        self.need_index.put(place, card, &self.market.constants, |term| demand.askers_of(term));
+        self.need_index.put(place, need, &self.market.constants, |term| demand.askers_of(term));
     }
 
     // The vocabulary is part of the market and grows while the rest of the market is read, hence the swap.
@@ -233,8 +235,18 @@ impl Board {
         card
     }
 
-    fn weights(&self) -> &Weights {
-        self.weights.get_or_init(|| self.market.demand.weights())
+    fn weights(&self) -> &(Weights, f64) {
+        self.weights.get_or_init(|| {
+            let weights = self.market.demand.weights();
+            let drift = self.need_index.drift(&weights);
+            (weights, drift)
+        })
+    }
+
+    /// Something was put on the board, or taken off it, that changes what skills weigh.
+    fn weigh_anew(&mut self) {
+        self.need_index.keep_up(|| self.market.demand.weights());
+        self.weights.take();
     }
 
     fn all_needs(&self) -> impl Iterator<Item = Need<'_>> {

@@ -1,7 +1,7 @@
 //! Ranking by the plain formula over everything on the board that could be on the list.
 
 use super::Board;
-use super::index::Limits;
+use super::index::Hope;
 use crate::features::matching::score::{
     Grade, Match, Need, NeedCard, NeedFacts, NeedTable, Person, PersonCard, PersonTable, Points, Reader, SkillKey,
     Verdict, VolunteerFacts, obstacles, tally, tell,
@@ -233,9 +233,31 @@ impl<T> Best<T> {
         }
     }
 
+    /// The least score of what is kept, once there are enough.
+    fn bar(&self) -> Option<Points> {
+        self.kept.peek().filter(|_| self.kept.len() >= self.limit).map(|worst| Points::from(worst.at.score.0))
+    }
+
+    /// What a row must score at least to be kept.
+    fn bar_over(&self, least: Option<Points>) -> f64 {
+        self.bar().max(least).map_or(f64::NEG_INFINITY, Points::get)
+    }
+
     /// Whether nothing that scores at most so much can be kept any more.
     fn is_beyond(&self, most: Points) -> bool {
-        self.kept.len() >= self.limit && self.kept.peek().is_none_or(|worst| Points::from(worst.at.score.0) > most)
+        self.bar().is_some_and(|bar| bar > most)
+    }
+
+    /// Looks at the most promising first, until none of the others can be kept.
+    fn work_off(&mut self, hopes: Vec<Hope>, least: Option<Points>, mut look: impl FnMut(usize, &mut Self)) {
+        let mut hopes = BinaryHeap::from(hopes);
+        while let Some(hope) = hopes.pop() {
+            let most = Points::new(hope.most);
+            if self.is_beyond(most) || least.is_some_and(|least| most < least) {
+                break;
+            }
+            look(hope.place, self);
+        }
     }
 
     fn in_order(self) -> impl Iterator<Item = (RankCursor, T)> {
@@ -252,7 +274,7 @@ impl Board {
         after: Option<RankCursor>,
         limit: usize,
     ) -> Vec<Ranked<NeedId>> {
-        let (market, weights) = (&self.market, self.weights());
+        let (market, (weights, drift)) = (&self.market, self.weights());
         let constants = &market.constants;
         let vocabulary = &market.demand.vocabulary;
         let card = PersonCard::new(person, market, |skill| vocabulary.find(skill));
@@ -275,17 +297,14 @@ impl Board {
             }
         };
         if filter.show == Show::Eligible && !filter.scan {
-            let limits = Limits::of(person.facts, &card, constants, filter.reader.may_see_private());
-            let mut hopes = BinaryHeap::from(self.need_index.hopes(&limits, &table, weights, constants));
-            while let Some(hope) = hopes.pop() {
-                let most = Points::new(hope.most);
-                if best.is_beyond(most) || least.is_some_and(|least| most < least) {
-                    break;
-                }
-                if let Some(need) = self.need_at(hope.place) {
-                    consider(need, &mut best);
-                }
-            }
+            let (rule, private) = ((&table, weights, *drift), filter.reader.may_see_private());
+            let asker = self.need_index.asker(person, rule, constants, private);
+            self.need_index.hunt(&asker).run(best.bar_over(least), |hopes| {
+                best.work_off(hopes, least, |place, best| {
+                    self.need_at(place).into_iter().for_each(|need| consider(need, best));
+                });
+                best.bar_over(least)
+            });
         } else {
             self.all_needs().for_each(|need| consider(need, &mut best));
         }
@@ -298,14 +317,14 @@ impl Board {
     }
 
     /// The best volunteers for a need (on the board or not), behind the cursor, at most `limit`.
-    pub fn rank_volunteers(
-        &self,
+    pub fn rank_volunteers<'a>(
+        &'a self,
         need: &NeedFacts,
         filter: &VolunteerFilter,
         after: Option<RankCursor>,
         limit: usize,
     ) -> Vec<Ranked<AccountId>> {
-        let (market, weights) = (&self.market, self.weights());
+        let (market, (weights, _)) = (&self.market, self.weights());
         let constants = &market.constants;
         let mut vocabulary = market.demand.vocabulary.clone();
         let card = NeedCard::new(need, market, &mut vocabulary);
@@ -314,24 +333,32 @@ impl Board {
         let least = filter.least_score.map(Points::new);
         let mut best = Best::new(after, limit);
         let mut grades: Vec<Grade> = Vec::new();
-        let near = match filter.show {
-            Show::Eligible if !filter.scan => self.person_index.near(need, constants, |at| table.near(at)),
-            _ => None,
-        };
-        let people: Box<dyn Iterator<Item = Person<'_>>> = match near {
-            Some(places) => Box::new(places.into_iter().filter_map(|place| self.volunteer_at(place))),
-            None => Box::new(self.all_volunteers()),
-        };
-        for person in people.filter(|person| filter.passes(person.facts)) {
+        let private = filter.reader.may_see_private();
+        let mut consider = |person: Person<'a>, best: &mut Best<Person<'a>>| {
+            if !filter.passes(person.facts) {
+                return;
+            }
             table.grade(constants, person.card, &mut grades);
             if !filter.show.shows(obstacles(constants, need, person, &grades).is_empty()) {
-                continue;
+                return;
             }
-            let tally = tally(constants, need, person, &grades, filter.reader.may_see_private());
+            let tally = tally(constants, need, person, &grades, private);
             let total = tally.total();
             if least.is_none_or(|least| total >= least) {
                 best.offer(RankCursor::of_volunteer(total, tally.skills_required, need, person), person);
             }
+        };
+        if filter.show == Show::Eligible && !filter.scan {
+            let mut people = self.person_index.hopes(need, &table, constants, private);
+            best.work_off(people.near(), least, |place, best| {
+                self.volunteer_at(place).into_iter().for_each(|person| consider(person, best));
+            });
+            let others = people.others(best.bar_over(least));
+            best.work_off(others, least, |place, best| {
+                self.volunteer_at(place).into_iter().for_each(|person| consider(person, best));
+            });
+        } else {
+            self.all_volunteers().for_each(|person| consider(person, &mut best));
         }
         let row = |(cursor, person): (RankCursor, Person<'_>)| {
             table.grade(constants, person.card, &mut grades);

@@ -92,8 +92,7 @@ pub(crate) fn obstacles(constants: &Constants, need: Need<'_>, person: Person<'_
     let (facts, who) = (need.facts, person.facts);
     found.note(!facts.is_open, Obstacle::NeedNotOpen);
     found.note(facts.seats_left == 0, Obstacle::NoSeat);
-    let budget = facts.review_hours_left.is_some_and(|left| left <= 0.0 || left < need.card.least_hours);
-    found.note(budget, Obstacle::ReviewBudgetFull);
+    found.note(is_budget_full(need), Obstacle::ReviewBudgetFull);
     hours(&mut found, need, person);
     let missing = |grade: &Grade| grade.required && grade.level >= constants.blocking_level && grade.fit <= 0.0;
     found.note(grades.iter().any(missing), Obstacle::RequiredSkillMissing);
@@ -119,6 +118,24 @@ pub(crate) fn obstacles(constants: &Constants, need: Need<'_>, person: Person<'_
     found
 }
 
+fn is_budget_full(need: Need<'_>) -> bool {
+    need.facts.review_hours_left.is_some_and(|left| left <= 0.0 || left < need.card.least_hours)
+}
+
+fn is_closed(need: Need<'_>) -> bool {
+    need.facts.apply_until.is_some_and(|last| super::days::day(last) < need.card.today)
+}
+
+/// Whether nobody at all can be eligible today, whoever they are.
+pub(crate) fn excludes_everybody(need: Need<'_>) -> bool {
+    !need.facts.is_open || need.facts.seats_left == 0 || is_budget_full(need) || is_closed(need)
+}
+
+/// Whether this person can be eligible for nothing at all today, whatever it is.
+pub(crate) fn excludes_from_everything(constants: &Constants, person: Person<'_>) -> bool {
+    person.card.calendar.offered() <= 0.0 || person.facts.open_proposals >= constants.most_open_proposals
+}
+
 /// Whether the work wants access that is earned on the project itself, and the person has not earned it there.
 pub(crate) fn unearned_on_project(need: Need<'_>, person: Person<'_>) -> bool {
     let Some(earned) = &person.facts.earned_on else { return false };
@@ -133,8 +150,7 @@ fn hours(found: &mut Obstacles, need: Need<'_>, person: Person<'_>) {
     let (card, window) = (need.card, need.card.window);
     let free = person.card.calendar.free(window);
     let late = person.card.calendar.from() > window.until;
-    let closed = need.facts.apply_until.is_some_and(|last| super::days::day(last) < card.today);
-    found.note(late || closed, Obstacle::TimeWindow);
+    found.note(late || is_closed(need), Obstacle::TimeWindow);
     found.note(free.days == 0 && !late, Obstacle::Unavailable);
     found.note(free.hours <= 0.0, Obstacle::NoFreeHours);
     let least = person.facts.min_hours_per_week.unwrap_or(0.0);

@@ -22,7 +22,7 @@ pub(crate) fn tally(
         evidence: Points::new(most.evidence * shares.proven),
         priority: need.card.priority,
         availability: Points::new(most.availability * availability(need, person)),
-        time_zone: Points::new(most.time_zone * time_zone(need, person)),
+        time_zone: Points::new(most.time_zone * zone_share(need.card.overlap, &need.card.offsets, person.card.offset)),
         interests: Points::new(interests(constants, need, person)),
         balance: need.card.balance,
         dependency: if with_dependency { dependency(constants, need, person) } else { Points::ZERO },
@@ -101,18 +101,18 @@ fn availability(need: Need<'_>, person: Person<'_>) -> f64 {
     (person.card.calendar.free(need.card.window).average() / need.card.hours).min(1.0)
 }
 
-/// Minutes of overlap with the nearest of the need's zones; none when the person's zone is not known.
-pub(crate) fn overlap(need: Need<'_>, person: Person<'_>) -> Option<i32> {
-    let offset = person.card.offset?;
-    need.card.offsets.iter().map(|zone| overlap_minutes(*zone, offset)).max()
+/// Minutes of overlap with the nearest of these zones; none when the person's zone is not known.
+pub(crate) fn overlap(zones: &[i32], person: Option<i32>) -> Option<i32> {
+    let offset = person?;
+    zones.iter().map(|zone| overlap_minutes(*zone, offset)).max()
 }
 
-/// Overlap against wanted overlap, 0 to 1; full when the need doesn't care.
-fn time_zone(need: Need<'_>, person: Person<'_>) -> f64 {
-    match need.card.overlap {
+/// Overlap against wanted overlap in minutes, 0 to 1; full when the need doesn't care.
+pub(crate) fn zone_share(wanted: Option<f64>, zones: &[i32], person: Option<i32>) -> f64 {
+    match wanted {
         None => 1.0,
         Some(wanted) if wanted <= 0.0 => 1.0,
-        Some(wanted) => (overlap(need, person).map_or(0.0, f64::from) / wanted).min(1.0),
+        Some(wanted) => (overlap(zones, person).map_or(0.0, f64::from) / wanted).min(1.0),
     }
 }
 
@@ -145,10 +145,13 @@ pub(crate) fn depends(need: Need<'_>, person: Person<'_>) -> Option<Dependency> 
 
 /// Points for an employer that depends on the project.
 fn dependency(constants: &Constants, need: Need<'_>, person: Person<'_>) -> Points {
-    let most = constants.most.dependency;
-    match depends(need, person) {
-        None => Points::ZERO,
-        Some(Dependency::Transitive) => Points::new(most * constants.transitive_dependency),
-        Some(Dependency::Direct) => Points::new(most),
+    depends(need, person).map_or(Points::ZERO, |how| Points::new(depends_points(constants, how)))
+}
+
+/// Points for depending on a project in this way.
+pub(crate) fn depends_points(constants: &Constants, how: Dependency) -> f64 {
+    match how {
+        Dependency::Transitive => constants.most.dependency * constants.transitive_dependency,
+        Dependency::Direct => constants.most.dependency,
     }
 }

@@ -24,12 +24,12 @@ pub(crate) struct Grade {
 
 /// Best fit so far, and best proven fit so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Fit {
-    fit: f64,
-    proven: f64,
+pub(crate) struct Cell {
+    pub(crate) fit: f64,
+    pub(crate) proven: f64,
 }
 
-impl Fit {
+impl Cell {
     fn improve(&mut self, fit: f64, proven: f64) {
         self.fit = self.fit.max(fit);
         self.proven = self.proven.max(fit * proven);
@@ -107,12 +107,12 @@ pub(crate) fn grade(
     weight: impl Fn(&SkillKey) -> f64,
 ) -> Vec<Grade> {
     let one = |want: &Want| {
-        let mut best = Fit::default();
+        let mut best = Cell::default();
         for held in &person.held {
             let fit = similarity_of(constants, held, &want.skill) * constants.level_fit(held.level, want.level);
             best.improve(fit, held.proven);
         }
-        let Fit { fit, proven } = best;
+        let Cell { fit, proven } = best;
         Grade { weight: weight(&want.skill), fit, proven, required: want.required, level: want.level }
     };
     need.wants.iter().map(one).collect()
@@ -155,13 +155,13 @@ impl<R: Clone> Rows<R> {
 /// One person's fit for every skill at every wanted level.
 #[derive(Debug)]
 pub(crate) struct PersonTable {
-    rows: Rows<[Fit; 5]>,
+    rows: Rows<[Cell; 5]>,
 }
 
 impl PersonTable {
     /// Spreads the person's skills over all that they are similar to. `terms` is the size of the vocabulary.
     pub(crate) fn new(constants: &Constants, person: &PersonCard, terms: usize) -> Self {
-        let mut table = Self { rows: Rows::new(terms, [Fit::default(); 5]) };
+        let mut table = Self { rows: Rows::new(terms, [Cell::default(); 5]) };
         for held in &person.held {
             let Some(term) = held.term else { continue };
             if held.learning {
@@ -183,10 +183,15 @@ impl PersonTable {
         self.rows.terms()
     }
 
-    /// How well the person meets a wanted skill, 0 to 1.
-    pub(crate) fn fit(&self, term: Term, level: u8) -> f64 {
+    /// Whether anything of the person's comes near a skill.
+    pub(crate) fn is_near(&self, term: Term) -> bool {
+        self.rows.place.get(usize::try_from(term).unwrap_or(usize::MAX)).is_some_and(|place| *place != 0)
+    }
+
+    /// How well the person meets a wanted skill.
+    pub(crate) fn cell(&self, term: Term, level: u8) -> Cell {
         let level = usize::from(level.saturating_sub(1));
-        self.rows.get(Some(term)).and_then(|row| row.get(level)).map_or(0.0, |fit| fit.fit)
+        self.rows.get(Some(term)).and_then(|row| row.get(level)).copied().unwrap_or_default()
     }
 
     fn spread(&mut self, constants: &Constants, want: Term, held: &Held, similarity: f64) {
@@ -203,11 +208,11 @@ impl PersonTable {
     /// Grades the person for a need, into a buffer that is used again and again.
     pub(crate) fn grade(&self, need: &NeedCard, weights: &Weights, grades: &mut Vec<Grade>) {
         grades.clear();
-        grades.extend(need.wants.iter().map(|want| {
-            let level = usize::from(want.level.saturating_sub(1));
-            let fit = self.rows.get(want.term).and_then(|row| row.get(level)).copied().unwrap_or_default();
-            fit.graded(want, weights)
-        }));
+        grades.extend(
+            need.wants.iter().map(|want| {
+                want.term.map(|term| self.cell(term, want.level)).unwrap_or_default().graded(want, weights)
+            }),
+        );
     }
 }
 
@@ -216,6 +221,8 @@ impl PersonTable {
 pub(crate) struct NeedTable<'a> {
     need: &'a NeedCard,
     rows: Rows<Vec<f64>>,
+    /// For each want the skills that come near it.
+    near: Vec<Vec<Term>>,
     weights: &'a Weights,
     learning: f64,
 }
@@ -223,48 +230,59 @@ pub(crate) struct NeedTable<'a> {
 impl<'a> NeedTable<'a> {
     /// Looks up which skills are similar to the wanted ones. `terms` is the size of the vocabulary.
     pub(crate) fn new(constants: &Constants, need: &'a NeedCard, terms: usize, weights: &'a Weights) -> Self {
-        let taxonomy = Taxonomy::shipped();
         let mut rows = Rows::new(terms, vec![0.0; need.wants.len()]);
-        let mut note = |have: Term, at: usize, similarity: f64| {
-            if similarity > 0.0
-                && let Some(cell) = rows.get_mut(have).and_then(|row| row.get_mut(at))
-            {
-                *cell = similarity;
-            }
-        };
-        for (at, want) in need.wants.iter().enumerate() {
+        let mut near = vec![Vec::new(); need.wants.len()];
+        for (at, (want, near)) in need.wants.iter().zip(&mut near).enumerate() {
+            let mut note = |have: Term, similarity: f64| {
+                if similarity > 0.0
+                    && let Some(cell) = rows.get_mut(have).and_then(|row| row.get_mut(at))
+                {
+                    *cell = similarity;
+                    near.push(have);
+                }
+            };
             match (&want.skill, want.term) {
                 (SkillKey::Known(ix), _) => {
-                    for have in taxonomy.skills() {
-                        note(have.ix.number(), at, similarity(constants, taxonomy.relation(have.ix, *ix)));
+                    for (have, relation) in Taxonomy::shipped().holders(*ix) {
+                        note(have.number(), similarity(constants, relation));
                     }
                 }
-                (SkillKey::Tag(_), Some(term)) => note(term, at, similarity(constants, Relation::Same)),
+                (SkillKey::Tag(_), Some(term)) => note(term, similarity(constants, Relation::Same)),
                 (SkillKey::Tag(_), None) => {}
             }
         }
-        Self { need, rows, weights, learning: at_least(constants, constants.learning) }
+        Self { need, rows, near, weights, learning: at_least(constants, constants.learning) }
     }
 
     /// The skills that come near the need's want at this place among its wants.
-    pub(crate) fn near(&self, at: usize) -> Vec<Term> {
-        let near = |term: &Term| self.rows.get(Some(*term)).and_then(|row| row.get(at)).is_some_and(|one| *one > 0.0);
-        self.rows.terms().filter(near).collect()
+    pub(crate) fn near(&self, at: usize) -> &[Term] {
+        self.near.get(at).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the want at this place weighs.
+    pub(crate) fn weight(&self, at: usize) -> f64 {
+        self.weights.of(self.need.wants.get(at).and_then(|want| want.term))
+    }
+
+    /// How well somebody meets the want at this place with a skill that they have at a level, or are learning.
+    pub(crate) fn fit(&self, constants: &Constants, at: usize, have: Term, level: u8, learning: bool) -> f64 {
+        let Some(want) = self.need.wants.get(at) else { return 0.0 };
+        let similarity = match learning {
+            true if want.term == Some(have) => self.learning,
+            true => 0.0,
+            false => self.rows.get(Some(have)).and_then(|row| row.get(at)).copied().unwrap_or(0.0),
+        };
+        similarity * constants.level_fit(level, want.level)
     }
 
     /// Grades a person for the need, into a buffer that is used again and again.
     pub(crate) fn grade(&self, constants: &Constants, person: &PersonCard, grades: &mut Vec<Grade>) {
         grades.clear();
-        grades.extend(self.need.wants.iter().map(|want| Fit::default().graded(want, self.weights)));
+        grades.extend(self.need.wants.iter().map(|want| Cell::default().graded(want, self.weights)));
         for held in &person.held {
-            let Some(row) = self.rows.get(held.term) else { continue };
-            for ((grade, want), similarity) in grades.iter_mut().zip(&self.need.wants).zip(row) {
-                let similarity = match held.learning {
-                    true if held.term.is_some() && held.term == want.term => self.learning,
-                    true => 0.0,
-                    false => *similarity,
-                };
-                let fit = similarity * constants.level_fit(held.level, want.level);
+            let Some(term) = held.term else { continue };
+            for (at, grade) in grades.iter_mut().enumerate() {
+                let fit = self.fit(constants, at, term, held.level, held.learning);
                 grade.fit = grade.fit.max(fit);
                 grade.proven = grade.proven.max(fit * held.proven);
             }

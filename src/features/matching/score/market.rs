@@ -95,6 +95,12 @@ impl Weights {
         self.unasked
     }
 
+    /// How many times its old weight any skill weighs at most.
+    pub(crate) fn drift(&self, old: &Self) -> f64 {
+        let by_term = (0..).zip(&self.by_term).map(|(term, weight)| weight / old.of(Some(term)));
+        by_term.fold(self.unasked / old.unasked, f64::max)
+    }
+
     pub(crate) fn of(&self, term: Option<Term>) -> f64 {
         term.and_then(|term| usize::try_from(term).ok())
             .and_then(|at| self.by_term.get(at))

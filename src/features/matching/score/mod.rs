@@ -55,10 +55,10 @@ pub use skill::SkillKey;
 pub use suggest::{Change, Suggestion};
 pub use voice::Reader;
 
-pub(super) use blockers::obstacles;
-pub(super) use card::{Need, NeedCard, Person, PersonCard};
+pub(super) use blockers::{excludes_everybody, excludes_from_everything, obstacles};
+pub(super) use card::{Held, Need, NeedCard, Person, PersonCard};
 pub(super) use explain::{Verdict, tell};
-pub(super) use factors::tally;
-pub(super) use fit::{Grade, NeedTable, PersonTable};
+pub(super) use factors::{depends_points, tally, zone_share};
+pub(super) use fit::{Cell, Grade, NeedTable, PersonTable};
 pub(super) use market::Weights;
 pub(super) use skill::Term;

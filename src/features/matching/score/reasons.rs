@@ -161,7 +161,7 @@ impl Reasons<'_> {
         let Some(wanted) = self.need.card.overlap else { return "The need does not depend on a time zone.".to_owned() };
         let hours = tidy(wanted / 60.0);
         let wanted = if hours == "1" { "1 hour is".to_owned() } else { format!("{hours} hours are") };
-        match factors::overlap(self.need, self.person) {
+        match factors::overlap(&self.need.card.offsets, self.person.card.offset) {
             None => format!("{} time zone is not known; {wanted} wanted.", voice.start_their()),
             Some(overlap) => format!(
                 "{} working day (9 to 17) overlaps by {} today; {wanted} wanted.",

@@ -96,6 +96,12 @@ impl Taxonomy {
         self.related_to(have).iter().copied()
     }
 
+    /// Every skill whose holders can be considered for `want`, itself included, with the relation as in
+    /// `relation(other, want)`; never [`Relation::None`]. Ordered by index.
+    pub fn holders(&self, want: SkillIx) -> impl ExactSizeIterator<Item = (SkillIx, Relation)> {
+        self.related_to(want).iter().map(|&(have, relation)| (have, relation.reversed()))
+    }
+
     fn related_to(&self, have: SkillIx) -> &[(SkillIx, Relation)] {
         self.relations.get(have.index()).map_or(&[], |known| known)
     }

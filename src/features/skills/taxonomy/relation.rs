@@ -27,6 +27,18 @@ pub enum Relation {
     None,
 }
 
+impl Relation {
+    /// What the other of the two is to the one.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Implies { steps } => Self::ImpliedBy { steps },
+            Self::ImpliedBy { steps } => Self::Implies { steps },
+            same => same,
+        }
+    }
+}
+
 /// The direct edges between skills, by position.
 #[derive(Debug, Default)]
 pub(super) struct Graph {

@@ -253,3 +253,17 @@ fn real_tags_are_resolved() {
     assert!(share >= 0.62, "{share}");
     assert_eq!(FreeTag::parse("Up For Grabs").unwrap().as_str(), "up-for-grabs");
 }
+
+#[test]
+fn who_can_be_considered_for_a_skill_is_told_from_both_ends() {
+    let taxonomy = Taxonomy::shipped();
+    let mut from_holders = Vec::new();
+    let mut from_wanted = Vec::new();
+    for one in taxonomy.skills() {
+        from_holders.extend(taxonomy.expand(one.ix).map(|(want, relation)| (one.ix, want, relation)));
+        from_wanted.extend(taxonomy.holders(one.ix).map(|(have, relation)| (have, one.ix, relation)));
+    }
+    from_wanted.sort_by_key(|&(have, want, _)| (have, want));
+    assert!(from_holders.len() > taxonomy.len() * 2, "hardly any relation");
+    assert_eq!(from_holders, from_wanted);
+}

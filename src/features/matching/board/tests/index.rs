@@ -1,0 +1,134 @@
+//! What the indexes leave out is on no list.
+
+use super::*;
+
+/// A board that things come to and go from for a while, days and prices changing meanwhile.
+fn stir(board: &mut Board, dice: &mut Dice, times: usize) {
+    for _ in 0..times {
+        match dice.below(10) {
+            0..=4 => {
+                let id = u128::try_from(dice.below(500)).unwrap();
+                board.upsert_need(some_need(id, dice));
+            }
+            5 => drop(board.remove_need(NeedId(Uuid::from_u128(u128::try_from(dice.below(500)).unwrap())))),
+            6..=8 => {
+                let id = u128::try_from(dice.below(200)).unwrap();
+                board.upsert_volunteer(some_person(id, dice));
+            }
+            _ => drop(board.remove_volunteer(AccountId(Uuid::from_u128(u128::try_from(dice.below(200)).unwrap())))),
+        }
+    }
+}
+
+/// The eligible ones of a list of everybody, which no index makes.
+fn eligible<Id>(all: Vec<Ranked<Id>>) -> Vec<Ranked<Id>> {
+    all.into_iter().filter(|row| row.matching.eligible).collect()
+}
+
+fn check_needs(board: &Board, person: &VolunteerFacts) -> usize {
+    let filters = [
+        NeedFilter::default(),
+        NeedFilter { least_score: Some(60.0), ..NeedFilter::default() },
+        NeedFilter { kinds: vec![NeedKind::ALL[1]], reader: Reader::Other, ..NeedFilter::default() },
+        NeedFilter { skills: vec![skill("rust")], max_hours_per_week: Some(4.0), ..NeedFilter::default() },
+    ];
+    let mut rows = 0;
+    for filter in filters {
+        let all = eligible(board.rank_needs(person, &NeedFilter { show: Show::All, ..filter.clone() }, None, 10_000));
+        rows += all.len();
+        let (mut seen, mut after) = (Vec::new(), None);
+        for limit in [3, 20, 10_000] {
+            let page = board.rank_needs(person, &filter, after, limit);
+            after = page.last().map(|row| row.cursor).or(after);
+            seen.extend(page);
+        }
+        assert_eq!(seen, all, "{filter:?}");
+    }
+    rows
+}
+
+fn check_people(board: &Board, need: &NeedFacts) -> usize {
+    let filters = [
+        VolunteerFilter::default(),
+        VolunteerFilter { least_score: Some(50.0), skills: vec![skill("c")], ..VolunteerFilter::default() },
+    ];
+    let mut rows = 0;
+    for filter in filters {
+        let every = VolunteerFilter { show: Show::All, ..filter.clone() };
+        let all = eligible(board.rank_volunteers(need, &every, None, 10_000));
+        rows += all.len();
+        let first = board.rank_volunteers(need, &filter, None, 5);
+        let rest = board.rank_volunteers(need, &filter, first.last().map(|row| row.cursor), 10_000);
+        assert_eq!([first, rest].concat(), all, "{filter:?}");
+    }
+    rows
+}
+
+#[test]
+fn what_the_indexes_leave_out_is_on_no_list() {
+    let (mut dice, mut board) = (Dice(77), board());
+    let (mut needs, mut people) = (0, 0);
+    for round in 0..6 {
+        stir(&mut board, &mut dice, 600);
+        match round {
+            2 => board.set_today(date("2026-04-20")),
+            4 => {
+                let prices = board.needs().map(|need| (need.id, dice.number(40))).collect();
+                board.set_prices(prices, Some(30.0));
+            }
+            _ => {}
+        }
+        for id in 0..12 {
+            needs += check_needs(&board, &some_person(1000 + id, &mut dice));
+            people += check_people(&board, &some_need(1000 + id, &mut dice));
+        }
+        let known: Vec<VolunteerFacts> = board.volunteers().take(5).cloned().collect();
+        needs += known.iter().map(|person| check_needs(&board, person)).sum::<usize>();
+        let known: Vec<NeedFacts> = board.needs().take(5).cloned().collect();
+        people += known.iter().map(|need| check_people(&board, need)).sum::<usize>();
+    }
+    assert!(needs > 5_000 && people > 2_000, "{needs} {people}: lists long enough to differ");
+    let ids: Vec<NeedId> = board.needs().map(|need| need.id).collect();
+    for id in ids {
+        assert!(board.remove_need(id));
+    }
+    assert!(board.rank_needs(&some_person(1, &mut dice), &NeedFilter::default(), None, 10).is_empty());
+}
+
+/// Long lists of skills go beyond what a bound looks at; people and needs that nobody can have are in no index.
+#[test]
+fn needs_and_people_of_every_length_are_found() {
+    let (mut dice, mut board) = (Dice(5), board());
+    let long_need = |id: u128, dice: &mut Dice| {
+        let level = |dice: &mut Dice| if dice.below(3) == 0 { dice.level() } else { 1 };
+        let some = SKILLS.iter().filter(|_| dice.below(8) > 0).copied().collect::<Vec<_>>();
+        let skills = some.into_iter().map(|text| wanted(text, level(dice), dice.below(4) > 0)).collect();
+        NeedFacts {
+            skills,
+            seats_left: 1,
+            review_hours_left: (dice.below(5) == 0).then_some(0.0),
+            ..some_need(id, dice)
+        }
+    };
+    let long_person = |id: u128, dice: &mut Dice| VolunteerFacts {
+        skills: SKILLS
+            .iter()
+            .filter(|_| dice.below(3) > 0)
+            .map(|text| held(text, i64::try_from(id % 5).unwrap() + 1))
+            .collect(),
+        open_proposals: if dice.below(10) == 0 { 1_000 } else { 0 },
+        hours_per_week: dice.number(12),
+        ..some_person(id, dice)
+    };
+    for id in 0..400 {
+        let need = if id % 2 == 0 { long_need(id, &mut dice) } else { some_need(id, &mut dice) };
+        board.upsert_need(need);
+        board.upsert_volunteer(long_person(id, &mut dice));
+    }
+    let (mut needs, mut people) = (0, 0);
+    for id in 0..40 {
+        needs += check_needs(&board, &long_person(1000 + id, &mut dice));
+        people += check_people(&board, &long_need(1000 + id, &mut dice));
+    }
+    assert!(needs > 2_000 && people > 1_000, "{needs} {people}: lists long enough to differ");
+}
