@@ -23,6 +23,9 @@ use market::{VARIANTS, market};
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
 const SEED: u64 = 7;
+/// What takes less is done so many times.
+const SHORT_SECONDS: f64 = 0.1;
+const SHORT_TIMES: u32 = 50;
 
 fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).filter(|x| x != "--bench").collect();
@@ -89,7 +92,15 @@ fn solve(path: &Path, gap: f64) -> Result<(), Failure> {
         }
         true
     });
-    let seconds = cpu_seconds()? - start;
+    let mut seconds = cpu_seconds()? - start;
+    // The kernel counts in steps of some milliseconds: what is short is done many times.
+    if seconds < SHORT_SECONDS {
+        let start = cpu_seconds()?;
+        for _ in 0..SHORT_TIMES {
+            transport(&instance, &Effort { gap, time: None }, &mut |_| true);
+        }
+        seconds = (cpu_seconds()? - start) / f64::from(SHORT_TIMES);
+    }
     let line = serde_json::json!({
         "solver": "mainstay", "seconds": seconds, "peak_mb": peak_megabytes()?, "instance_mb": before,
         "value": solution.value, "gap": solution.gap, "steps": log,
