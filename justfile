@@ -100,6 +100,11 @@ tls:
 bench *args:
     benches/run.sh {{args}}
 
+# A million needs and a million volunteers end to end through HTTP, beside the same question in SQL; wants PostgreSQL and 8 GB of memory.
+million size="1000000":
+    cargo build --release
+    benches/million/measure.py target/release/mainstay {{size}}
+
 # The lists of the index against the plain formula's: 1,000 people and 1,000 needs over 100,000 needs after 10,000 changes.
 verify-ranking:
     cargo bench --bench rank -- verify
