@@ -120,6 +120,22 @@ fn agreement(cla: Cla) -> &'static str {
     }
 }
 
+fn cla_changed(cla: Cla, About { need, project, .. }: &About) -> String {
+    if cla == Cla::None {
+        return format!("{project} asks for no contributor agreement any more; you work there on {need:?}.");
+    }
+    format!("{project}, for which you work on {need:?}, asks for {} now.", agreement(cla))
+}
+
+fn ai_policy_changed(policy: AiPolicy, About { need, project, .. }: &About) -> String {
+    let policy = match policy {
+        AiPolicy::Welcome => "are welcome",
+        AiPolicy::Disclose => "have to be disclosed",
+        AiPolicy::Forbidden => "are not accepted",
+    };
+    format!("AI-assisted contributions to {project}, for which you work on {need:?}, {policy} from now on.")
+}
+
 fn day(at: &Timestamp) -> String {
     at.date_naive().to_string()
 }
@@ -223,24 +239,12 @@ impl Notice {
                 "{volunteer}'s assignment to {need:?} for {project} has ended, and this access was not revoked yet: {}.",
                 names.join(", ")
             ),
-            Self::ClaChanged(Cla::None) => {
-                format!("{project} asks for no contributor agreement any more; you work there on {need:?}.")
-            }
-            Self::ClaChanged(cla) => {
-                format!("{project}, for which you work on {need:?}, asks for {} now.", agreement(*cla))
-            }
+            Self::ClaChanged(cla) => cla_changed(*cla, about),
             Self::ClaNotAllowed(cla) => format!(
                 "{project}, for which {volunteer} works on {need:?} in your organization's time, asks for {} now. Your policy does not allow it.",
                 agreement(*cla)
             ),
-            Self::AiPolicyChanged(policy) => {
-                let policy = match policy {
-                    AiPolicy::Welcome => "are welcome",
-                    AiPolicy::Disclose => "have to be disclosed",
-                    AiPolicy::Forbidden => "are not accepted",
-                };
-                format!("AI-assisted contributions to {project}, for which you work on {need:?}, {policy} from now on.")
-            }
+            Self::AiPolicyChanged(policy) => ai_policy_changed(*policy, about),
         }
     }
 
