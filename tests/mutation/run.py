@@ -40,8 +40,11 @@ BY_NAME = {
     "organizations::may_remove": "members::sqlite::managers_handle_everybody_but_owners",
     "organizations::may_see": "moderation::sqlite::a_suspended_organization_neither_invites_nor_pledges_nor_shows",
     "organizations::may_set_role": "members::sqlite::managers_handle_everybody_but_owners",
+    "projects::may_answer_contest": "criticality::sqlite::nobody_answers_their_own_objection",
     "projects::may_move": "ownership::sqlite::a_moved_repository_is_asked_for_again",
     "projects::may_see": "projects::sqlite::a_project_comes_and_goes",
+    "swarms::may_know": "swarms::sqlite::under_embargo_nothing_leaks",
+    "time_entries::may_see_pledge": "time_entries::sqlite::confirmed_work_is_paid_for_by_the_pledge",
 }
 
 
