@@ -35,7 +35,10 @@ pub fn queue(ctx: &Ctx, mailer: Mailer, matcher: Matcher) -> Worker<Ctx> {
     let registry = registry.on(needs::SEAT_FREED, proposals::offer_next);
     let registry = registry.on(needs::LEFT_THE_MARKET, proposals::close_all);
     let registry = registry.on(needs::NEED_REVISED, proposals::ask_again);
-    let registry = registry.on(projects::TERMS_CHANGED, proposals::ask_all_again);
+    let registry = registry.on(projects::TERMS_CHANGED, |ctx: Ctx, payload: serde_json::Value| async move {
+        proposals::ask_all_again(ctx.clone(), payload.clone()).await?;
+        assignments::follow_project(ctx, payload).await
+    });
     let registry = registry.on(outbox::SPREAD_NEWS, super::subscriptions::spread);
     let registry = registry.on(rounds::PUBLISH_ROUND, rounds::recommend);
     let registry = registry.on(rounds::RUN_ROUND, move |ctx: Ctx, payload: serde_json::Value| {

@@ -57,6 +57,8 @@ words! {
         AssignmentSuspended = "assignment.suspended",
         /// It goes over to a colleague.
         AssignmentHandedOver = "assignment.handed_over",
+        /// The project asks something else of contributors than when it was agreed.
+        AssignmentTermsChanged = "assignment.terms_changed",
         /// Its hours are the volunteer's own from now on.
         AssignmentOwnTime = "assignment.own_time",
         /// Access that it gave is to be taken back.

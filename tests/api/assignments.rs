@@ -26,7 +26,10 @@ impl World {
     }
 
     pub(crate) async fn with_project(db: TestDb, changes: Value) -> Self {
-        let app = TestApp::start(db).await;
+        Self::over(TestApp::start(db).await, changes).await
+    }
+
+    pub(crate) async fn over(app: TestApp, changes: Value) -> Self {
         let (lin, ada, olga, max) =
             (app.person("lin").await, app.person("ada").await, app.person("olga").await, app.person("max").await);
         let coordinator = app.coordinator().await;

@@ -20,7 +20,7 @@ fn decode(text: &str) -> Vec<u8> {
 pub(crate) struct App(Totp);
 
 impl App {
-    fn code(&self, app: &TestApp) -> String {
+    pub(crate) fn code(&self, app: &TestApp) -> String {
         self.0.code(Totp::step(app.clock.now()))
     }
 }

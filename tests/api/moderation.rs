@@ -375,6 +375,12 @@ on_both! {
         assert_eq!(lead.get(&matches).await.expect(200)["items"].as_array().unwrap().len(), 1);
         sheriff.post("/api/v1/volunteers/ada/suspend", json!({"reason": "It is made up again."})).await.expect(200);
         eve.get("/api/v1/volunteers/ada").await.problem(404, "not_found");
+        // Nobody lifts the suspension of what is their own, moderator or not.
+        seed::offer(&sheriff, json!({"visibility": "public"})).await;
+        let deputy = moderator(&app, "deputy").await;
+        deputy.post("/api/v1/volunteers/sheriff/suspend", json!({"reason": "A made-up record."})).await.expect(200);
+        sheriff.act("/api/v1/volunteers/sheriff/unsuspend").await.problem(403, "forbidden");
+        deputy.act("/api/v1/volunteers/sheriff/unsuspend").await.expect(200);
         app.stop().await;
     }
 }

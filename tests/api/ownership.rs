@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::db::{TestDb, on_both};
 use crate::dns::NameServer;
+use crate::lease::hire;
 use crate::seed;
 use crate::site::{Page, Site};
 use chrono::TimeDelta;
@@ -277,11 +278,20 @@ on_both! {
         let before = bob.act(&format!("{PARSER}/claim")).await.expect(200);
         assert_eq!((&before["status"], before["maintainers"].as_array().unwrap().len()), (&json!("listed"), 1), "a word alone changes nothing");
         ada.patch(PARSER, json!({"name": "Parser 2"})).await.expect(200);
+        let eve = town.app.person("eve").await;
+        seed::offer(&eve, json!({})).await;
+        let need = seed::open_need(&ada, "parser", "Fuzz the parser", json!({"hours_per_week": 4})).await;
+        let lease = hire(&town.app, &need, "eve", 4.0, None).await.unwrap();
         let found = town.prove(&bob).await;
         assert_eq!((&found["verified"], &found["disputed"], &found["project_status"]), (&json!(false), &json!(true), &json!("listed")));
         ada.patch(PARSER, json!({"name": "Parser 3"})).await.problem(403, "forbidden");
         ada.act(&format!("{PARSER}/archive")).await.problem(403, "forbidden");
         bob.patch(PARSER, json!({"name": "Bob's"})).await.problem(403, "forbidden");
+        // Whose project it is is open, and so is who may send its people home; whoever works there may go.
+        let leave = |code: &str| json!({"reason_code": code});
+        ada.get(&lease).await.expect(200);
+        ada.post(&format!("{lease}/end"), leave("not_a_fit")).await.problem(403, "forbidden");
+        eve.post(&format!("{lease}/end"), leave("no_time")).await.expect(200);
         let keep = |who: &str| json!({"keep": who, "reason": "They have always led it."});
         bob.post(&format!("{PARSER}/dispute/decide"), keep("bob")).await.problem(403, "forbidden");
         mo.post(&format!("{PARSER}/dispute/decide"), keep("ada")).await.expect(200);

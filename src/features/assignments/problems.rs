@@ -84,7 +84,14 @@ pub(super) static ACCESS_NOT_EARNED: Problem = Problem::new(
     "assignment.access_not_earned",
     Kind::Conflict,
     "Access of level L3 or L4 is not earned yet.",
-    "It wants 90 active days on the project and a second factor of the volunteer's account; see `detail`.",
+    "It wants 90 active days of the volunteer on the project; `detail` says how many there are.",
+);
+/// An account that is easily taken over is let into nothing high.
+pub(super) static VOLUNTEER_FACTOR_NEEDED: Problem = Problem::new(
+    "assignment.volunteer_factor_needed",
+    Kind::Conflict,
+    "Access of level L3 or L4 wants a second factor of the volunteer's account.",
+    "The volunteer sets one up at POST /api/v1/me/totp or with a passkey; then ask again.",
 );
 /// Something is left to be done first.
 pub(super) static ONBOARDING_OPEN: Problem = Problem::new(
@@ -198,6 +205,7 @@ pub static PROBLEMS: &[&Problem] = &[
     &ALREADY_ASSIGNED,
     &ACCESS_NOT_OFFERED,
     &ACCESS_NOT_EARNED,
+    &VOLUNTEER_FACTOR_NEEDED,
     &ONBOARDING_OPEN,
     &NO_SUCH_TASK,
     &OWN_TIME_NEEDED,

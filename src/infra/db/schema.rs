@@ -117,6 +117,7 @@ diesel::joinable!(assignments -> pledges (pledge_id));
 diesel::joinable!(assignment_tasks -> assignments (assignment_id));
 diesel::joinable!(assignment_check_ins -> assignments (assignment_id));
 diesel::joinable!(assignment_spells -> assignments (assignment_id));
+diesel::joinable!(assignment_terms -> assignments (assignment_id));
 diesel::joinable!(access_grants -> assignments (assignment_id));
 diesel::joinable!(access_approvals -> access_grants (access_id));
 diesel::joinable!(time_entries -> assignments (assignment_id));
@@ -136,6 +137,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     exploited_vulnerabilities,
     assignment_check_ins,
     assignment_spells,
+    assignment_terms,
     assignment_tasks,
     assignments,
     confirmed_skills,

@@ -4,7 +4,7 @@ use super::model::{EndReason, Side};
 use crate::features::accounts::Account;
 use crate::infra::Ctx;
 use crate::infra::mail::{Message, MessageId};
-use crate::kernel::{Email, Error, Result, Timestamp, Topic};
+use crate::kernel::{AiPolicy, Cla, Email, Error, Result, Timestamp, Topic};
 use askama::Template;
 
 #[derive(Template)]
@@ -81,6 +81,12 @@ pub(super) enum Notice {
     AccessAsked(String, i16),
     /// Access that has to be revoked, by name.
     AccessLeft(Vec<String>),
+    /// The project asks for another contributor agreement than before.
+    ClaChanged(Cla),
+    /// The employer's policy does not allow the agreement that the project asks for now.
+    ClaNotAllowed(Cla),
+    /// The project thinks otherwise of AI-assisted contributions than before.
+    AiPolicyChanged(AiPolicy),
 }
 
 fn sentence(code: EndReason) -> &'static str {
@@ -103,6 +109,31 @@ fn sentence(code: EndReason) -> &'static str {
         EndReason::Agreed => "Both sides say that it is done.",
         EndReason::Silence => "Nobody objected to its being done.",
     }
+}
+
+fn agreement(cla: Cla) -> &'static str {
+    match cla {
+        Cla::None => "no agreement",
+        Cla::Dco => "a sign-off in each commit (Developer Certificate of Origin)",
+        Cla::Individual => "an individual contributor license agreement",
+        Cla::Corporate => "a corporate contributor license agreement",
+    }
+}
+
+fn cla_changed(cla: Cla, About { need, project, .. }: &About) -> String {
+    if cla == Cla::None {
+        return format!("{project} asks for no contributor agreement any more; you work there on {need:?}.");
+    }
+    format!("{project}, for which you work on {need:?}, asks for {} now.", agreement(cla))
+}
+
+fn ai_policy_changed(policy: AiPolicy, About { need, project, .. }: &About) -> String {
+    let policy = match policy {
+        AiPolicy::Welcome => "are welcome",
+        AiPolicy::Disclose => "have to be disclosed",
+        AiPolicy::Forbidden => "are not accepted",
+    };
+    format!("AI-assisted contributions to {project}, for which you work on {need:?}, {policy} from now on.")
 }
 
 fn day(at: &Timestamp) -> String {
@@ -133,6 +164,9 @@ impl Notice {
             Self::HandOverAnswered(false) => format!("Not taken over: {work}"),
             Self::AccessAsked(..) => format!("Access waits for approval: {work}"),
             Self::AccessLeft(_) => format!("Access has to be revoked: {work}"),
+            Self::ClaChanged(_) => format!("Another contributor agreement: {work}"),
+            Self::ClaNotAllowed(_) => format!("An agreement that your policy does not allow: {work}"),
+            Self::AiPolicyChanged(_) => format!("Another policy on AI: {work}"),
         }
     }
 
@@ -205,6 +239,12 @@ impl Notice {
                 "{volunteer}'s assignment to {need:?} for {project} has ended, and this access was not revoked yet: {}.",
                 names.join(", ")
             ),
+            Self::ClaChanged(cla) => cla_changed(*cla, about),
+            Self::ClaNotAllowed(cla) => format!(
+                "{project}, for which {volunteer} works on {need:?} in your organization's time, asks for {} now. Your policy does not allow it.",
+                agreement(*cla)
+            ),
+            Self::AiPolicyChanged(policy) => ai_policy_changed(*policy, about),
         }
     }
 
@@ -226,6 +266,7 @@ impl Notice {
             Self::Suspended => Topic::AssignmentSuspended,
             Self::HandOverAnswered(_) => Topic::AssignmentHandedOver,
             Self::AccessLeft(_) => Topic::AssignmentRevokeAccess,
+            Self::ClaChanged(_) | Self::ClaNotAllowed(_) | Self::AiPolicyChanged(_) => Topic::AssignmentTermsChanged,
             Self::HoursGone(..) | Self::HandOverAsked(_) | Self::AccessAsked(..) => return None,
         })
     }
@@ -260,6 +301,12 @@ impl Notice {
             }
             Self::AccessLeft(_) => {
                 "Revoke it where it was given and tick it off; until then this mail comes every week."
+            }
+            Self::ClaChanged(cla) if *cla != Cla::None => {
+                "Settle it with the project before you contribute more; the project ticks it off."
+            }
+            Self::ClaNotAllowed(_) => {
+                "Allow it in your policy, agree on something else with the project, or end the assignment."
             }
             _ => "Look at the assignment for what can be done now.",
         }

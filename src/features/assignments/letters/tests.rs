@@ -39,6 +39,10 @@ async fn every_notice_is_mailed_as_text_and_html() {
         ("hand_over_declined", Notice::HandOverAnswered(false)),
         ("access_asked", Notice::AccessAsked("Write access".to_owned(), 3)),
         ("access_left", Notice::AccessLeft(vec!["Write access".to_owned(), "Release keys".to_owned()])),
+        ("cla_changed", Notice::ClaChanged(Cla::Individual)),
+        ("cla_gone", Notice::ClaChanged(Cla::None)),
+        ("cla_not_allowed", Notice::ClaNotAllowed(Cla::Corporate)),
+        ("ai_policy_changed", Notice::AiPolicyChanged(AiPolicy::Forbidden)),
     ] {
         let letter = notice.letter(&ctx, &about, &ada).unwrap();
         assert!(letter.list_unsubscribe.is_none() && letter.html.is_some(), "{name}");

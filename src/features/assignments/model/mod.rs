@@ -14,10 +14,13 @@ pub(super) use machine::advance;
 pub use machine::{AssignmentAction, AssignmentStatus, LIVE, TRANSITIONS, machine};
 
 use crate::features::proposals::Capacity;
-use crate::infra::db::schema::{assignment_check_ins, assignment_spells, assignment_tasks, assignments};
+use crate::infra::db::schema::{
+    assignment_check_ins, assignment_spells, assignment_tasks, assignment_terms, assignments,
+};
 use crate::infra::db::text_column;
 use crate::kernel::{
-    AccountId, AssignmentId, CheckInId, Cla, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId, Timestamp, words,
+    AccountId, AiPolicy, AssignmentId, CheckInId, Cla, NeedId, OrganizationId, PledgeId, ProjectId, ProposalId,
+    Timestamp, words,
 };
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -183,6 +186,15 @@ impl Assignment {
     pub fn waits_for_own_time(&self) -> bool {
         self.notice_ends_at.is_some() && self.reason_code == Some(EndReason::LeftEmployer)
     }
+}
+
+/// What the two sides were last told that the project asks of contributors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = assignment_terms, treat_none_as_default_value = false)]
+pub(super) struct Terms {
+    pub assignment_id: AssignmentId,
+    pub cla: Cla,
+    pub ai_policy: AiPolicy,
 }
 
 /// Something to be done before the work begins.

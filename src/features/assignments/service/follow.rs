@@ -4,6 +4,7 @@ use super::end::{Ending, Locked, lock_whole};
 use super::own_time::{give_notice, unsuspended};
 use super::step::{Step, keep, record};
 use super::tell::tell;
+use super::terms;
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{Assignment, AssignmentAction, AssignmentStatus, EndReason, Side};
 use crate::features::assignments::store;
@@ -16,7 +17,7 @@ use crate::kernel::{AssignmentId, RequestId, Result};
 /// So many assignments at a time.
 const BATCH: i64 = 100;
 
-/// The job of a project that was suspended, came back or left: see [`follow`].
+/// The job of a project that was suspended, came back, left, or asks something else of contributors: see [`follow`].
 pub async fn follow_project(ctx: Ctx, _: serde_json::Value) -> Result<()> {
     let request_id = RequestId::new(ctx.ids().make());
     follow(&ctx, request_id).await.map(|_| ())
@@ -64,7 +65,10 @@ fn catch_up(conn: &mut Conn, ctx: &Ctx, id: AssignmentId, request_id: &RequestId
             end(EndReason::NeedCancelled).take(conn, ctx, &locked)?;
         }
         _ if says_done(&locked) => project_says_done(conn, ctx, &locked, request_id)?,
-        _ => return Ok(give_notice(conn, ctx, row, request_id)?.is_some()),
+        _ => {
+            let asked = terms::follow(conn, ctx, &locked, request_id)?;
+            return Ok(asked || give_notice(conn, ctx, row, request_id)?.is_some());
+        }
     }
     Ok(true)
 }

@@ -13,6 +13,7 @@ mod read;
 mod revoke;
 mod step;
 mod tell;
+mod terms;
 
 pub use clocks::work_off_clocks;
 pub use end::release_rest;

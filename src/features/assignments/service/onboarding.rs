@@ -26,12 +26,14 @@ pub(in crate::features::assignments) async fn tick(
         .write(move |conn| {
             let (row, project, standing) = lock_for(conn, &actor, id, &if_match, policy::may_see)?;
             policy::may_tick(&standing, task).prove((), "assignment")?;
-            if row.status != AssignmentStatus::Onboarding {
+            let tasks = store::list_tasks(conn, &[id])?.remove(&id).unwrap_or_default();
+            let old = tasks.iter().find(|row| row.task == task);
+            let left_open = row.status.is_live() && done && old.is_some_and(|old| old.done_at.is_none());
+            if row.status != AssignmentStatus::Onboarding && !left_open {
                 let detail = format!("The assignment is {}; its list is done with.", row.status);
                 return Err(Error::new(&TRANSITION_REFUSED, detail).with_allowed(Vec::new()));
             }
-            let tasks = store::list_tasks(conn, &[id])?.remove(&id).unwrap_or_default();
-            let Some(old) = tasks.iter().find(|row| row.task == task) else {
+            let Some(old) = old else {
                 return Err(Error::new(&NO_SUCH_TASK, format!("This assignment does not ask for {task}.")));
             };
             if old.done_at.is_some() == done {

@@ -2,13 +2,15 @@
 
 use super::step::record;
 use super::tell::tell;
+use super::terms;
 use crate::features::accounts;
 use crate::features::assignments::ladder::{EARNED_BY_DAYS, EARNED_FROM, active_days, earned_at};
 use crate::features::assignments::letters::Notice;
 use crate::features::assignments::model::{Assignment, AssignmentStatus, OnboardingTask, START_WITHIN, Side, ToDo};
 use crate::features::assignments::problems::{
     ACCESS_NOT_EARNED, ACCESS_NOT_OFFERED, ALREADY_ASSIGNED, NEED_HOURS_FULL, NEED_NOT_OPEN, NOT_EMPLOYED,
-    PERSON_HOURS_FULL, PLEDGE_HOURS_FULL, PLEDGE_OVER, REVIEW_BUDGET_FULL, VOLUNTEER_HOURS_FULL,
+    PERSON_HOURS_FULL, PLEDGE_HOURS_FULL, PLEDGE_OVER, REVIEW_BUDGET_FULL, VOLUNTEER_FACTOR_NEEDED,
+    VOLUNTEER_HOURS_FULL,
 };
 use crate::features::assignments::store::{self, Of};
 use crate::features::needs::{self, Need, NeedAction, NeedStatus};
@@ -93,6 +95,7 @@ impl Place<'_> {
             }
         })?;
         store::insert_tasks(conn, &tasks(&row))?;
+        store::insert_terms(conn, &terms::of(row.id, self.project))?;
         if let Some(pledge) = &pledge {
             let (minutes, reference) = (row.reserved_minutes, Some(row.id.into()));
             let posting = Posting { kind: EntryKind::Reserve, minutes, reference, note: None };
@@ -236,7 +239,7 @@ pub(super) fn require_earned(conn: &mut Conn, ctx: &Ctx, project: &Project, acco
         return Err(Error::new(&ACCESS_NOT_EARNED, detail));
     }
     if accounts::get_account(conn, account)?.mfa_enabled_at.is_none() {
-        return Err(Error::new(&ACCESS_NOT_EARNED, "It wants a second factor of the volunteer's account."));
+        return Err(Error::new(&VOLUNTEER_FACTOR_NEEDED, "The volunteer's account has no second factor yet."));
     }
     Ok(())
 }

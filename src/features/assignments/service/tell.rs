@@ -57,6 +57,9 @@ pub(super) fn tell(
         }
     }
     if let Some(employer) = employer {
+        if sides.contains(&Side::Employer) {
+            news = news.to_managers(employer.id);
+        }
         news = news.to_webhooks(employer.id);
     }
     outbox::announce(conn, ctx, news)

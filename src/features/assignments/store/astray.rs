@@ -5,7 +5,7 @@ use crate::features::needs::NeedStatus;
 use crate::features::pledges::PledgeStatus;
 use crate::features::projects::ProjectStatus;
 use crate::infra::db::Conn;
-use crate::infra::db::schema::{assignments, memberships, needs, pledges, projects};
+use crate::infra::db::schema::{assignment_terms, assignments, memberships, needs, pledges, projects};
 use crate::kernel::{AssignmentId, Result};
 use diesel::prelude::*;
 
@@ -14,6 +14,7 @@ use diesel::prelude::*;
 pub(in crate::features::assignments) fn list_astray(conn: &mut Conn, rows: i64) -> Result<Vec<AssignmentId>> {
     let mut found = of_projects(conn, rows)?;
     found.extend(of_needs(conn, rows)?);
+    found.extend(of_terms(conn, rows)?);
     found.extend(of_pledges(conn, rows)?);
     found.extend(of_employers(conn, rows)?);
     found.sort_unstable();
@@ -51,6 +52,21 @@ fn of_needs(conn: &mut Conn, rows: i64) -> Result<Vec<AssignmentId>> {
                 .and(assignments::status.eq_any(working))
                 .and(assignments::project_done_at.is_null())),
         )
+        .order(assignments::id)
+        .limit(rows)
+        .select(assignments::id)
+        .load(conn)?)
+}
+
+/// Those whose people were told of another agreement, or of another policy on AI, than the project's.
+fn of_terms(conn: &mut Conn, rows: i64) -> Result<Vec<AssignmentId>> {
+    let running = LIVE.into_iter().filter(|status| *status != AssignmentStatus::Suspended);
+    Ok(assignments::table
+        .inner_join(projects::table)
+        .inner_join(assignment_terms::table)
+        .filter(assignments::status.eq_any(running))
+        .filter(projects::status.ne(ProjectStatus::Suspended))
+        .filter(assignment_terms::cla.ne(projects::cla).or(assignment_terms::ai_policy.ne(projects::ai_policy)))
         .order(assignments::id)
         .limit(rows)
         .select(assignments::id)

@@ -12,8 +12,8 @@ pub(super) use access::{
 };
 pub(super) use astray::list_astray;
 pub(super) use parts::{
-    clear_words, close_spell, insert_check_in, insert_tasks, list_check_ins, list_check_ins_of, list_spells,
-    list_spells_of, list_tasks, open_spell, tick_task,
+    clear_words, close_spell, drop_open_task, find_terms, insert_check_in, insert_tasks, insert_terms, list_check_ins,
+    list_check_ins_of, list_spells, list_spells_of, list_tasks, open_spell, tick_task, update_terms,
 };
 pub use sums::hours_of_pledge;
 pub(super) use sums::{Of, live_hours, pending_minutes};

@@ -1,7 +1,9 @@
 //! What goes with an assignment: its list, its check-ins, and when it was at work.
 
-use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, ToDo};
-use crate::infra::db::schema::{assignment_check_ins, assignment_spells, assignment_tasks, assignments};
+use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, Terms, ToDo};
+use crate::infra::db::schema::{
+    assignment_check_ins, assignment_spells, assignment_tasks, assignment_terms, assignments,
+};
 use crate::infra::db::{Conn, each};
 use crate::kernel::{AccountId, AssignmentId, CheckInId, Cursor, Limit, Page, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
@@ -42,6 +44,32 @@ pub(in crate::features::assignments) fn tick_task(
     diesel::update(assignment_tasks::table.find((id, task)))
         .set((assignment_tasks::done_at.eq(at), assignment_tasks::done_by.eq(by)))
         .execute(conn)?;
+    Ok(())
+}
+
+pub(in crate::features::assignments) fn insert_terms(conn: &mut Conn, row: &Terms) -> Result<()> {
+    diesel::insert_into(assignment_terms::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// What its people were last told of.
+pub(in crate::features::assignments) fn find_terms(conn: &mut Conn, id: AssignmentId) -> Result<Option<Terms>> {
+    Ok(assignment_terms::table.find(id).select(Terms::as_select()).first(conn).optional()?)
+}
+
+pub(in crate::features::assignments) fn update_terms(conn: &mut Conn, row: &Terms) -> Result<()> {
+    diesel::update(assignment_terms::table.find(row.assignment_id)).set(row).execute(conn)?;
+    Ok(())
+}
+
+/// Takes what is not done from the list.
+pub(in crate::features::assignments) fn drop_open_task(
+    conn: &mut Conn,
+    id: AssignmentId,
+    task: OnboardingTask,
+) -> Result<()> {
+    let open = assignment_tasks::table.find((id, task)).filter(assignment_tasks::done_at.is_null());
+    diesel::delete(open).execute(conn)?;
     Ok(())
 }
 

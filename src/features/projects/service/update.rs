@@ -17,8 +17,8 @@ use crate::kernel::{
     Actor, AiPolicy, Allowed, Check, Cla, Decision, Error, HttpsUrl, IfMatch, ProjectId, Purl, Result, SpdxId, fold,
 };
 
-/// The job that tells later features that the needs of `project_id` ask for something else than those have agreed to who
-/// applied.
+/// The job that tells later features that `project_id` asks for something else than those have agreed to who applied or are at
+/// work.
 pub const TERMS_CHANGED: &str = "project_terms_changed";
 
 /// Changes to a project, as typed.

@@ -38,6 +38,14 @@ table! {
 }
 
 table! {
+    assignment_terms (assignment_id) {
+        assignment_id -> Id,
+        cla -> Text,
+        ai_policy -> Text,
+    }
+}
+
+table! {
     assignment_tasks (assignment_id, task) {
         assignment_id -> Id,
         task -> Text,
