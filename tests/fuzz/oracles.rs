@@ -75,6 +75,119 @@ fn debian_versions_stand_as_dpkg_puts_them() {
     differences(VersionOrder::Debian, &known, &told);
 }
 
+/// What a program answers that reads pairs, a tab between them, and writes -1, 0, 1, or a word where one is no version.
+fn asked(command: &mut Command, pairs: &[(String, String)]) -> Vec<Option<i8>> {
+    let mut asked = String::new();
+    for (one, other) in pairs {
+        writeln!(asked, "{one}\t{other}").unwrap();
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let writing = std::thread::spawn(move || input.write_all(asked.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| line.trim().parse().ok()).collect()
+}
+
+/// Those pairs of which both are versions to the other program and to us: what is read leniently here has no order there.
+fn common(
+    order: VersionOrder,
+    pairs: Vec<(String, String)>,
+    told: Vec<Option<i8>>,
+) -> (Vec<(String, String)>, Vec<Option<i8>>) {
+    assert_eq!(pairs.len(), told.len());
+    let both = pairs.into_iter().zip(told);
+    both.filter(|((one, other), told)| told.is_some() && order.compare(one, other).is_ok()).unzip()
+}
+
+const GEM: &str = "
+STDOUT.sync = false
+STDIN.each_line do |line|
+  begin
+    one, other = line.chomp.split(\"\\t\", 2).map { |text| Gem::Version.new(text) }
+    puts(one <=> other)
+  rescue ArgumentError
+    puts 'none'
+  end
+end
+";
+
+#[test]
+fn gem_versions_stand_as_rubygems_puts_them() {
+    if Command::new("ruby").arg("--version").output().is_err() {
+        println!("SKIPPED: there is no ruby among the programs of PATH to compare with");
+        return;
+    }
+    let words = [
+        "0", "1", "9", "10", "01", ".", ".", "-", "a", "b", "rc", "pre", ".pre", ".rc1", ".0", ".a", "-1", "Z", ".0.0",
+    ];
+    let pairs = pairs(11, 60_000, &words);
+    let told = asked(Command::new("ruby").args(["-e", GEM]), &pairs);
+    let refused = |text: &str| VersionOrder::RubyGems.parse(text).is_err();
+    let taken_alone =
+        pairs.iter().zip(&told).filter(|((one, other), told)| told.is_none() != (refused(one) || refused(other)));
+    assert_eq!(taken_alone.map(|(pair, _)| pair).next(), None, "a version to one and none to the other");
+    let (pairs, told) = common(VersionOrder::RubyGems, pairs, told);
+    differences(VersionOrder::RubyGems, &pairs, &told);
+}
+
+const RPM: &str = "%{lua:
+for line in io.stdin:lines() do
+  local one, other = line:match('^(.*)\t(.*)$')
+  local ok, told = pcall(rpm.vercmp, one, other)
+  io.stdout:write(ok and tostring(told) or 'none', '\\n')
+end}";
+
+#[test]
+fn rpm_versions_stand_as_rpm_puts_them() {
+    if Command::new("rpm").arg("--version").output().is_err() {
+        println!("SKIPPED: there is no rpm among the programs of PATH to compare with");
+        return;
+    }
+    let words = [
+        "0", "1", "9", "10", "01", ".", "+", "~", "^", "_", "-", "a", "b", "Z", "rc", "~~", "-1", "^git1", ".0",
+        "~rc1", "-1.fc40",
+    ];
+    let pairs = pairs(13, 60_000, &words);
+    let mut told = asked(Command::new("rpm").args(["--eval", RPM]), &pairs);
+    told.truncate(pairs.len());
+    let (pairs, told) = common(VersionOrder::Rpm, pairs, told);
+    differences(VersionOrder::Rpm, &pairs, &told);
+}
+
+const SEMVER: &str = "
+const semver = require('semver');
+const text = require('fs').readFileSync(0, 'utf8');
+for (const line of text.split('\\n').slice(0, -1)) {
+  const [one, other] = line.split('\\t');
+  console.log(semver.valid(one) && semver.valid(other) ? String(semver.compare(one, other)) : 'none');
+}
+";
+
+#[test]
+fn npm_versions_stand_as_semver_puts_them() {
+    let modules = std::env::var("MAINSTAY_NODE_MODULES").unwrap_or_else(|_unset| "node_modules".to_owned());
+    let node = |script: &str| {
+        let mut command = Command::new("node");
+        command.args(["-e", script]).env("NODE_PATH", &modules).stderr(Stdio::null());
+        command
+    };
+    if !node("require('semver')").status().is_ok_and(|status| status.success()) {
+        println!(
+            "SKIPPED: node, or its package semver in {modules}, is not there to compare with; MAINSTAY_NODE_MODULES names its folder"
+        );
+        return;
+    }
+    let words = [
+        ".0.0", ".1.0", ".0.1", ".10.9", "-0", "-1", "-a", "-rc.1", ".1", ".a", ".B", "-", "10", "0", "a", "+b",
+        "+1.2", "-alpha", ".beta.11",
+    ];
+    let pairs = pairs(17, 60_000, &words);
+    let told = asked(&mut node(SEMVER), &pairs);
+    let (pairs, told) = common(VersionOrder::SemVer, pairs, told);
+    differences(VersionOrder::SemVer, &pairs, &told);
+}
+
 const PACKAGING: &str = "
 import sys
 from packaging.version import InvalidVersion, Version
@@ -99,23 +212,17 @@ fn python_versions_stand_as_packaging_puts_them() {
         ".dev0", "+", "+local", ".1", "!", "rev3", "preview", "+a.7", "+a-07", "A1", "RC", ".0", ".0.0", "v",
     ];
     let pairs = pairs(5, 60_000, &words);
-    let mut asked = String::new();
-    for (one, other) in &pairs {
-        writeln!(asked, "{one}\t{other}").unwrap();
-    }
-    let mut child =
-        Command::new(&python).args(["-c", PACKAGING]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    let writing = std::thread::spawn(move || input.write_all(asked.as_bytes()).unwrap());
-    let output = child.wait_with_output().unwrap();
-    writing.join().unwrap();
-    let told: Vec<Option<i8>> =
-        String::from_utf8(output.stdout).unwrap().lines().map(|line| line.parse().ok()).collect();
-    differences(VersionOrder::Pep440, &pairs, &told);
+    differences(VersionOrder::Pep440, &pairs, &asked(Command::new(&python).args(["-c", PACKAGING]), &pairs));
+}
+
+/// Whether a dot stands before letters. Up to Maven 3.8.4 and in OSV's own comparison `1.rc` comes before `1-rc`, and `1.0.rc` is another
+/// version than `1.rc`; later Mavens take the dot for a hyphen, some at the end of a version only. The older rule is followed here: it is the
+/// one by which OSV's records are evaluated, so that where the Mavens disagree nothing can be compared.
+fn has_dotted_qualifier(version: &str) -> bool {
+    version.split('.').skip(1).any(|part| part.starts_with(|c: char| !c.is_ascii_digit() && c != '-'))
 }
 
 #[test]
-#[ignore = "109 of 4,000 contrived pairs, such as 1.0.rc and 1.rc, stand otherwise than in the Maven at hand: to be looked into"]
 fn maven_versions_stand_as_maven_puts_them() {
     let jars = std::env::var("MAINSTAY_MAVEN_LIB").unwrap_or_else(|_unset| "/usr/share/maven/lib".to_owned());
     let compare = |versions: &[&str]| {
@@ -155,7 +262,8 @@ fn maven_versions_stand_as_maven_puts_them() {
         "-xyz",
         "_",
     ];
-    let pairs = pairs(7, 4000, &words);
+    let mut pairs = pairs(7, 6000, &words);
+    pairs.retain(|(one, other)| !has_dotted_qualifier(one) && !has_dotted_qualifier(other));
     let mut told = Vec::new();
     for some in pairs.chunks(500) {
         let versions: Vec<&str> = some.iter().flat_map(|(one, other)| [one.as_str(), other.as_str()]).collect();

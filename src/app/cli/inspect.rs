@@ -12,16 +12,20 @@ use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
 use super::inspect_credential::{self, CredentialArgs};
+use super::inspect_rules::{RangesArgs, SsvcArgs, VersionsArgs, inspect_range, inspect_ssvc};
 use super::inspect_sbom::{self, SbomArgs};
 use crate::features::advisories::cvss::Cvss;
 use crate::features::advisories::osv::{Affecting, OsvIndex, read_records};
 use crate::kernel::{Purl, Timestamp};
 
-/// Check package URLs, severities, advisories, bills of materials and credentials without a server.
+/// Check package URLs, versions, severities, advisories, decisions, bills of materials and credentials without a server.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   echo 'pkg:PyPI/Django_Package@1.11' | mainstay inspect purl
   echo 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H' | mainstay inspect cvss
+  echo '1.0-rc1 1.0' | mainstay inspect versions --ecosystem Maven
+  echo 'active,yes,total,high' | mainstay inspect ssvc
+  mainstay inspect ranges < questions.jsonl
   mainstay inspect advisories --osv advisories.jsonl.gz < purls.txt
   mainstay inspect sbom bom.json --strict
   mainstay inspect credential credential.jwt --jwks jwks.json")]
@@ -34,6 +38,9 @@ pub struct InspectArgs {
 enum InspectCommand {
     Purl(PurlArgs),
     Cvss(CvssArgs),
+    Versions(VersionsArgs),
+    Ranges(RangesArgs),
+    Ssvc(SsvcArgs),
     Advisories(AdvisoriesArgs),
     Sbom(SbomArgs),
     Credential(CredentialArgs),
@@ -84,6 +91,9 @@ pub fn run(
     match &args.command {
         InspectCommand::Purl(PurlArgs {}) => answer(input, out, "input", inspect_purl),
         InspectCommand::Cvss(CvssArgs {}) => answer(input, out, "vector", inspect_cvss),
+        InspectCommand::Versions(args) => answer(input, out, "pair", |text| args.inspect(text)),
+        InspectCommand::Ranges(RangesArgs {}) => answer(input, out, "question", inspect_range),
+        InspectCommand::Ssvc(SsvcArgs {}) => answer(input, out, "row", inspect_ssvc),
         InspectCommand::Advisories(args) => {
             let index = read_osv(&args.osv)?;
             answer(input, out, "purl", |text| inspect_advisories(&index, text))
@@ -127,11 +137,11 @@ fn answer(
     Ok(out.flush()?)
 }
 
-fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
+pub(super) fn object<const N: usize>(pairs: [(&str, Value); N]) -> Map<String, Value> {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-fn error(problem: &impl ToString) -> Map<String, Value> {
+pub(super) fn error(problem: &impl ToString) -> Map<String, Value> {
     object([("error", json!(problem.to_string()))])
 }
 

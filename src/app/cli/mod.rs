@@ -11,6 +11,7 @@ mod import;
 mod import_advisories;
 pub mod inspect;
 mod inspect_credential;
+mod inspect_rules;
 mod inspect_sbom;
 mod jobs;
 mod mail;

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Refusal};
 use super::model::{Sbom, SbomComponent, SbomDependency, Warning, place};
-use super::store::{self, CHUNK, Filter};
+use super::store::{self, Filter};
 use super::{policy, read};
 use crate::features::audit;
 use crate::features::organizations::{self, MEMBERSHIP_CHANGED, Organization};
@@ -19,6 +19,9 @@ use tokio::sync::Semaphore;
 
 /// So many documents are read at a time: each may take some 250 MiB.
 static READERS: Semaphore = Semaphore::const_new(2);
+
+/// So many components are written in one transaction: others wait for it no longer than some ten milliseconds.
+const PIECE: usize = 4000;
 
 /// What is said beside the document.
 #[derive(Debug)]
@@ -163,13 +166,17 @@ fn rows(id: SbomId, document: Document) -> (Vec<SbomComponent>, Vec<SbomDependen
 async fn fill(ctx: &Ctx, actor: &Actor, id: SbomId, document: Document, sbom: &Sbom) -> Result<Sbom> {
     let made = tokio::task::spawn_blocking(move || rows(id, document)).await.map_err(Error::internal)?;
     let (components, dependencies) = made;
-    for chunk in components.chunks(CHUNK) {
-        let chunk = chunk.to_vec();
-        ctx.store().write(move |conn| store::insert_components(conn, &chunk)).await?;
+    let mut components = components.into_iter();
+    loop {
+        let some: Vec<_> = components.by_ref().take(PIECE).collect();
+        if some.is_empty() {
+            break;
+        }
+        ctx.store().write(move |conn| store::insert_components(conn, id, &some)).await?;
     }
-    for chunk in dependencies.chunks(CHUNK) {
-        let chunk = chunk.to_vec();
-        ctx.store().write(move |conn| store::insert_dependencies(conn, &chunk)).await?;
+    for some in dependencies.chunks(4 * PIECE) {
+        let some = some.to_vec();
+        ctx.store().write(move |conn| store::insert_dependencies(conn, id, &some)).await?;
     }
     let (inner, sbom, actor) = (ctx.clone(), sbom.clone(), actor.clone());
     ctx.store()

@@ -8,7 +8,7 @@ use super::number::{Number, span};
 pub(super) struct Rpm {
     epoch: Number,
     version: String,
-    release: String,
+    release: Option<String>,
 }
 
 impl Rpm {
@@ -19,14 +19,15 @@ impl Rpm {
         } else {
             Number::parse(epoch).ok_or("its epoch, before the colon, must be a number")?
         };
-        let (version, release) = rest.rsplit_once('-').unwrap_or((rest, ""));
+        let (version, release) =
+            rest.rsplit_once('-').map_or((rest, None), |(version, release)| (version, Some(release)));
         if version.is_empty() {
             return Err("there is no version before its hyphen".to_owned());
         }
         if text.contains(char::is_whitespace) {
             return Err("it has a space".to_owned());
         }
-        Ok(Self { epoch, version: version.to_owned(), release: release.to_owned() })
+        Ok(Self { epoch, version: version.to_owned(), release: release.map(str::to_owned) })
     }
 }
 
@@ -88,10 +89,13 @@ fn compare_segment<'a>(left: &'a str, right: &'a str) -> (Ordering, &'a str, &'a
 
 impl Ord for Rpm {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.epoch
-            .cmp(&other.epoch)
-            .then_with(|| compare(&self.version, &other.version))
-            .then_with(|| compare(&self.release, &other.release))
+        self.epoch.cmp(&other.epoch).then_with(|| compare(&self.version, &other.version)).then_with(|| {
+            match (&self.release, &other.release) {
+                (Some(left), Some(right)) => compare(left, right),
+                // None at all comes before any, be it one with a tilde.
+                (left, right) => left.is_some().cmp(&right.is_some()),
+            }
+        })
     }
 }
 

@@ -10,18 +10,23 @@ use std::collections::{BTreeMap, HashMap};
 /// So many names are asked for at a time.
 const CHUNK: usize = 500;
 
+/// Those that everybody may see. Asked of the database, this makes SQLite go through all projects for every name: it begins with
+/// the status, which it takes to be rarer than it is.
+fn public(rows: Vec<(String, ProjectId, ProjectStatus)>) -> impl Iterator<Item = (String, ProjectId)> {
+    rows.into_iter().filter(|(_, _, status)| status.is_public()).map(|(name, id, _)| (name, id))
+}
+
 /// Which public projects publish these packages (package URLs without version).
 pub fn find_projects_by_packages(conn: &mut Conn, packages: &[String]) -> Result<Vec<(String, ProjectId)>> {
     let mut found = Vec::new();
     for some in packages.chunks(CHUNK) {
-        let rows: Vec<(String, ProjectId)> = project_packages::table
+        let rows: Vec<(String, ProjectId, ProjectStatus)> = project_packages::table
             .inner_join(projects::table)
             .filter(project_packages::package.eq_any(some))
-            .filter(projects::status.eq_any(ProjectStatus::PUBLIC))
             .order((project_packages::package, projects::id))
-            .select((project_packages::package, projects::id))
+            .select((project_packages::package, projects::id, projects::status))
             .load(conn)?;
-        found.extend(rows);
+        found.extend(public(rows));
     }
     Ok(found)
 }
@@ -30,13 +35,12 @@ pub fn find_projects_by_packages(conn: &mut Conn, packages: &[String]) -> Result
 pub fn find_projects_by_repositories(conn: &mut Conn, keys: &[String]) -> Result<Vec<(String, ProjectId)>> {
     let mut found = Vec::new();
     for some in keys.chunks(CHUNK) {
-        let rows: Vec<(String, ProjectId)> = projects::table
+        let rows: Vec<(String, ProjectId, ProjectStatus)> = projects::table
             .filter(projects::repository_key.eq_any(some))
-            .filter(projects::status.eq_any(ProjectStatus::PUBLIC))
             .order((projects::repository_key, projects::id))
-            .select((projects::repository_key, projects::id))
+            .select((projects::repository_key, projects::id, projects::status))
             .load(conn)?;
-        found.extend(rows);
+        found.extend(public(rows));
     }
     Ok(found)
 }
