@@ -45,6 +45,8 @@ BY_NAME = {
     "projects::may_see": "projects::sqlite::a_project_comes_and_goes",
     "swarms::may_know": "swarms::sqlite::under_embargo_nothing_leaks",
     "time_entries::may_see_pledge": "time_entries::sqlite::confirmed_work_is_paid_for_by_the_pledge",
+    "volunteers::may_look_behind": "moderation::sqlite::a_suspended_profile_shows_nowhere",
+    "volunteers::may_see": "moderation::sqlite::any_listing_is_reported_once_and_never_by_a_name",
 }
 
 
