@@ -215,9 +215,9 @@ fn python_versions_stand_as_packaging_puts_them() {
     differences(VersionOrder::Pep440, &pairs, &asked(Command::new(&python).args(["-c", PACKAGING]), &pairs));
 }
 
-/// Whether a dot stands before letters. Up to Maven 3.8.4 and in OSV's own comparison `1.rc` comes before `1-rc`, and `1.0.rc` is another
-/// version than `1.rc`; later Mavens take the dot for a hyphen, some at the end of a version only. The older rule is followed here: it is the
-/// one by which OSV's records are evaluated, so that where the Mavens disagree nothing can be compared.
+/// Whether a dot stands before letters. The Maven at hand (3.8.7) takes such a dot for a hyphen: `2.0.a` comes before `2-1`, and `1.0.rc` is
+/// `1.rc`. The vectors that the world compares with, and scanners that evaluate advisories by them, keep Maven's earlier rule, by which `2-1`
+/// comes before `2.0.a`; so does our order, and only the other pairs can be compared.
 fn has_dotted_qualifier(version: &str) -> bool {
     version.split('.').skip(1).any(|part| part.starts_with(|c: char| !c.is_ascii_digit() && c != '-'))
 }

@@ -1,6 +1,9 @@
 //! Maven's versions, as Maven 3's `ComparableVersion` orders them ("Version Order Specification" of the POM reference):
 //! numbers and qualifiers, each hyphen and each change between digits and letters beginning a list within the list.
 //!
+//! Newer Mavens (3.8.7 for one) take a dot before letters for a hyphen: to them `2.0.a` comes before `2-1`. Here it is the other way
+//! round, as in Maven's own earlier vectors, which tools that evaluate advisories are tested with.
+//!
 //! That order has contradictions (`1.asp` ≤ `1.0a1` ≤ `1` and yet `1.asp` > `1`): do not sort by it.
 
 use std::cmp::Ordering;
