@@ -19,7 +19,7 @@ use crate::features::advisories::versions::{VersionOrder, order_of};
 #[command(after_help = "Example:
   echo '1.0-rc1 1.0' | mainstay inspect versions --ecosystem Maven")]
 pub(super) struct VersionsArgs {
-    /// The ecosystem, as OSV names it: npm, crates.io, Go, PyPI, Maven, Debian, Red Hat, NuGet, RubyGems and others.
+    /// The ecosystem, as OSV names it: npm, crates.io, Go, Maven, Debian, Red Hat and others.
     #[arg(long, value_name = "NAME")]
     ecosystem: Ecosystem,
 }
