@@ -15,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -204,12 +205,12 @@ def main():
     os.environ["MAINSTAY"] = os.path.abspath(sys.argv[1])
     many = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
     postgres = Postgres()
+    directory, program = f"{postgres.folder}-node", None
     try:
         chance = Chance(7, skills())
         settings = {"DATABASE__URL": postgres.url, "SECRETS__MASTER_KEY": base64.b64encode(bytes(range(32))).decode(),
                     "RATE_LIMIT__BURST": "1000000", "RATE_LIMIT__PER_ADDRESS_PER_MINUTE": "1000000",
                     "RATE_LIMIT__PER_ACCOUNT_PER_MINUTE": "1000000", "RATE_LIMIT__AUTH_PER_MINUTE": "1000000"}
-        directory = f"{postgres.folder}-node"
         os.mkdir(directory)
         program = Program(directory, **settings)
         program.register("first", "first@example.org")
@@ -244,12 +245,16 @@ def main():
         http = quantiles(times)
         print(json.dumps({"way": "GET /me/matches", **http}), flush=True)
         questions = [question(fits(program, some), hours) for some, hours in list(held.values())[:SQL_QUERIES]]
-        sql = quantiles(ask_sql(postgres, questions)[-len(questions):])
+        # Twice, and the second time counts: neither way answers from the disk.
+        sql = quantiles(ask_sql(postgres, questions * 2)[-len(questions):])
         print(json.dumps({"way": "SQL", **sql, "times_p50": round(sql["p50_ms"] / http["p50_ms"], 1),
                           "times_p99": round(sql["p99_ms"] / http["p99_ms"], 1)}), flush=True)
         program.stop()
     finally:
+        if program:
+            program.kill()
         postgres.stop()
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -134,6 +134,14 @@ words! {
     }
 }
 
+impl Cla {
+    /// Whether somebody may work where this agreement is asked for who may sign only these; an empty list allows every kind, and where
+    /// nothing is asked for nothing is in the way.
+    pub fn is_allowed(self, kinds: &[Self]) -> bool {
+        self == Self::None || kinds.is_empty() || kinds.contains(&self)
+    }
+}
+
 words! {
     /// What a project thinks of AI-assisted contributions.
     AiPolicy {

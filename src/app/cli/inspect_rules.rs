@@ -93,16 +93,14 @@ pub(super) fn inspect_range(text: &str) -> Map<String, Value> {
         Err(fault) => return error(&fault),
     };
     let order = question.range.order(order_of(&question.ecosystem));
-    let version = match order.map(|order| order.parse(&question.version)).transpose() {
-        Ok(version) => version,
-        Err(fault) => return error(&fault),
-    };
-    match question.range.judge(version.as_ref(), order) {
+    let version = order.map(|order| order.parse(&question.version));
+    // What affects everything needs no version that can be read.
+    match question.range.judge(version.as_ref().and_then(|version| version.as_ref().ok()), order) {
         Verdict::Known(affected) => object([("affected", json!(affected))]),
-        Verdict::NoOrder => object([
-            ("affected", Value::Null),
-            ("note", json!(format!("the order of {} versions is not known here", question.ecosystem))),
-        ]),
+        Verdict::NoOrder => match version {
+            Some(Err(fault)) => error(&fault),
+            _ => object([("affected", Value::Null), ("note", json!("the order of these versions is not known here"))]),
+        },
         Verdict::Unreadable(fault) => error(&fault),
     }
 }

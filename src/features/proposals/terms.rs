@@ -98,8 +98,7 @@ impl Use<'_> {
             },
         );
         note(
-            self.policy
-                .is_some_and(|policy| !policy.cla_kinds.0.is_empty() && !policy.cla_kinds.0.contains(&project.cla)),
+            self.policy.is_some_and(|policy| !project.cla.is_allowed(&policy.cla_kinds.0)),
             "cla_not_allowed",
             format!("A contributor agreement of the kind {} may not be signed.", project.cla),
         );

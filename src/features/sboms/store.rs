@@ -1,8 +1,8 @@
 //! All queries on bills of materials.
 
 use super::model::{Sbom, SbomComponent, SbomDependency};
-use crate::infra::db::Conn;
 use crate::infra::db::schema::{sbom_components, sbom_dependencies, sboms};
+use crate::infra::db::{Conn, apart};
 use crate::kernel::{Cursor, Error, Limit, OrganizationId, Page, Result, SbomId, Timestamp};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -18,27 +18,19 @@ pub(super) fn insert_sbom(conn: &mut Conn, sbom: &Sbom) -> Result<()> {
 
 /// Adds components of one bill of materials.
 pub(super) fn insert_components(conn: &mut Conn, id: SbomId, rows: &[SbomComponent]) -> Result<()> {
-    match conn {
-        Conn::Postgres(c) => postgres_components(c, id, rows)?,
-        Conn::Sqlite(c) => {
-            for some in rows.chunks(CHUNK) {
-                diesel::insert_into(sbom_components::table).values(some).execute(c)?;
-            }
-        }
-    }
+    apart!(conn, postgres => postgres_components(postgres, id, rows), sqlite => {
+        let mut some = rows.chunks(CHUNK);
+        some.try_for_each(|rows| diesel::insert_into(sbom_components::table).values(rows).execute(sqlite).map(drop))
+    })?;
     Ok(())
 }
 
 /// Adds dependencies of one bill of materials.
 pub(super) fn insert_dependencies(conn: &mut Conn, id: SbomId, rows: &[SbomDependency]) -> Result<()> {
-    match conn {
-        Conn::Postgres(c) => postgres_dependencies(c, id, rows)?,
-        Conn::Sqlite(c) => {
-            for some in rows.chunks(CHUNK) {
-                diesel::insert_into(sbom_dependencies::table).values(some).execute(c)?;
-            }
-        }
-    }
+    apart!(conn, postgres => postgres_dependencies(postgres, id, rows), sqlite => {
+        let mut some = rows.chunks(CHUNK);
+        some.try_for_each(|rows| diesel::insert_into(sbom_dependencies::table).values(rows).execute(sqlite).map(drop))
+    })?;
     Ok(())
 }
 

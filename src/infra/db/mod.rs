@@ -18,7 +18,7 @@ mod tx;
 mod writer;
 
 pub use conn::{Both, BothExt, Conn, MultiBackend, columns};
-pub(crate) use conn::{each, lock_row};
+pub(crate) use conn::{apart, each, lock_row};
 pub use error::{Violation, ViolationKind, unique_violation_on, violation};
 pub use place::{Backend, DATABASE_URL};
 pub(crate) use pool::panic_text;

@@ -64,5 +64,5 @@ fn settle(conn: &mut Conn, ctx: &Ctx, asked: Terms, request_id: &RequestId) -> R
 fn is_not_allowed(conn: &mut Conn, row: &Assignment, cla: Cla) -> Result<bool> {
     let Some(employer) = row.employer_id.filter(|_| row.pledge_id.is_some()) else { return Ok(false) };
     let policy = organizations::find_policy(conn, employer)?;
-    Ok(policy.is_some_and(|policy| !policy.cla_kinds.0.is_empty() && !policy.cla_kinds.0.contains(&cla)))
+    Ok(policy.is_some_and(|policy| !cla.is_allowed(&policy.cla_kinds.0)))
 }

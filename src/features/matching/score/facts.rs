@@ -227,7 +227,7 @@ pub struct EmployerPolicy {
 impl EmployerPolicy {
     /// Whether its people may work where this agreement is asked for; none at all is never in the way.
     pub fn allows_cla(&self, cla: Cla) -> bool {
-        cla == Cla::None || self.clas.is_empty() || self.clas.contains(&cla)
+        cla.is_allowed(&self.clas)
     }
 }
 

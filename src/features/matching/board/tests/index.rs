@@ -132,3 +132,20 @@ fn needs_and_people_of_every_length_are_found() {
     }
     assert!(needs > 2_000 && people > 1_000, "{needs} {people}: lists long enough to differ");
 }
+
+/// Without what skills weigh, a bound would know nothing of the other skills that a need requires.
+#[test]
+fn bounds_outlive_a_new_day_and_new_prices() {
+    let (mut dice, mut board) = (Dice(9), board());
+    for id in 0..200 {
+        board.upsert_need(some_need(id, &mut dice));
+    }
+    let drift = |board: &Board| board.need_index.drift(&board.weights().0);
+    assert!(drift(&board).is_finite());
+    board.set_today(date("2026-04-20"));
+    assert!(drift(&board).is_finite());
+    board.set_prices(HashMap::new(), None);
+    assert!(drift(&board).is_finite());
+    assert!(board.remove_need(NeedId(Uuid::from_u128(3))));
+    assert!(drift(&board) >= 1.0 && drift(&board) < 2.0, "{}", drift(&board));
+}

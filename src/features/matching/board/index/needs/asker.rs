@@ -1,7 +1,10 @@
 //! What a person could score for a need at most.
 
 use super::super::CRUMB;
-use super::{Entry, Head, Hope, NOWHERE, Stretch, Wanted, Zones};
+use super::super::Hope;
+use super::entry::{Entry, Head, Wanted};
+use super::file::Stretch;
+use super::{NOWHERE, Zones};
 use crate::features::matching::board::index::usize_of;
 use crate::features::matching::score::{
     Cell, Constants, Person, PersonTable, Weights, depends_points, excludes_from_everything, zone_share,
