@@ -168,10 +168,16 @@ on_both! {
         pledge(&ada, json!({"max_hours_per_person": 4, "focus": {"kinds": ["testing"], "ecosystems": ["npm"]}})).await;
         let rules = json!({"approval": "auto", "projects": [], "licenses": ["Apache-2.0"], "kinds": [], "cla_kinds": ["dco"], "max_hours_per_person": 3});
         ada.send(reqwest::Method::PUT, "/api/v1/organizations/freight/policy", &[("if-match", "*")], Some(rules.to_string())).await.expect(200);
-        let answer = grace.post(&format!("/api/v1/needs/{}/applications", scene.need), json!({"capacity": "employer_time"})).await;
-        let problem = answer.problem(409, "proposal.employer_rules");
-        let codes: Vec<&str> = problem["objections"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
-        assert_eq!(codes, ["too_many_hours", "ecosystem_not_in_focus", "kind_not_allowed", "license_not_allowed", "cla_not_allowed"]);
+        let objections = async || {
+            let asked = json!({"capacity": "employer_time"});
+            let problem = grace.post(&format!("/api/v1/needs/{}/applications", scene.need), asked).await.problem(409, "proposal.employer_rules");
+            let all = problem["objections"].as_array().unwrap().iter();
+            all.map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
+        };
+        let always = ["too_many_hours", "ecosystem_not_in_focus", "kind_not_allowed", "license_not_allowed"];
+        assert_eq!(objections().await, always, "where no agreement is asked for, none is in the way");
+        scene.lead.patch("/api/v1/projects/parser", json!({"cla": "individual"})).await.expect(200);
+        assert_eq!(objections().await, [&always[..], &["cla_not_allowed"]].concat());
         assert_eq!(grace.get("/api/v1/me/proposals").await.expect(200)["items"], json!([]), "nothing is kept");
         assert_eq!(scene.mails("ada").await, [""; 0]);
     }
