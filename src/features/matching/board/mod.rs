@@ -203,8 +203,10 @@ impl Board {
         self.need_index.clear();
         for (place, (facts, card)) in needs.iter_mut().enumerate() {
             *card = self.need_card(facts);
-            self.file_need(place, Need { facts, card });
+            let demand = &self.market.demand;
+            self.need_index.file(place, Need { facts, card }, &self.market.constants, |term| demand.askers_of(term));
         }
+        self.need_index.settle_all();
         self.needs.rows = needs;
         let mut volunteers = mem::take(&mut self.volunteers.rows);
         self.person_index.clear();

@@ -76,6 +76,20 @@ impl NeedIndex {
         constants: &Constants,
         askers: impl Fn(Term) -> u32,
     ) {
+        self.file(place, need, constants, askers);
+        if let Some(Spot { file, .. }) = self.spots.get(place).copied() {
+            self.settle(file, |file| file.tail() > SLACK + file.sorted / 16);
+        }
+    }
+
+    /// Files it as [`Self::put`] does, and leaves the file in no order: for many, with [`Self::settle_all`] after them.
+    pub(in super::super) fn file(
+        &mut self,
+        place: usize,
+        need: Need<'_>,
+        constants: &Constants,
+        askers: impl Fn(Term) -> u32,
+    ) {
         self.unfile(place);
         if place >= self.spots.len() {
             self.spots.push(UNFILED);
@@ -95,7 +109,11 @@ impl NeedIndex {
         }
         file.heads.push(head);
         file.entries.push(entry);
-        self.settle(number, |file| file.tail() > SLACK + file.sorted / 16);
+    }
+
+    /// Puts every file in order, after many needs were filed.
+    pub(in super::super) fn settle_all(&mut self) {
+        (0..u32_of(self.files.len())).for_each(|number| self.settle(number, |file| file.tail() > 0));
     }
 
     fn head(&mut self, Need { card, .. }: Need<'_>) -> Head {
