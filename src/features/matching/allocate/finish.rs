@@ -38,8 +38,9 @@ pub(crate) fn finish<S: Stored>(
     let looks = if last { usize::MAX } else { (LOOKS * graph.pair.len()).max(LOOKS_AT_LEAST) };
     let mut keep = core_arcs(plan, epsilon);
     let unit = S::Price::ONE << graph.shift;
-    let round_up = |p: &S::Price| (*p + (unit - S::Price::ONE)) >> graph.shift;
-    let mut prices: Vec<S::Price> = plan.price.iter().map(round_up).collect();
+    // To the nearest: an ε below the unit leaves prices a little beside the whole ones that prove the best, on either side.
+    let round = |p: &S::Price| (*p + (unit >> 1)) >> graph.shift;
+    let mut prices: Vec<S::Price> = plan.price.iter().map(round).collect();
     let mut placed: Vec<Placed<S>> = Vec::new();
     for (need, lots) in (0u32..).zip(&plan.lots) {
         for lot in lots {

@@ -42,6 +42,13 @@ pub(crate) trait Stored: Copy + Ord + Debug {
     fn price(self) -> Self::Price;
     /// The lowest bits; callers know that the number fits.
     fn store(x: i128) -> Self;
+    /// Sorts the arcs of a row by falling value, and equal ones as they stand; one number where both fit, because sorting
+    /// is a good part of a small graph's time.
+    type Key: Copy + Ord;
+    /// The key of an arc of this value, at least 0, that stands at this place in its row.
+    fn key(self, place: u32) -> Self::Key;
+    /// The place in a key.
+    fn place(key: Self::Key) -> u32;
 }
 
 macro_rules! whole {
@@ -55,9 +62,14 @@ macro_rules! whole {
     )*};
 }
 macro_rules! stored {
-    ($($t:ty => $p:ty),*) => {$(
+    ($($t:ty => $p:ty, $k:ty, $key:expr, $place:expr;)*) => {$(
         impl Stored for $t {
             type Price = $p;
+            type Key = $k;
+            #[inline]
+            fn key(self, place: u32) -> $k { ($key)(self, place) }
+            #[inline]
+            fn place(key: $k) -> u32 { ($place)(key) }
             #[inline]
             fn price(self) -> $p { <$p>::from(self) }
             fn store(x: i128) -> Self { x as $t }
@@ -65,7 +77,11 @@ macro_rules! stored {
     )*};
 }
 whole!(i64, i128);
-stored!(i32 => i64, i64 => i64, i128 => i128);
+stored! {
+    i32 => i64, u64, |value: i32, at| u64::from(!value.cast_unsigned()) << 32 | u64::from(at), |key| key as u32;
+    i64 => i64, u128, |value: i64, at| u128::from(!value.cast_unsigned()) << 64 | u128::from(at), |key| key as u32;
+    i128 => i128, (u128, u32), |value: i128, at| (!value.cast_unsigned(), at), |key: (u128, u32)| key.1;
+}
 
 /// One end of a pair as seen from the other.
 #[derive(Clone, Copy, Debug)]
@@ -250,24 +266,30 @@ fn mirror<S: Stored>(first: &Side<S>, start: Vec<u32>, hours: Vec<i64>) -> Side<
     side
 }
 
+/// Sorts each row by falling value, then rising node.
 fn sort_rows<S: Stored>(side: &mut Side<S>, mut pair: Option<&mut Vec<u32>>) {
-    let mut row: Vec<(S, u32, u32, i64)> = Vec::new();
+    let (mut order, mut row) = (Vec::new(), Vec::new());
     for node in 0..side.len() as u32 {
         let range = side.range(node);
         row.clear();
         row.extend(range.clone().map(|at| {
-            let arc = side.arcs[at];
             let which = pair.as_ref().map_or(0, |x| x[at]);
-            (arc.value, arc.to, which, side.caps.get(at).copied().unwrap_or(0))
+            (side.arcs[at], which, side.caps.get(at).copied().unwrap_or(0))
         }));
-        row.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (at, (value, to, which, cap)) in range.zip(&row) {
-            side.arcs[at] = Arc { to: *to, value: *value };
+        if !row.is_sorted_by_key(|(arc, ..)| arc.to) {
+            row.sort_unstable_by_key(|(arc, ..)| arc.to);
+        }
+        order.clear();
+        order.extend((0u32..).zip(&row).map(|(at, (arc, ..))| arc.value.key(at)));
+        order.sort_unstable();
+        for (at, key) in range.zip(&order) {
+            let (arc, which, cap) = row[S::place(*key) as usize];
+            side.arcs[at] = arc;
             if let Some(pair) = &mut pair {
-                pair[at] = *which;
+                pair[at] = which;
             }
             if let Some(slot) = side.caps.get_mut(at) {
-                *slot = *cap;
+                *slot = cap;
             }
         }
     }

@@ -10,6 +10,7 @@ mod finish;
 mod graph;
 mod instance;
 mod local;
+mod pace;
 mod plan;
 mod read;
 mod relax;

@@ -30,6 +30,13 @@ pub(crate) struct Worth {
     pub(crate) bound: i128,
 }
 
+impl Worth {
+    /// The same in a unit so many times smaller.
+    pub(crate) fn times(self, step: i128) -> Self {
+        Self { value: self.value * step, bound: self.bound * step }
+    }
+}
+
 impl<'g, S: Stored> Plan<'g, S> {
     /// Nobody anywhere, nothing costs anything.
     pub(crate) fn empty(graph: &'g Graph<S>) -> Self {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::finish::finish;
 use super::graph::{Graph, Link, Stored, Whole};
 use super::instance::{Instance, usize_of};
+use super::pace::{BY, Pace};
 use super::plan::{Plan, Worth};
 use super::scale::{Scale, total};
 use super::{auction, auction::End};
@@ -81,7 +82,7 @@ pub(crate) fn transport_with(instance: &Instance, room: Option<&[f64]>, effort: 
     let mut report = |now: Option<Worth>| {
         watch(now.map(|x| Progress { value: units.product(x.value), bound: units.product(x.bound) }))
     };
-    let outcome = optimum(units.whole_hours(), instance.pairs().len(), &link, effort, &mut report);
+    let outcome = optimum(units.whole_hours(), instance.pairs().len(), link, effort, &mut report);
     Answer { instance, units: &units }.solution(&outcome)
 }
 
@@ -159,12 +160,53 @@ fn total_bits(hours: &[Vec<i64>; 2]) -> u32 {
 pub(crate) fn optimum(
     hours: [Vec<i64>; 2],
     count: usize,
-    link: &dyn Fn(usize) -> Link,
+    link: impl Fn(usize) -> Link,
     effort: &Effort,
     report: &mut dyn FnMut(Option<Worth>) -> bool,
 ) -> Outcome {
-    let largest = (0..count).map(|at| link(at).value).max().unwrap_or(0);
-    let bits = 128 - largest.max(0).leading_zeros();
+    let (mut largest, mut step) = (0i128, 0i128);
+    for at in 0..count {
+        let value = link(at).value.max(0);
+        largest = largest.max(value);
+        if step != 1 {
+            step = greatest_common_divisor(step, value);
+        }
+    }
+    if step <= 1 {
+        return in_units(hours, count, largest, link, effort, report);
+    }
+    // Where all values are multiples of one, so are the best prices: a coarser unit leaves less to search.
+    let coarse = |at: usize| {
+        let x = link(at);
+        Link { value: x.value / step, ..x }
+    };
+    let mut outcome =
+        in_units(hours, count, largest / step, coarse, effort, &mut |now| report(now.map(|x| x.times(step))));
+    outcome.worth = outcome.worth.times(step);
+    for price in outcome.price.iter_mut().flatten() {
+        *price *= step;
+    }
+    outcome
+}
+
+/// Euclid's algorithm.
+fn greatest_common_divisor(mut a: i128, mut b: i128) -> i128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+/// The same with values in numbers as short as they fit, the largest being known.
+fn in_units(
+    hours: [Vec<i64>; 2],
+    count: usize,
+    largest: i128,
+    link: impl Fn(usize) -> Link,
+    effort: &Effort,
+    report: &mut dyn FnMut(Option<Worth>) -> bool,
+) -> Outcome {
+    let bits = 128 - largest.leading_zeros();
     // Room below the unit for ε: with less than one part in the number of nodes, the auction itself ends at the best.
     let wanted = usize::BITS - (hours.iter().map(Vec::len).sum::<usize>()).leading_zeros() + 1;
     if bits <= 31 {
@@ -179,26 +221,19 @@ pub(crate) fn optimum(
     }
 }
 
-/// ε starts at this part of the largest value: `2^-FIRST`.
-const FIRST: u32 = 8;
-/// ε shrinks by `2^BY` from step to step.
-const BY: u32 = 3;
-/// From this gap on shortest paths are faster than a smaller ε.
-const FINISH: f64 = 2e-3;
-
 fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
     let deadline = effort.time.map(|time| Instant::now() + time);
     let late = move || deadline.is_some_and(|x| Instant::now() >= x);
     let mut plan = Plan::empty(graph);
-    let first = (S::Price::narrow(graph.largest) << graph.shift) >> FIRST;
-    for epsilon in auction::steps(first, BY) {
+    let pace = Pace::of(graph);
+    for epsilon in auction::steps(pace.first, BY) {
         let end = plan.refine(epsilon, &mut || late() || !report(None));
         let worth = plan.worth();
         if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
             return rough(&plan, worth);
         }
         let last = epsilon <= S::Price::ONE;
-        if (last || close(worth, FINISH))
+        if (last || pace.is_ready(epsilon))
             && let Some(outcome) = finish(&plan, epsilon, last, &mut || late() || !report(None))
         {
             return outcome;
