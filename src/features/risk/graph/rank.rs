@@ -196,7 +196,9 @@ mod tests {
         let text = String::from_utf8(text).unwrap();
         let graph = read(text.as_bytes()).unwrap();
         let ranking = rank(&graph);
-        for seed in [1, 20_261_128] {
+        // What is not optimized takes its time: one order is enough with every `cargo test`.
+        let seeds: &[u64] = if cfg!(debug_assertions) { &[20_261_128] } else { &[20_261_128, 1, 2, 3] };
+        for &seed in seeds {
             let other = shuffled(&text, seed);
             assert_ne!(other, text);
             let other = read(other.as_bytes()).unwrap();
