@@ -104,6 +104,14 @@ pub(crate) struct Auction<'g, S: Stored> {
     heaps: Vec<BinaryHeap<Gained<S::Price>>>,
 }
 
+/// What an auction leaves; its working memory, a good part of the solver's, is given back.
+pub(crate) struct Outcry<T> {
+    pub(crate) piles: Vec<BinaryHeap<Lot<T>>>,
+    pub(crate) filled: Vec<i64>,
+    pub(crate) price: Vec<T>,
+    pub(crate) held: Vec<i64>,
+}
+
 /// Whether the caller asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
@@ -134,6 +142,11 @@ impl<'g, S: Stored> Auction<'g, S> {
             cache: vec![blank; bidders.len()],
             heaps: vec![BinaryHeap::new(); if bidders.longest() > LONG { bidders.len() } else { 0 }],
         }
+    }
+
+    /// Ends the auction.
+    pub(crate) fn close(self) -> Outcry<S::Price> {
+        Outcry { piles: self.piles, filled: self.filled, price: self.price, held: self.held }
     }
 
     /// Puts a lot where it stands already.

@@ -7,7 +7,7 @@
     reason = "hot loops over positions that the graph's constructor makes in range"
 )]
 
-use super::auction::{Auction, End, Lot, gains, none_held};
+use super::auction::{Auction, End, Lot, Outcry, gains, none_held};
 use super::graph::{Graph, Stored, Whole};
 
 const PEOPLE: usize = 0;
@@ -92,7 +92,7 @@ impl<'g, S: Stored> Plan<'g, S> {
         let mut forward = self.open(epsilon);
         let start = (0..graph.sides[PEOPLE].len() as u32).filter(|i| forward.left[*i as usize] > 0).collect();
         let mut end = forward.run(start, stop);
-        let Auction { piles, price, filled, .. } = forward;
+        let Outcry { piles, price, filled, .. } = forward.close();
         self.price = price;
         self.lots = piles.into_iter().map(|pile| merged(pile.into_vec())).collect();
         let unfilled = |j: &u32| {
@@ -146,17 +146,19 @@ impl<'g, S: Stored> Plan<'g, S> {
                 auction.place(lot.who, Lot { level, amount: lot.amount, who: need, arc });
             }
         }
+        // What was has become bids.
+        self.lots.iter_mut().for_each(|lots| *lots = Vec::new());
         let end = auction.run(start, stop);
-        self.price = gains(graph, NEEDS, &auction.price, &auction.held);
-        let mut lots: Vec<Vec<Lot<S::Price>>> = vec![Vec::new(); graph.sides[NEEDS].len()];
-        for (who, pile) in (0u32..).zip(auction.piles) {
+        let Outcry { piles, price, held, .. } = auction.close();
+        self.price = gains(graph, NEEDS, &price, &held);
+        let lots = &mut self.lots;
+        for (who, pile) in (0u32..).zip(piles) {
             for lot in merged(pile.into_vec()) {
                 let value = graph.sides[NEEDS].arcs[lot.arc as usize].value;
                 let arc = graph.sides[PEOPLE].find(who, lot.who, value);
                 lots[lot.who as usize].push(Lot { level: lot.level, amount: lot.amount, who, arc });
             }
         }
-        self.lots = lots;
         end
     }
 }
