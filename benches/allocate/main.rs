@@ -3,7 +3,8 @@
 //! `cargo bench --bench allocate` compares at 1,000 and 10,000; `-- compare 100000` at another size, `-- compare 10000 tight 5`
 //! a variant with so many repetitions; `-- generate SIZE VARIANT FILE` writes an instance for the peers' own drivers; `-- solve
 //! FILE [GAP]` is one run of ours; `-- simulate SIZE` is what people reach who choose for themselves from lists with and without
-//! prices; `-- change SIZE` is one changed pledge or need against a solve from cold. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
+//! prices; `-- change SIZE` is one changed pledge or need against a solve from cold; `-- rules SIZE` are rounds with all their
+//! rules, against the bound and, where small, against the exact way. Peers are found by `MAINSTAY_BENCH_PYTHON` (a Python with `ortools`, `highspy`, `numpy`)
 //! and `MAINSTAY_BENCH_LEMON` (`benches/peers/lemon.cpp`, compiled); those that are missing are said to be.
 //! `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added for each row.
 //! Times are CPU seconds of a process of its own: ours with reading the instance's pairs into rows, the peers' of their
@@ -11,6 +12,7 @@
 
 mod change;
 mod market;
+mod rules;
 mod simulate;
 
 use std::io::{self, Write};
@@ -36,8 +38,9 @@ fn main() -> Result<(), Failure> {
         "change" => change::change(SEED, word(1).parse().unwrap_or(10_000)),
         "simulate" => simulate::simulate(SEED, word(1).parse().unwrap_or(50_000)),
         "compare" => compare(word(1).parse()?, word(2), word(3).parse().unwrap_or(5)),
+        "rules" => rules::rules(SEED, word(1).parse().unwrap_or(1_000)),
         "" => [1_000, 10_000].into_iter().try_for_each(|size| compare(size, "", 5)),
-        other => Err(format!("unknown word {other:?}: generate, solve, compare, change or simulate").into()),
+        other => Err(format!("unknown word {other:?}: generate, solve, compare, change, simulate or rules").into()),
     }
 }
 

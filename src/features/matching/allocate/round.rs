@@ -117,14 +117,26 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
     match round.policy {
         Policy::Total => {}
         Policy::CriticalFirst => counted.rank_tiers(round, &mut aimed),
-        Policy::Floor { hours } => set_floor(round, &mut aimed, counted.hours(hours)),
+        Policy::Floor { hours } => set_floor(round, &mut aimed, counted.hours(hours), chain(&plain)),
     }
     let mut cancelled = false;
     let mut watch = || {
         cancelled |= !go_on();
         !cancelled
     };
-    let best = best_plan(&aimed, CONTENT, round.steps, &mut watch);
+    let mut best = best_plan(&aimed, CONTENT, round.steps, &mut watch);
+    if let Policy::Floor { hours } = round.policy
+        && watch()
+    {
+        // Where a floor outranks everything, nothing else seems worth a step. Where it is only dear the total counts too, and
+        // mostly the floor is kept all the same.
+        let mut mild = plain.clone();
+        set_floor(round, &mut mild, counted.hours(hours), MILD);
+        let other = best_plan(&mild, CONTENT, round.steps, &mut watch);
+        if aimed.worth(&other.plan.hours) > aimed.worth(&best.plan.hours) {
+            best = other;
+        }
+    }
     let bound = match round.policy {
         Policy::Total => best.bound,
         _ if watch() => bound_of(&plain, plain.worth(&best.plan.hours), CONTENT, round.steps, &mut watch),
@@ -299,8 +311,18 @@ impl Counted {
     }
 }
 
-/// Makes the first hours of tier-1 needs outrank every other use: up to the level that all of them can reach, more yet.
-fn set_floor(round: &Round, market: &mut Market, floor: i64) {
+/// How much dearer than any hour a mild floor is.
+const MILD: i128 = 2;
+
+/// A unit more for one need may move others along a chain that passes each node once.
+fn chain(market: &Market) -> i128 {
+    let [people, needs] = &market.hours;
+    i128::try_from(people.len() + needs.len()).unwrap_or(i128::MAX)
+}
+
+/// Makes the first hours of tier-1 needs so many times as dear as any others, and up to the level that all of them can reach as
+/// many times dearer again. With the length of a chain they outrank every other use.
+fn set_floor(round: &Round, market: &mut Market, floor: i64, times: i128) {
     let [_, wanted] = &market.hours;
     let target: Vec<i64> = round
         .openings
@@ -310,13 +332,10 @@ fn set_floor(round: &Round, market: &mut Market, floor: i64) {
         .collect();
     let level = common_level(market, &target);
     let dearest = market.links.iter().map(|x| x.value).max().unwrap_or(0);
-    let [people, needs] = &market.hours;
-    // A unit more for one need may move others along a chain that passes each node once.
-    let chain = i128::try_from(people.len() + needs.len()).unwrap_or(i128::MAX);
-    let extra = dearest.saturating_mul(chain).saturating_add(1);
+    let extra = dearest.saturating_mul(times).saturating_add(1);
     let steps = |target: &i64| {
         let first = level.min(*target);
-        let steps = [(first, extra.saturating_mul(chain)), (target - first, extra)];
+        let steps = [(first, extra.saturating_mul(times)), (target - first, extra)];
         steps.into_iter().filter(|(hours, _)| *hours > 0).collect::<Vec<_>>()
     };
     market.extra = target.iter().map(steps).collect();
