@@ -159,7 +159,7 @@ on_both! {
         let run = |arguments: &[&str]| crate::audit::mainstay(&url, &[&["admin", "grant"], arguments].concat());
         // A fresh installation has no account, and none that could be guessed.
         let log_in = json!({"email": "admin@example.org", "password": "admin"});
-        app.anonymous().post("/api/v1/auth/login", log_in).await.problem(401, "auth.invalid_credentials");
+        app.anonymous().post("/api/v1/auth/login", log_in).await.problem(401, "auth.wrong_credentials");
         let said = |done: &std::process::Output| {
             (done.status.code().unwrap(), String::from_utf8_lossy(&[&done.stdout[..], &done.stderr[..]].concat()).trim().to_owned())
         };
