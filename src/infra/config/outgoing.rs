@@ -65,7 +65,7 @@ impl FromStr for Hosts {
         let host = url::Host::parse(name).map_err(|_e| wrong())?.to_string();
         // Whatever reads as something else than it is written, such as 010.0.0.1, is not what was meant.
         let other = name.is_ascii() && host != name.to_ascii_lowercase();
-        if other || (below && !matches!(url::Host::parse(name), Ok(url::Host::Domain(_)))) {
+        if other || name.contains('*') || (below && !matches!(url::Host::parse(name), Ok(url::Host::Domain(_)))) {
             return Err(wrong());
         }
         Ok(if below { Self::Below(format!(".{host}")) } else { Self::One(host) })

@@ -282,13 +282,14 @@ async fn a_server_that_only_says_that_it_can_report_gets_its_mail_all_the_same()
 
 #[tokio::test]
 async fn refusals_weigh_the_same_where_reports_are_asked_for() {
-    for (script, transient, nobody) in [
-        (&[WITH_DSN, ("RCPT", "550 5.1.1 no such user")] as Script, false, true),
+    let cases: [(Script, bool, bool); 5] = [
+        (&[WITH_DSN, ("RCPT", "550 5.1.1 no such user")], false, true),
         (&[WITH_DSN, ("RCPT", "501 5.1.3 bad address")], false, true),
         (&[WITH_DSN, ("MAIL", "452 no room")], true, false),
         (&[WITH_DSN, (".", "554 5.7.1 this is spam")], false, false),
         (&[WITH_DSN, ("DATA", "CUT")], true, false),
-    ] {
+    ];
+    for (script, transient, nobody) in cases {
         let server = Server::start(script);
         let failure = by_smtp(&server, &[]).send(&message()).await.unwrap_err();
         assert_eq!((failure.transient, failure.nobody), (transient, nobody), "{script:?}: {failure}");
