@@ -14,3 +14,7 @@ pub mod features;
 pub mod http;
 pub mod infra;
 pub mod kernel;
+
+#[cfg(test)]
+#[path = "../tests/support/published.rs"]
+mod published;

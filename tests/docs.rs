@@ -265,6 +265,62 @@ fn targets() -> BTreeSet<String> {
     found
 }
 
+/// The names of all tests' functions, of the modules that they stand in, and of their files.
+fn names_of_tests() -> BTreeSet<String> {
+    let is_rust = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+    let (mut paths, mut found) = (Vec::new(), BTreeSet::new());
+    files(&root().join("src"), &is_rust, &mut paths);
+    files(&root().join("tests"), &is_rust, &mut paths);
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let named = words.windows(2).filter(|pair| matches!(pair[0], "fn" | "mod")).map(|pair| pair[1].to_owned());
+        found.extend(named);
+        found.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+        found.extend(path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()));
+    }
+    // Readers of tests/fuzz.rs and the halves of a test on both databases are named by macros.
+    found.extend(["sqlite", "postgres"].map(str::to_owned));
+    found
+}
+
+/// Whether some test is meant by this filter, which may be the end of a name and the beginning of the next.
+fn means_a_test(filter: &str, names: &BTreeSet<String>) -> bool {
+    let parts: Vec<&str> = filter.split("::").filter(|part| !part.is_empty()).collect();
+    let fits = |at: usize, part: &str| {
+        names.iter().any(|name| if at + 1 == parts.len() { name.contains(part) } else { name.ends_with(part) })
+    };
+    parts.iter().enumerate().all(|(at, part)| fits(at, part))
+}
+
+#[test]
+fn tests_that_are_named_are_there() {
+    let names = names_of_tests();
+    assert!(means_a_test("docs::tests_that_are_named", &names) && !means_a_test("no_such_test_at_all", &names));
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for page in pages() {
+        for line in page.words.iter().chain(&page.shell) {
+            let words: Vec<&str> = line.split_whitespace().skip_while(|word| word.contains('=')).collect();
+            let ["cargo", "test", rest @ ..] = words.as_slice() else { continue };
+            let mut before = "";
+            for word in rest.iter().take_while(|word| !["|", ">", "#", "&&"].contains(word)) {
+                let is_value = ["--test", "--bench", "--skip", "--test-threads"].contains(&before);
+                before = word;
+                if is_value || word.starts_with('-') || word.contains(['…', '<']) {
+                    continue;
+                }
+                seen += 1;
+                if !means_a_test(word, &names) {
+                    wrong.push((page.path.clone(), format!("no test is named {word}")));
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} tests were named");
+    judge(&wrong);
+}
+
 #[test]
 fn commands_can_be_typed_as_they_stand() {
     let just = fs::read_to_string(root().join("justfile")).unwrap();

@@ -19,6 +19,8 @@
 mod engine;
 #[path = "fuzz/oracles.rs"]
 mod oracles;
+#[path = "support/published.rs"]
+mod published;
 #[path = "fuzz/readers.rs"]
 mod readers;
 #[path = "fuzz/seeds.rs"]

@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::db::on_both;
 use crate::market;
+use crate::published::published;
 use mainstay::features::advisories::import::{self, ImportOutcome, Importer};
 use mainstay::features::organizations::OrganizationRole::{Manager, Member};
 use mainstay::kernel::PlatformRole;
@@ -117,6 +118,45 @@ on_both! {
         let text = coordinator.send(Method::POST, "/api/v1/advisories", &[("content-type", "text/plain")], Some("x".into())).await;
         text.problem(415, "request.unsupported_media_type");
         app.person("eve").await.post("/api/v1/advisories", log4shell()).await.problem(403, "forbidden");
+        app.stop().await;
+    }
+
+    async fn what_is_no_record_is_refused_with_its_place_and_leaves_nothing(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let coordinator = app.coordinator().await;
+        let whole = log4shell().to_string();
+        let deep = |open: &str, close: &str| market::but(log4shell(), &json!({"database_specific": {"at": 0}})).to_string()
+            .replace("{\"at\":0}", &format!("{}0{}", open.repeat(5000), close.repeat(5000)));
+        for body in [whole[..whole.len() / 2].to_owned(), deep("[", "]"), deep("{\"a\":", "}"), String::new()] {
+            let answer = coordinator.send(Method::POST, "/api/v1/advisories", &[], Some(body)).await;
+            assert_eq!(answer.status, 400, "{}", answer.text);
+            assert!(!answer.json["detail"].as_str().unwrap().is_empty(), "{}", answer.text);
+        }
+        let rest = whole.replace("\"2.15.0\"", "7");
+        let faults = coordinator.send(Method::POST, "/api/v1/advisories", &[], Some(rest)).await.faults();
+        assert!(faults[0].starts_with("/affected/0/ranges/0/events/"), "{faults:?}");
+        assert_eq!(coordinator.get("/api/v1/advisories").await.expect(200)["items"], json!([]));
+        app.stop().await;
+    }
+
+    async fn what_is_no_version_is_neither_affected_nor_safe(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (coordinator, owner) = (app.coordinator().await, app.person("owner").await);
+        market::organization(&owner, "freight").await;
+        upload(&owner, "freight", "planner", &["pkg:pypi/odd@one-of-these", "pkg:npm/odd@1.x", "pkg:pypi/even@also-none"]).await;
+        let before = json!([{"introduced": "0"}, {"fixed": "2.0"}]);
+        for (id, ecosystem, name, events) in [
+            ("PYSEC-1", "PyPI", "odd", before.clone()),
+            ("NPM-1", "npm", "odd", json!([{"introduced": "0"}, {"fixed": "2.0.0"}])),
+            // Its own version is none either.
+            ("PYSEC-2", "PyPI", "even", json!([{"introduced": "0"}, {"fixed": "two"}])),
+        ] {
+            bring_in(&coordinator, &record(id, (ecosystem, name), events, json!({}))).await;
+        }
+        let found = owner.get("/api/v1/organizations/freight/advisories").await.expect(200);
+        let mut told: Vec<_> = found["items"].as_array().unwrap().iter().map(|one| (one["id"].as_str().unwrap(), one["certainty"].as_str().unwrap())).collect();
+        told.sort_unstable();
+        assert_eq!(told, [("NPM-1", "unknown"), ("PYSEC-1", "unknown"), ("PYSEC-2", "unknown")]);
         app.stop().await;
     }
 
@@ -306,9 +346,8 @@ on_both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rustsecs_advisories_are_found_as_the_index_has_them() {
     use mainstay::features::advisories::osv::{OsvIndex, read_records};
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/advisories/rustsec-osv-2026-08-21.jsonl.gz");
-    let Ok(bytes) = std::fs::read(path) else {
-        eprintln!("SKIPPED: RustSec's advisories are not at {path}");
+    let Some(bytes) = published("advisories/rustsec-osv-2026-08-21.jsonl.gz").map(|path| std::fs::read(path).unwrap())
+    else {
         return;
     };
     let plain = mainstay::features::projects::import::unpack(bytes.clone(), 1 << 28).unwrap();

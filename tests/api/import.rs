@@ -3,17 +3,13 @@
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use crate::published::published;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Output};
 
 const PROJECTS: &str = "/api/v1/projects";
-const UP_FOR_GRABS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/projects/up-for-grabs.jsonl.gz");
-const CRITICAL: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/criticality/1000_critical_projects.upstream-go-scores.csv");
 
 async fn up_for_grabs(client: &Client, text: &str) -> Answer {
     let path = format!("{PROJECTS}/import?format=up_for_grabs");
@@ -58,13 +54,33 @@ fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn is_there(file: &str) -> bool {
-    let there = Path::new(file).is_file();
-    if !there {
-        // Past the capture of the test harness, so that it is seen also when all is well.
-        let _shown = writeln!(std::io::stderr(), "SKIPPED: {file} is not there, so the real file is not imported");
+#[test]
+fn a_file_that_is_no_graph_leaves_no_database_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, database) = (folder.path().join("graph.tsv"), folder.path().join("market.db"));
+    let (path, url) = (file.to_str().unwrap(), format!("sqlite://{}", database.display()));
+    let run = |arguments: &[&str]| {
+        let output = mainstay(&url, &[&["import", "dependencies"], arguments].concat());
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let long = "x".repeat(61);
+    for (text, more, what) in [
+        ("N\tapp\nE\t0\t7\n", vec![], "line 2: \"7\" is neither the place nor the name of a project"),
+        ("{}", vec![], "line 1: \"{}\" is neither a project"),
+        ("", vec![], "line 1: there is no project in it"),
+        ("N\tapp\n", vec!["--name", &long], "61"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let (code, told) = run(&[more, vec![path]].concat());
+        assert!(code == Some(1) && told.contains(path) && told.contains(what), "{told}");
+        assert!(!database.exists(), "{text:?} left a database");
     }
-    there
+    std::fs::write(&file, "N\tapp\nN\tlibrary\nE\tapp\tlibrary\n").unwrap();
+    let (code, told) = run(&[path]);
+    assert!(code == Some(0) && told.starts_with("2 projects, 1 dependencies"), "{told}");
+    assert!(database.exists());
+    let (_, told) = run(&[path]);
+    assert!(told.contains("nothing new"), "{told}");
 }
 
 on_both! {
@@ -235,24 +251,25 @@ on_both! {
     }
 
     async fn the_command_imports_the_real_files_and_repeats_change_nothing(db: TestDb) {
-        if !is_there(UP_FOR_GRABS) || !is_there(CRITICAL) {
-            return;
-        }
+        let file = |name: &str| published(name).map(|path| path.to_str().unwrap().to_owned());
+        let Some(up_for_grabs) = file("projects/up-for-grabs.jsonl.gz") else { return };
+        let Some(critical) = file("criticality/1000_critical_projects.upstream-go-scores.csv") else { return };
+        let up_for_grabs = ["import", "up-for-grabs", "--format", "json", &up_for_grabs];
         let run = |arguments: &[&str]| report(&mainstay(&db.url, arguments));
-        let first = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        let first = run(&up_for_grabs);
         let summary = &first["summary"];
         assert_eq!(first["rows"].as_array().unwrap().len(), 564);
         let share = summary["resolved_share"].as_f64().unwrap();
         assert!(share >= 0.62, "only {share} of the tag uses are skills");
         assert_eq!(summary["created"].as_u64().unwrap() + summary["refused"].as_u64().unwrap(), 564, "{summary}");
         assert!(summary["refused"].as_u64().unwrap() <= 20, "{summary}");
-        let again = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        let again = run(&up_for_grabs);
         assert_eq!((&again["summary"]["created"], &again["summary"]["updated"]), (&json!(0), &json!(0)));
-        let scores = ["import", "critical-projects", "--format", "json", "--as-of", "2022-06-15T00:00:00Z", CRITICAL];
+        let scores = ["import", "critical-projects", "--format", "json", "--as-of", "2022-06-15T00:00:00Z", &critical];
         let rated = run(&scores);
         assert_eq!((rated["rows"].as_array().unwrap().len(), &rated["summary"]["refused"]), (500, &json!(0)));
         assert_eq!(run(&scores)["summary"]["unchanged"], 500);
-        let again = run(&["import", "up-for-grabs", "--format", "json", UP_FOR_GRABS]);
+        let again = run(&up_for_grabs);
         assert_eq!(again["summary"]["updated"], 0, "{}", again["summary"]);
     }
 

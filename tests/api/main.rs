@@ -37,6 +37,8 @@ mod lease;
 mod market;
 #[path = "../support/provider.rs"]
 mod provider;
+#[path = "../support/published.rs"]
+mod published;
 #[path = "../support/receiver.rs"]
 mod receiver;
 #[path = "../support/seed.rs"]
@@ -66,6 +68,7 @@ mod calendar;
 mod credentials;
 mod criticality;
 mod drill;
+mod exposure;
 mod factors;
 mod feedback;
 mod feeds;

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::db::{TestDb, on_both};
 use crate::market;
 use mainstay::features::risk::{self, GraphImport};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const GRAPH: &str =
@@ -81,6 +82,51 @@ on_both! {
         let signal = &open["signals"][3];
         assert_eq!((&signal["name"], &signal["weight"], &signal["source"]), (&json!("open_advisories"), &json!(0.1), &json!("advisories")), "one vulnerability by two names");
         assert!(open["need_for_help"].as_f64() > worse["need_for_help"].as_f64());
+    }
+
+    async fn what_five_organizations_show_makes_risk_and_what_four_show_does_not(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, coordinator) = (app.person("ada").await, app.coordinator().await);
+        for (slug, package) in [("app", "pkg:cargo/app"), ("library", "pkg:cargo/library")] {
+            market::project(&ada, &coordinator, slug, json!({"packages": [package]})).await;
+        }
+        let score = json!({"score": 0.8, "algorithm": "original_pike", "as_of": "2026-11-01T00:00:00Z", "reason": "Collected."});
+        coordinator.put("/api/v1/projects/app/criticality", score).await.expect(200);
+        let package = |name: &str| json!({"type": "library", "bom-ref": name, "name": name, "purl": format!("pkg:cargo/{name}@1.0.0")});
+        let product = json!({"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [package("app"), package("library")],
+            "dependencies": [{"ref": "app", "dependsOn": ["library"]}]}).to_string();
+        let (mut known, mut last) = (Value::Null, None);
+        for number in 1..=5 {
+            let owner = app.person(&format!("owner{number}")).await;
+            let slug = format!("company{number}");
+            market::organization(&owner, &slug).await;
+            // However many products of one organization show it, they are one organization's.
+            for name in ["shop", "ship"] {
+                let path = format!("/api/v1/organizations/{slug}/sboms?product={name}");
+                owner.send(Method::POST, &path, &[], Some(product.clone())).await.expect(201);
+            }
+            risk::refresh(app.ctx.clone(), json!({})).await.unwrap();
+            known = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+            let shown = app.anonymous().get("/api/v1/projects/library").await.expect(200)["systemic_risk"].clone();
+            assert_eq!((known["risk"].is_null(), &shown), (number < 5, &known["risk"]), "{number} organizations show it");
+            last = Some((owner, slug));
+        }
+        assert_eq!((&known["reach"], &known["place"], &known["of"]), (&json!(0.4), &json!(2), &json!(2)));
+        assert_eq!(known["by_distance"][1], json!({"distance": 1, "projects": 1, "criticality": 0.8}));
+        assert!((known["risk"].as_f64().unwrap() - 0.4_f64.ln_1p() / 0.8_f64.ln_1p()).abs() < 1e-9, "{known}");
+        assert_eq!(known["graph"], Value::Null, "it is known from bills of materials alone");
+        assert!(known["need_for_help"].as_f64() > Some(0.0), "{known}");
+        assert!(!known.to_string().contains("company"), "nobody is told who shows it: {known}");
+
+        let (owner, slug) = last.unwrap();
+        let path = format!("/api/v1/organizations/{slug}/sboms");
+        for item in owner.get(&path).await.expect(200)["items"].as_array().unwrap() {
+            owner.send(Method::DELETE, &format!("{path}/{}", item["id"].as_str().unwrap()), &[], None).await.expect(204);
+        }
+        risk::refresh(app.ctx.clone(), json!({})).await.unwrap();
+        let gone = app.anonymous().get("/api/v1/projects/library/risk").await.expect(200);
+        assert_eq!((&gone["risk"], &gone["need_for_help"]), (&Value::Null, &Value::Null), "four are left");
+        app.stop().await;
     }
 
     async fn a_plan_shows_what_it_would_change(db: TestDb) {

@@ -3,12 +3,15 @@
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use crate::published::published;
 use crate::{market, seed};
 use chrono::TimeDelta;
 use mainstay::features::organizations::OrganizationRole::{Manager, Member};
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::io::Read as _;
 
 const SWARMS: &str = "/api/v1/swarms";
 const ADVISORY: &str = "GHSA-jfh8-c2jp-5v3q";
@@ -157,6 +160,46 @@ async fn finds_nothing(who: &Client, path: &str) {
         assert_eq!(there.status, 404, "{part}: {}", there.text);
         assert_eq!(bare(there), bare(none), "{part}");
     }
+}
+
+/// CycloneDX's own schema of this version, where it is at hand.
+fn cyclonedx_schema(version: &str) -> Option<jsonschema::Validator> {
+    struct Schemas(HashMap<String, Value>);
+    impl jsonschema::Retrieve for Schemas {
+        fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+            let name = uri.as_str().rsplit('/').next().unwrap_or_default();
+            self.0.get(name).cloned().ok_or_else(|| format!("there is no {name} in the archive").into())
+        }
+    }
+    let file = std::fs::File::open(published("sbom/cyclonedx-schemas.tar.gz")?).unwrap();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let mut schemas: HashMap<String, Value> = HashMap::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        if name.ends_with(".json") {
+            let mut text = String::new();
+            entry.read_to_string(&mut text).unwrap();
+            schemas.insert(name, serde_json::from_str(&text).unwrap());
+        }
+    }
+    let schema = schemas[&format!("bom-{version}.schema.json")].clone();
+    let options = jsonschema::options().should_validate_formats(true).with_retriever(Schemas(schemas));
+    Some(options.build(&schema).expect("the schema is one"))
+}
+
+/// A statement of vulnerabilities as others may read it: by the rules that uploads are held against, and by the official schema.
+fn assert_sound_vex(text: &str) {
+    let read = mainstay::features::sboms::read(text.as_bytes(), true);
+    assert!(read.is_ok(), "{:?}: {text}", read.err());
+    let document: Value = serde_json::from_str(text).unwrap();
+    let Some(schema) = cyclonedx_schema(document["specVersion"].as_str().unwrap()) else { return };
+    let faults: Vec<String> =
+        schema.iter_errors(&document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?}: {text}");
+    let mut odd = document;
+    odd["vulnerabilities"][0]["analysis"]["state"] = json!("odd");
+    assert!(!schema.is_valid(&odd), "the schema finds what is wrong");
 }
 
 on_both! {
@@ -413,10 +456,56 @@ on_both! {
         let vex = boss.get(&format!("{path}/vex?organization=rivals")).await.expect(200);
         assert_eq!(vex["vulnerabilities"][0]["analysis"]["state"], "exploitable");
         assert_eq!(world.helper.get(&format!("{path}/vex?organization=rivals")).await.faults(), ["?organization unknown"]);
+        assert_sound_vex(&vex.to_string());
         let vex = world.helper.get(&format!("{path}/vex")).await;
-        let read = mainstay::features::sboms::read(vex.text.as_bytes(), true);
-        assert!(read.is_ok(), "{:?}", read.err());
+        assert_sound_vex(&vex.text);
         assert_eq!(vex.json["vulnerabilities"][0]["affects"], json!([{"ref": PURL, "versions": [{"range": "vers:maven/>=2.0-beta9|<2.15.0", "status": "affected"}]}]));
+        world.app.stop().await;
+    }
+
+    async fn what_others_read_of_it_keeps_the_official_schema_in_every_state(db: TestDb) {
+        let world = World::new(db).await;
+        // Names that are one package elsewhere, the same name in two ecosystems, releases, single versions, and hardly anything said.
+        let core = json!({"ecosystem": "Maven", "name": "org.apache.logging.log4j:log4j-core"});
+        let range = |events: Value| json!([{"type": "ECOSYSTEM", "events": events}]);
+        let odd = json!({"id": "OSV-2026-1", "modified": "2026-01-01T00:00:00Z", "published": "2026-01-01T00:00:00Z", "aliases": ["CVE-2026-1", "GHSA-2222-3333-4444"],
+            "severity": [{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}],
+            "affected": [
+                {"package": core, "versions": ["2.0"]},
+                {"package": {"ecosystem": "PyPI", "name": "Zope.Interface"}, "ranges": range(json!([{"introduced": "0"}])), "versions": ["1.0"]},
+                {"package": {"ecosystem": "PyPI", "name": "zope-interface"}, "ranges": range(json!([{"introduced": "1"}, {"last_affected": "2.0"}])), "versions": ["1.0"]},
+                {"package": {"ecosystem": "npm", "name": "curl"}, "ranges": range(json!([{"introduced": "0"}, {"fixed": "3.0.0"}]))},
+                {"package": {"ecosystem": "Debian:11", "name": "curl"}, "ranges": range(json!([{"introduced": "0"}, {"fixed": "7.1-1"}]))},
+                {"package": {"ecosystem": "Debian:12", "name": "curl"}, "ranges": range(json!([{"introduced": "0"}, {"fixed": "7.8-1"}]))}]});
+        world.coordinator.post("/api/v1/advisories", odd).await.expect(201);
+        let bare = json!({"id": "OSV-2026-2", "modified": "2026-01-01T00:00:00Z", "affected": [{"package": core}]});
+        world.coordinator.post("/api/v1/advisories", bare).await.expect(201);
+        let mut paths = Vec::new();
+        for id in ["OSV-2026-1", "OSV-2026-2"] {
+            paths.push(called(&world.lead, call(json!({"advisory": id, "reach": "nobody"}))).await);
+        }
+        let vex = world.app.anonymous().get(&format!("{}/vex", paths[0])).await.expect(200);
+        let affects: HashMap<&str, Vec<&str>> = vex["vulnerabilities"][0]["affects"].as_array().unwrap().iter().map(|one| {
+            let versions = one["versions"].as_array().unwrap().iter().map(|one| one["range"].as_str().or(one["version"].as_str()).unwrap());
+            (one["ref"].as_str().unwrap(), versions.collect())
+        }).collect();
+        assert_eq!(affects["pkg:npm/curl"], ["vers:npm/<3.0.0"], "what is said of another ecosystem's curl is not said of it");
+        assert_eq!(affects["pkg:deb/debian/curl"], ["vers:deb/<7.1-1", "vers:deb/<7.8-1"]);
+        assert_eq!(affects["pkg:pypi/zope-interface"], ["1.0", "vers:pypi/*", "vers:pypi/>=1|<=2.0"], "each once");
+        assert_eq!(vex["components"].as_array().map(Vec::len), Some(affects.len()));
+        for path in &paths {
+            let step = json!({"title": "Look", "owner": "lead", "due_at": UNTIL});
+            world.lead.post(&format!("{path}/plan"), step).await.expect(201);
+            for step in ["", "form", "activate", "contain", "resolve"] {
+                if !step.is_empty() {
+                    world.lead.act(&format!("{path}/{step}")).await.expect(200);
+                }
+                assert_sound_vex(&world.app.anonymous().get(&format!("{path}/vex")).await.expect(200).to_string());
+            }
+        }
+        let path = called(&world.lead, call(json!({"advisory": "OSV-2026-2", "reach": "nobody"}))).await;
+        world.lead.act(&format!("{path}/cancel")).await.expect(200);
+        assert_sound_vex(&world.app.anonymous().get(&format!("{path}/vex")).await.expect(200).to_string());
         world.app.stop().await;
     }
 

@@ -167,6 +167,7 @@ for (const line of text.split('\\n').slice(0, -1)) {
 #[test]
 fn npm_versions_stand_as_semver_puts_them() {
     let modules = std::env::var("MAINSTAY_NODE_MODULES").unwrap_or_else(|_unset| "node_modules".to_owned());
+    let modules = std::path::absolute(modules).unwrap().to_string_lossy().into_owned();
     let node = |script: &str| {
         let mut command = Command::new("node");
         command.args(["-e", script]).env("NODE_PATH", &modules).stderr(Stdio::null());

@@ -1,9 +1,9 @@
 //! What the bending begins with: small documents of each format, and the formats' own ones where they are at hand.
 
+use crate::published::published;
 use flate2::read::GzDecoder;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::path::Path;
 
 /// Larger documents are bent too slowly to be worth it.
 const LARGEST: usize = 16 << 10;
@@ -17,12 +17,9 @@ pub(crate) fn texts(all: &[&str]) -> Vec<Vec<u8>> {
 pub(crate) fn documents(all: &[&str], archives: &[&str], end: &str) -> Vec<Vec<u8>> {
     let mut found = texts(all);
     for name in archives {
-        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/sbom")).join(name);
-        let Ok(file) = File::open(&path) else {
-            eprintln!("SKIPPED: the formats' own documents are not at {}; only small ones are bent", path.display());
-            continue;
-        };
-        for entry in tar::Archive::new(GzDecoder::new(file)).entries().unwrap() {
+        // Without the formats' own documents only small ones are bent.
+        let Some(path) = published(&format!("sbom/{name}")) else { continue };
+        for entry in tar::Archive::new(GzDecoder::new(File::open(path).unwrap())).entries().unwrap() {
             let mut entry = entry.unwrap();
             let fits = entry.path().unwrap().to_string_lossy().ends_with(end)
                 && usize::try_from(entry.size()).unwrap() <= LARGEST;

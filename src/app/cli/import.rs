@@ -179,16 +179,14 @@ async fn dependencies(global: &Global, args: &GraphArgs, out: &mut dyn Write) ->
     let name = args.file.display();
     let bytes =
         unpack(read(&args.file)?, MOST).map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
+    let input = GraphImport { name: args.name.clone(), ecosystem: args.ecosystem.clone(), bytes };
+    // Before a database is opened, which would make an empty one where there is none.
+    let graph = input.read().map_err(|error| Failure::failed(format!("{name}: {}", error.detail())))?;
     let loaded = global.load(start::without_mail())?;
     start::log(&loaded)?;
     let (ctx, _) = start::context(loaded.settings)?;
     ctx.store().migrate().await?;
-    let input = GraphImport { name: args.name.clone(), ecosystem: args.ecosystem.clone(), bytes };
-    let request_id = RequestId::new(ctx.ids().make());
-    let done = risk::import(&ctx, input, None, request_id).await.map_err(|error| match error.fields().first() {
-        Some(_) => Failure::failed(format!("{name}: {}", error.detail())),
-        None => Failure::from(error),
-    })?;
+    let done = risk::keep(&ctx, graph, None, RequestId::new(ctx.ids().make())).await?;
     if done.is_same {
         writeln!(out, "{} projects, {} dependencies: nothing new", done.nodes, done.edges)?;
         return Ok(());

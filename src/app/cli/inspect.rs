@@ -89,14 +89,14 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     match &args.command {
-        InspectCommand::Purl(PurlArgs {}) => answer(input, out, "input", inspect_purl),
-        InspectCommand::Cvss(CvssArgs {}) => answer(input, out, "vector", inspect_cvss),
-        InspectCommand::Versions(args) => answer(input, out, "pair", |text| args.inspect(text)),
+        InspectCommand::Purl(PurlArgs {}) => answer(input, out, "input", |_, text| inspect_purl(text)),
+        InspectCommand::Cvss(CvssArgs {}) => answer(input, out, "vector", |_, text| inspect_cvss(text)),
+        InspectCommand::Versions(args) => answer(input, out, "pair", |_, text| args.inspect(text)),
         InspectCommand::Ranges(RangesArgs {}) => answer(input, out, "question", inspect_range),
-        InspectCommand::Ssvc(SsvcArgs {}) => answer(input, out, "row", inspect_ssvc),
+        InspectCommand::Ssvc(SsvcArgs {}) => answer(input, out, "row", |_, text| inspect_ssvc(text)),
         InspectCommand::Advisories(args) => {
             let index = read_osv(&args.osv)?;
-            answer(input, out, "purl", |text| inspect_advisories(&index, text))
+            answer(input, out, "purl", |_, text| inspect_advisories(&index, text))
         }
         InspectCommand::Sbom(args) => inspect_sbom::run(args, input, out),
         InspectCommand::Credential(args) => inspect_credential::run(args, now, &mut input, out),
@@ -106,12 +106,21 @@ pub fn run(
 /// The longest line that is read, in bytes; the longest purl has 2,048.
 const MAX_LINE: u64 = 64 << 10;
 
+/// Where a text stands in the input.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Its line, from 1.
+    pub(super) line: u64,
+    /// The bytes before it on that line.
+    pub(super) before: usize,
+}
+
 /// Answers each line: what `inspect` says, with the line itself in front under `name`.
 fn answer(
     input: &mut dyn BufRead,
     out: &mut dyn Write,
     name: &str,
-    inspect: impl Fn(&str) -> Map<String, Value>,
+    inspect: impl Fn(Place, &str) -> Map<String, Value>,
 ) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     for number in 1_u64.. {
@@ -124,13 +133,15 @@ fn answer(
                 "line {number} is longer than {MAX_LINE} bytes; write one input a line"
             )));
         }
-        let line = String::from_utf8_lossy(&bytes);
-        let line = line.trim();
+        let whole = String::from_utf8_lossy(&bytes);
+        let line = whole.trim();
         if line.is_empty() {
             continue;
         }
+        let place = Place { line: number, before: whole.len() - whole.trim_start().len() };
         let mut object = Map::from_iter([(name.to_owned(), json!(line))]);
-        object.extend(if std::str::from_utf8(&bytes).is_ok() { inspect(line) } else { error(&"the line is no UTF-8") });
+        let is_text = std::str::from_utf8(&bytes).is_ok();
+        object.extend(if is_text { inspect(place, line) } else { error(&"the line is no UTF-8") });
         serde_json::to_writer(&mut *out, &object).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
@@ -306,6 +317,18 @@ mod tests {
         assert!(
             ran(&["advisories", "--osv", osv], b"").unwrap_err().to_string().contains("osv.jsonl, line 1: column 2")
         );
+    }
+
+    #[test]
+    fn json_that_is_wrong_is_told_with_line_and_column_of_the_input() {
+        let right =
+            r#"{"ecosystem":"npm","version":"1.5.0","range":{"type":"SEMVER","events":[{"introduced":"1.0.0"}]}}"#;
+        let input = format!("\n{right}\n  {{\"ecosystem\":7}}\r\n{{\n{right}");
+        let answers = ran(&["ranges"], input.as_bytes()).unwrap();
+        assert_eq!((answers.len(), &answers[0]["affected"], &answers[3]["affected"]), (4, &json!(true), &json!(true)));
+        let told = |at: usize| answers[at]["error"].as_str().unwrap();
+        assert_eq!(told(1), "line 3, column 16: invalid type: integer `7`, expected a string");
+        assert_eq!(told(2), "line 4, column 1: EOF while parsing an object");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
-use super::inspect::{error, object};
+use super::inspect::{Place, error, object};
 use crate::features::advisories::range::{Range, Verdict};
 use crate::features::advisories::ssvc::Ssvc;
 use crate::features::advisories::versions::{VersionOrder, order_of};
@@ -87,10 +87,15 @@ struct Question {
     range: Range,
 }
 
-pub(super) fn inspect_range(text: &str) -> Map<String, Value> {
+pub(super) fn inspect_range(place: Place, text: &str) -> Map<String, Value> {
     let question: Question = match serde_json::from_str(text) {
         Ok(question) => question,
-        Err(fault) => return error(&fault),
+        Err(fault) => {
+            // Each line is read by itself, so the parser's own line is always the first.
+            let told = fault.to_string();
+            let what = told.rsplit_once(" at line ").map_or(told.as_str(), |(what, _place)| what);
+            return error(&format!("line {}, column {}: {what}", place.line, place.before + fault.column()));
+        }
     };
     let order = question.range.order(order_of(&question.ecosystem));
     let version = order.map(|order| order.parse(&question.version));
@@ -137,6 +142,8 @@ fn cell<T: DeserializeOwned>(at: usize, text: &str) -> Result<T, Failure> {
 mod tests {
     use super::*;
 
+    const FIRST: Place = Place { line: 1, before: 0 };
+
     #[test]
     fn versions_are_compared_by_their_ecosystem() {
         let args = |name: &str| VersionsArgs { ecosystem: name.parse().unwrap() };
@@ -155,6 +162,7 @@ mod tests {
     fn ranges_are_evaluated() {
         let ask = |ecosystem: &str, version: &str| {
             inspect_range(
+                FIRST,
                 &json!({"ecosystem": ecosystem, "version": version, "range": {"type": "ECOSYSTEM",
                 "events": [{"introduced": "1"}, {"fixed": "2.0"}]}})
                 .to_string(),
@@ -164,7 +172,8 @@ mod tests {
         assert_eq!(ask("PyPI", "2.0.0")["affected"], false);
         assert_eq!(ask("Packagist", "1.5")["affected"], Value::Null);
         assert!(ask("PyPI", "one")["error"].as_str().unwrap().contains("PEP 440"));
-        assert!(inspect_range("{").get("error").unwrap().as_str().unwrap().contains("line 1 column"));
+        let told = inspect_range(Place { line: 7, before: 2 }, "{");
+        assert_eq!(told["error"], "line 7, column 3: EOF while parsing an object");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Graphs of dependencies from files.
 
-use super::graph::{GraphError, read, written};
+use super::graph::{Graph, GraphError, read, written};
 use super::model::DependencyGraph;
 use super::refresh::ask_in;
 use super::store;
@@ -36,24 +36,49 @@ pub struct Imported {
     pub is_same: bool,
 }
 
-/// Keeps a graph, and asks for the risks to be worked out anew. A repeat changes nothing.
+/// A graph that was read and found sound, and is kept nowhere yet.
+#[derive(Debug)]
+pub struct SoundGraph {
+    name: String,
+    ecosystem: Option<String>,
+    graph: Graph,
+}
+
+impl GraphImport {
+    /// Reads it, which wants no database: whoever has a file that is no graph learns that before one is opened.
+    ///
+    /// # Errors
+    /// Where the file is no graph, or the name no name.
+    pub fn read(self) -> Result<SoundGraph> {
+        let mut check = Check::default();
+        let name = check.value("/name", Line::parse(&self.name, 1, 60));
+        let ecosystem = check.optional("/ecosystem", self.ecosystem.as_deref().map(|text| Line::parse(text, 1, 100)));
+        check.done()?;
+        let graph = read(&self.bytes).map_err(|error| wrong(&error))?;
+        // Names get the graph's own before them where graphs are joined.
+        if let Some(long) = graph.nodes().iter().find(|node| node.name.chars().count() > MOST_NAME) {
+            let detail = format!("A name in a graph has at most {MOST_NAME} characters; {:?} has more.", long.name);
+            return Err(Error::field("", "too_long", detail));
+        }
+        Ok(SoundGraph { name: name?.into_string(), ecosystem: ecosystem?.map(Line::into_string), graph })
+    }
+}
+
+/// Reads a graph and keeps it.
 ///
 /// # Errors
 /// Where the file is no graph, or the name no name; nothing is kept then.
 pub async fn import(ctx: &Ctx, input: GraphImport, by: Option<AccountId>, request_id: RequestId) -> Result<Imported> {
-    let mut check = Check::default();
-    let name = check.value("/name", Line::parse(&input.name, 1, 60));
-    let ecosystem = check.optional("/ecosystem", input.ecosystem.as_deref().map(|text| Line::parse(text, 1, 100)));
-    check.done()?;
-    let (name, ecosystem) = (name?.into_string(), ecosystem?.map(Line::into_string));
-    let bytes = input.bytes;
-    let graph = tokio::task::spawn_blocking(move || read(&bytes)).await.map_err(Error::internal)?;
-    let graph = graph.map_err(|error| wrong(&error))?;
-    // Names get the graph's own before them where graphs are joined.
-    if let Some(long) = graph.nodes().iter().find(|node| node.name.chars().count() > MOST_NAME) {
-        let detail = format!("A name in a graph has at most {MOST_NAME} characters; {:?} has more.", long.name);
-        return Err(Error::field("", "too_long", detail));
-    }
+    let sound = tokio::task::spawn_blocking(move || input.read()).await.map_err(Error::internal)??;
+    keep(ctx, sound, by, request_id).await
+}
+
+/// Keeps a graph, and asks for the risks to be worked out anew. A repeat changes nothing.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep(ctx: &Ctx, sound: SoundGraph, by: Option<AccountId>, request_id: RequestId) -> Result<Imported> {
+    let SoundGraph { name, ecosystem, graph } = sound;
     let document = written(&graph);
     let row = DependencyGraph {
         id: ctx.ids().make(),

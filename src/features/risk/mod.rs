@@ -14,7 +14,7 @@ mod routes;
 mod service;
 mod store;
 
-pub use import::{GraphImport, Imported, import};
+pub use import::{GraphImport, Imported, SoundGraph, import, keep};
 pub use personal::PERSONAL;
 pub use problems::PROBLEMS;
 pub use refresh::{REFRESH_RISK, ask_daily, refresh};

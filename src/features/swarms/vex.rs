@@ -1,12 +1,12 @@
 //! A swarm as a VEX document in CycloneDX 1.6: what is affected, and how it stands. Pure.
 
 use super::model::{ExposedRow, Finding, Swarm, SwarmStatus};
-use crate::features::advisories::osv::OsvRecord;
+use crate::features::advisories::osv::{OsvRecord, Package};
 use crate::features::advisories::range::Event;
 use crate::features::advisories::{Advisory, AdvisoryPackage};
 use crate::kernel::Timestamp;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// CycloneDX's word for how it stands, and a sentence.
 fn analysis(swarm: &Swarm, own: Option<&(String, ExposedRow)>) -> Value {
@@ -31,15 +31,17 @@ fn analysis(swarm: &Swarm, own: Option<&(String, ExposedRow)>) -> Value {
     }
 }
 
-/// The versions that a record says are affected, as CycloneDX has them.
-fn versions(record: &OsvRecord, row: &AdvisoryPackage) -> Vec<Value> {
+/// Versions and ranges of them: whether it is a range, and its text.
+type Versions = BTreeSet<(bool, String)>;
+
+/// The versions that a record says are affected, those of its releases together.
+fn versions(record: &OsvRecord, row: &AdvisoryPackage) -> Versions {
     let ty = row.package.as_deref().and_then(|purl| purl.strip_prefix("pkg:")?.split('/').next()).unwrap_or("generic");
     let mut all = BTreeSet::new();
-    let about = record
-        .affected
-        .iter()
-        .filter(|affected| affected.package.as_ref().is_some_and(|package| package.name == row.name));
-    for affected in about {
+    let about = |package: &Package| {
+        package.name == row.name && package.ecosystem.split(':').next() == Some(row.ecosystem.as_str())
+    };
+    for affected in record.affected.iter().filter(|affected| affected.package.as_ref().is_some_and(about)) {
         all.extend(affected.versions.iter().map(|version| (false, version.clone())));
         for range in &affected.ranges {
             let parts: Vec<String> = range
@@ -56,11 +58,29 @@ fn versions(record: &OsvRecord, row: &AdvisoryPackage) -> Vec<Value> {
             all.insert((true, format!("vers:{ty}/{text}")));
         }
     }
+    all
+}
+
+/// The packages as components, each once however many names it has in the record, and what of them is affected.
+fn packages_of(record: &OsvRecord, packages: &[AdvisoryPackage]) -> (Vec<Value>, Vec<Value>) {
+    let mut by_purl: BTreeMap<&str, (&str, Versions)> = BTreeMap::new();
+    for row in packages {
+        if let Some(purl) = &row.package {
+            let (_, all) = by_purl.entry(purl).or_insert_with(|| (&row.name, Versions::new()));
+            all.extend(versions(record, row));
+        }
+    }
+    let component = |(purl, (name, _)): (&&str, &(&str, Versions))| json!({"type": "library", "bom-ref": purl, "name": name, "purl": purl});
+    let components = by_purl.iter().map(component).collect();
     let one = |(is_range, text): (bool, String)| {
         let key = if is_range { "range" } else { "version" };
         json!({key: text, "status": "affected"})
     };
-    all.into_iter().map(one).collect()
+    let affects = by_purl.into_iter().map(|(purl, (_, versions))| {
+        let versions: Vec<Value> = versions.into_iter().map(one).collect();
+        if versions.is_empty() { json!({"ref": purl}) } else { json!({"ref": purl, "versions": versions}) }
+    });
+    (components, affects.collect())
 }
 
 /// The document.
@@ -72,19 +92,7 @@ pub(super) fn document(
     now: Timestamp,
 ) -> Value {
     let record = &advisory.record.0;
-    let found: Vec<(&AdvisoryPackage, &String)> =
-        packages.iter().filter_map(|row| row.package.as_ref().map(|purl| (row, purl))).collect();
-    let components: Vec<Value> = found
-        .iter()
-        .map(|(row, purl)| json!({"type": "library", "bom-ref": purl, "name": row.name, "purl": purl}))
-        .collect();
-    let affects: Vec<Value> = found
-        .iter()
-        .map(|(row, purl)| {
-            let versions = versions(record, row);
-            if versions.is_empty() { json!({"ref": purl}) } else { json!({"ref": purl, "versions": versions}) }
-        })
-        .collect();
+    let (components, affects) = packages_of(record, packages);
     let ratings: Vec<Value> = advisory
         .vector
         .iter()

@@ -9,17 +9,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{Purl, PurlPart, PurlParts};
-
-const SUITE: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/purl/purl-spec-tests-and-types-2026-08-21.tar.gz");
+use crate::published::published;
 
 /// The JSON files of the suite whose path begins with `folder`.
 fn files(folder: &str) -> Option<Vec<(String, Value)>> {
-    if !Path::new(SUITE).exists() {
-        eprintln!("SKIPPED: the package-url suite is not at {SUITE}");
-        return None;
-    }
-    let mut archive = tar::Archive::new(GzDecoder::new(std::fs::File::open(SUITE).unwrap()));
+    let suite = published("purl/purl-spec-tests-and-types-2026-08-21.tar.gz")?;
+    let mut archive = tar::Archive::new(GzDecoder::new(std::fs::File::open(suite).unwrap()));
     let mut files = Vec::new();
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();

@@ -9,11 +9,7 @@ fn shipped() -> Sample {
 
 /// The text of a published data file, or nothing where this checkout stands alone.
 fn published(name: &str) -> Option<String> {
-    let path = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/{}"), name);
-    let Ok(packed) = std::fs::read(&path) else {
-        eprintln!("SKIPPED: {name} is not there, so the sample's facts were not compared with it");
-        return None;
-    };
+    let packed = std::fs::read(crate::published::published(name)?).unwrap();
     let mut text = String::new();
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
     Some(text)

@@ -4,7 +4,7 @@ use super::Exposure;
 use crate::kernel::{Error, Result};
 use askama::Template;
 
-const HEADINGS: [&str; 15] = [
+const HEADINGS: [&str; 16] = [
     "project",
     "name",
     "status",
@@ -15,6 +15,7 @@ const HEADINGS: [&str; 15] = [
     "criticality",
     "tier",
     "systemic_risk",
+    "baseline_level",
     "open_needs",
     "maintainers",
     "advisories",
@@ -46,6 +47,7 @@ fn rows(exposure: &Exposure) -> Vec<Row> {
             some(exposed.project.criticality_score),
             some(exposed.project.criticality_tier),
             some(exposed.project.systemic_risk),
+            some(exposed.baseline_level),
             exposed.open_needs.to_string(),
             exposed.maintainers.to_string(),
             advisories,
@@ -83,7 +85,7 @@ pub(super) fn csv(exposure: &Exposure) -> Result<Vec<u8>> {
 struct Page<'a> {
     organization: &'a str,
     summary: String,
-    headings: [&'static str; 15],
+    headings: [&'static str; 16],
     rows: Vec<Row>,
 }
 

@@ -30,6 +30,8 @@ struct Exposed {
     depth: Option<i32>,
     products: BTreeSet<String>,
     versions: BTreeSet<String>,
+    /// None before its first assessment.
+    baseline_level: Option<i16>,
     open_needs: i64,
     maintainers: usize,
     /// None for those who may not see them.
@@ -152,6 +154,7 @@ fn exposed(
     for some in ids.chunks(CHUNK) {
         let open = projects::count_open_needs(conn, some)?;
         let people = projects::list_maintainer_ids(conn, some)?;
+        let baselines = projects::list_baselines(conn, some)?;
         for project in projects::list_projects_by_id(conn, some)? {
             let Some(usage) = uses.remove(&project.id) else { continue };
             let open_needs = open.get(&project.id).copied().unwrap_or(0);
@@ -167,6 +170,7 @@ fn exposed(
             };
             found.push(Exposed {
                 priority: priority::of(&facts),
+                baseline_level: baselines.get(&project.id).map(|figures| figures.level),
                 project,
                 by_package: usage.by_package,
                 depth: usage.depth,

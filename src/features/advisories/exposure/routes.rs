@@ -111,6 +111,9 @@ struct ExposedProject {
     /// Its systemic risk, 0 to 1.
     #[schema(required = true)]
     systemic_risk: Option<f64>,
+    /// The level of the security baseline that it reaches, 0 to 3; null before its first assessment.
+    #[schema(required = true, minimum = 0, maximum = 3)]
+    baseline_level: Option<i16>,
     /// How many needs are open to everybody.
     #[schema(minimum = 0)]
     open_needs: i64,
@@ -142,6 +145,7 @@ impl From<&Exposed> for ExposedProject {
             criticality: exposed.project.criticality_score,
             criticality_tier: exposed.project.criticality_tier,
             systemic_risk: exposed.project.systemic_risk,
+            baseline_level: exposed.baseline_level,
             open_needs: exposed.open_needs,
             maintainers: exposed.maintainers,
             one_maintainer: exposed.maintainers == 1,
@@ -155,7 +159,7 @@ impl From<&Exposed> for ExposedProject {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"organization": "Example Freight", "as_of": "2026-11-22T09:00:00Z", "products": 1, "components": 42, "traced_components": 1,
     "projects": [{"slug": "xz", "name": "XZ Utils", "status": "listed", "found_by": "package", "direct": true, "depth": 1, "product_count": 1,
-        "products": ["router"], "versions": ["5.6.2"], "criticality": 0.62, "criticality_tier": 1, "systemic_risk": null, "open_needs": 2,
+        "products": ["router"], "versions": ["5.6.2"], "criticality": 0.62, "criticality_tier": 1, "systemic_risk": null, "baseline_level": 1, "open_needs": 2,
         "maintainers": 1, "one_maintainer": true, "advisories": [{"id": "CVE-2024-3094", "severity": "critical", "certainty": "affected"}], "priority": {"score": 20.0, "reasons": [{"factor": "fragility", "points": 20.0,
             "max_points": 20.0, "text": "One person maintains it."}]}}]}))]
 struct ExposureResponse {

@@ -13,12 +13,7 @@ use super::{AffectingError, OsvIndex, OsvRecord, read_records};
 use crate::kernel::Purl;
 
 fn data(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/advisories")).join(name);
-    if !path.exists() {
-        eprintln!("SKIPPED: advisories are not at {}", path.display());
-        return None;
-    }
-    Some(path)
+    crate::published::published(&format!("advisories/{name}"))
 }
 
 #[derive(Deserialize)]

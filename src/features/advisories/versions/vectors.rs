@@ -11,12 +11,7 @@ use serde_json::Value;
 use super::VersionOrder::{self, Debian, Maven, NuGet, Pep440, Rpm, RubyGems, SemVer};
 
 fn data(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/versions")).join(name);
-    if !path.exists() {
-        eprintln!("SKIPPED: version vectors are not at {}", path.display());
-        return None;
-    }
-    Some(path)
+    crate::published::published(&format!("versions/{name}"))
 }
 
 /// Each version comes before those after it.
@@ -134,6 +129,52 @@ fn nuget_versions() {
     );
     equal(NuGet, &[("1.0", "1.0.0.0"), ("1.0.0-BETA", "1.0.0-beta"), ("1.0.0+a", "1.0.0+b"), ("01.02", "1.2")]);
     assert!(NuGet.parse("1.2.3.4.5").is_err());
+}
+
+/// What NuGet's documentation says of versions, rule by rule: normalization, four parts, pre-releases by SemVer 2.0.0 and
+/// without case, metadata that does not count.
+#[test]
+fn nuget_versions_stand_as_its_documentation_says() {
+    // A fourth number counts, a zero there or a missing part does not, and a pre-release of four parts comes before it.
+    ascending(NuGet, &["1.0.0.0-beta", "1.0", "1.0.0.1-alpha", "1.0.0.1", "1.0.0.2", "1.0.0.10", "1.0.1", "1.1", "2"]);
+    equal(NuGet, &[("1", "1.0.0.0"), ("1.2", "1.2.0"), ("1.2.3.0", "1.2.3"), ("1.0.0.0-rc", "1.0.0-RC")]);
+    // Leading zeros are dropped, in numbers of any length.
+    equal(NuGet, &[("1.00.0.1", "1.0.0.1"), ("01.01.01", "1.1.1"), ("00.0", "0.0.0.0"), ("1.0.0007", "1.0.7")]);
+    ascending(NuGet, &["1.9", "1.010", "1.11", "1.99999999999999999999", "1.100000000000000000000"]);
+    // Numeric identifiers by their value and below words; the longer list of identifiers after the one that it begins with.
+    ascending(
+        NuGet,
+        &[
+            "1.0.1-0",
+            "1.0.1-2",
+            "1.0.1-10",
+            "1.0.1-10.1",
+            "1.0.1--",
+            "1.0.1-0a",
+            "1.0.1-10a",
+            "1.0.1-alpha",
+            "1.0.1-ALPHA.1",
+            "1.0.1-alpha.2",
+            "1.0.1-Alpha.10",
+            "1.0.1-alpha.beta",
+            "1.0.1-alpha10",
+            "1.0.1-alpha2",
+            "1.0.1-BETA",
+            "1.0.1-open",
+            "1.0.1-rc.1",
+            "1.0.1-rc.2",
+            "1.0.1-rc.10",
+            "1.0.1-zzz",
+            "1.0.1",
+        ],
+    );
+    // Case is of no matter, whichever side it is on; the hyphens inside of a label belong to it.
+    equal(NuGet, &[("1.0-Alpha.B", "1.0-aLPHA.b"), ("1.0-rc-1", "1.0-RC-1"), ("1.0-a+X", "1.0-A+y")]);
+    // Metadata never counts, with a pre-release or without, even where it looks like one.
+    equal(NuGet, &[("1.0.7+r3456", "1.0.7"), ("1.0.0-beta+2", "1.0.0-beta+1"), ("1.0.0+alpha-1.2", "1.0.0.0")]);
+    for text in ["", "1.x", "1.0-", "1.0-a..b", "1.0-ä", "1..0", "-1", "1.0.0.0.0-a"] {
+        assert!(NuGet.parse(text).is_err(), "{text}");
+    }
 }
 
 #[test]

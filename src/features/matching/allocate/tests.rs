@@ -282,15 +282,12 @@ fn wrong_claims_are_found_out() {
 
 #[test]
 fn published_instances_give_the_published_optimum() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/matching");
-    let Ok(optima) = std::fs::read(format!("{folder}/optimum.json")) else {
-        eprintln!("SKIPPED: no published instances in {folder}");
-        return;
-    };
+    let Some(folder) = crate::published::published("matching") else { return };
+    let optima = std::fs::read(folder.join("optimum.json")).unwrap();
     let optima: std::collections::BTreeMap<String, serde_json::Value> = serde_json::from_slice(&optima).unwrap();
     assert!(!optima.is_empty());
     for (name, known) in optima {
-        let instance = read_json(&std::fs::read(format!("{folder}/{name}.json.gz")).unwrap()).unwrap();
+        let instance = read_json(&std::fs::read(folder.join(format!("{name}.json.gz"))).unwrap()).unwrap();
         assert_eq!(instance.pairs().len() as u64, known["pairs"].as_u64().unwrap());
         let solution = transport(&instance, &Effort::default(), &mut |_| true);
         assert_eq!(solution.value, known["optimum"].as_f64().unwrap(), "{name}");

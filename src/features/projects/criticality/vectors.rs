@@ -1,16 +1,11 @@
 //! Upstream's own scores, by its Go code, of real projects and of edge cases.
 
 use std::fs;
-use std::path::PathBuf;
 
 use super::{Parameters, SignalsReader};
 
 fn data(name: &str) -> Option<String> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/criticality")).join(name);
-    if !path.exists() {
-        eprintln!("SKIPPED: upstream's criticality vectors are not at {}", path.display());
-        return None;
-    }
+    let path = crate::published::published(&format!("criticality/{name}"))?;
     Some(fs::read_to_string(path).unwrap())
 }
 

@@ -253,14 +253,9 @@ mod tests {
     /// Real results, where they are at hand.
     #[test]
     fn real_results_hold() {
-        let file = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../shared/data/scorecard/scorecard-998-critical-projects-2022.jsonl.gz"
-        );
-        let Ok(packed) = std::fs::File::open(file) else {
-            eprintln!("SKIPPED: there is nothing at {file}");
-            return;
-        };
+        let name = "scorecard/scorecard-998-critical-projects-2022.jsonl.gz";
+        let Some(file) = crate::published::published(name) else { return };
+        let packed = std::fs::File::open(file).unwrap();
         let mut text = Vec::new();
         flate2::read::MultiGzDecoder::new(packed).read_to_end(&mut text).unwrap();
         let read = super::super::read_scorecards(&text, now()).unwrap();

@@ -6,8 +6,8 @@
     reason = "names of the archives and cuts in ASCII documents are known here"
 )]
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::path::Path;
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
@@ -15,16 +15,10 @@ use proptest::prelude::*;
 use super::super::document::Document;
 use super::read;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/sbom/");
-
 /// The documents of an archive: name and content.
 fn documents(archive: &str) -> Vec<(String, Vec<u8>)> {
-    let path = Path::new(FOLDER).join(archive);
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("SKIPPED: the documents are not at {}", path.display());
-        return Vec::new();
-    };
-    let mut archive = tar::Archive::new(GzDecoder::new(file));
+    let Some(path) = crate::published::published(&format!("sbom/{archive}")) else { return Vec::new() };
+    let mut archive = tar::Archive::new(GzDecoder::new(std::fs::File::open(path).unwrap()));
     let mut found = Vec::new();
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
@@ -53,7 +47,14 @@ fn failures(found: &[(String, Vec<u8>)], judge: impl Fn(&str, &[u8]) -> Result<(
     let judged = found.iter().filter_map(|(name, bytes)| judge(name, bytes).err().map(|why| format!("{name}: {why}")));
     let wrong: Vec<_> = judged.collect();
     assert!(wrong.is_empty(), "{} of {} fail:\n{}", wrong.len(), found.len(), wrong.join("\n"));
-    eprintln!("{} of {0} documents as they should be", found.len());
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (name, _) in found {
+        let version = name.split('/').next().unwrap_or_default();
+        *counts.entry((version, name.rsplit('.').next().unwrap_or_default())).or_default() += 1;
+    }
+    let counts: Vec<_> =
+        counts.into_iter().map(|((version, kind), count)| format!("{version} {kind} {count}")).collect();
+    eprintln!("{} of {0} documents as they should be: {}", found.len(), counts.join(", "));
 }
 
 #[test]
