@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::{health, router, worker};
-use crate::http::{authenticate, idempotency, limit, trace};
+use crate::http::{authenticate, idempotency, limit, query, trace};
 use crate::infra::Ctx;
 use crate::infra::queue::Worker;
 use actix_cors::Cors;
@@ -29,6 +29,7 @@ pub fn bind(state: &State, listener: TcpListener, threads: usize, draining: &Dra
     let server = HttpServer::new(move || {
         let draining = draining.clone();
         App::new()
+            .wrap(from_fn(query::layer))
             .wrap(from_fn(idempotency::layer))
             .wrap(from_fn(limit::by_account))
             .wrap(from_fn(authenticate::layer))

@@ -1,7 +1,7 @@
 //! The actix-web glue that all routes share; it knows no feature.
 //!
 //! A request passes, from the outside in: [`trace`] (request id, log, headers), CORS, [`limit`] per address,
-//! [`authenticate`], [`limit`] per account, [`idempotency`], and then the handler with its [`extract`]ors.
+//! [`authenticate`], [`limit`] per account, [`idempotency`], [`query`], and then the handler with its [`extract`]ors.
 
 pub mod authenticate;
 pub mod badge;
@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod page;
 pub mod patch;
 pub mod problem;
+pub mod query;
 pub mod reason;
 pub mod reply;
 pub mod request;

@@ -17,6 +17,17 @@ pub struct Document {
     pub yaml: String,
     /// The paths with their methods in capitals, for answering 405 with `Allow`.
     pub routes: Vec<(String, Vec<&'static str>)>,
+    /// The paths that are read by GET, and how.
+    reads: Vec<(String, Read)>,
+}
+
+/// How a path is read by GET.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// Whether it wants no credentials.
+    pub by_anybody: bool,
+    /// Whether there are parameters in its query.
+    pub has_parameters: bool,
 }
 
 impl Document {
@@ -29,23 +40,45 @@ impl Document {
         complete(&mut document)?;
         let json = serde_json::to_string(&document).map_err(|cause| cause.to_string())?;
         let yaml = yaml_serde::to_string(&document).map_err(|cause| cause.to_string())?;
-        Ok(Self { json, yaml, routes: routes(&document) })
+        Ok(Self { json, yaml, routes: routes(&document), reads: reads(&document) })
     }
 
     /// The methods that this path knows, in capitals; none where the path itself is unknown.
     pub fn methods(&self, path: &str) -> &[&'static str] {
-        let matches = |template: &str| {
-            let (mut want, mut have) = (template.split('/'), path.split('/'));
-            loop {
-                match (want.next(), have.next()) {
-                    (None, None) => return true,
-                    (Some(w), Some(h)) if w == h || (w.starts_with('{') && !h.is_empty()) => {}
-                    _ => return false,
-                }
-            }
-        };
-        self.routes.iter().find(|(template, _)| matches(template)).map_or(&[], |(_, methods)| methods.as_slice())
+        self.routes.iter().find(|(template, _)| matches(template, path)).map_or(&[], |(_, methods)| methods.as_slice())
     }
+
+    /// How this path is read by GET, where its query has no parameters.
+    pub fn read_without_parameters(&self, path: &str) -> Option<Read> {
+        let (_, read) = self.reads.iter().find(|(template, _)| matches(template, path))?;
+        (!read.has_parameters).then_some(*read)
+    }
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let (mut want, mut have) = (template.split('/'), path.split('/'));
+    loop {
+        match (want.next(), have.next()) {
+            (None, None) => return true,
+            (Some(w), Some(h)) if w == h || (w.starts_with('{') && !h.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn reads(document: &Value) -> Vec<(String, Read)> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let read = |(path, item): (&String, &Value)| {
+        let operation = item.get("get")?;
+        let by_anybody = operation.pointer("/security/0").and_then(Value::as_object).is_some_and(Map::is_empty);
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        let has_parameters = parameters.into_iter().flatten().any(|one| one.get("in") == Some(&json!("query")));
+        Some((path.clone(), Read { by_anybody, has_parameters }))
+    };
+    let mut reads: Vec<_> = paths.into_iter().flatten().filter_map(read).collect();
+    // A fixed segment is more particular than a parameter.
+    reads.sort_by_key(|(path, _)| path.matches('{').count());
+    reads
 }
 
 fn routes(document: &Value) -> Vec<(String, Vec<&'static str>)> {
@@ -147,7 +180,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Map<String, Valu
         add("413", "TooLarge");
         add("415", "UnsupportedMedia");
     }
-    if has_body || has_parameters {
+    // A parameter that is not known is refused where there are none, too.
+    if has_body || has_parameters || method == "get" {
         add("422", "Invalid");
     }
     if method == "post" {

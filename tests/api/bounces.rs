@@ -4,6 +4,8 @@ use crate::app::TestApp;
 use crate::client::Client;
 use crate::db::on_both;
 use crate::notifications::tell;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use mainstay::kernel::{Email, PlatformRole, Topic};
 use serde_json::{Value, json};
@@ -106,7 +108,16 @@ on_both! {
         let head = head(&app, "ada@example.org");
         let receipt = head.lines().find(|line| line.starts_with("X-Mainstay-Receipt: ")).expect("a receipt").to_owned();
         let id = head.lines().find(|line| line.starts_with("Message-ID: ")).unwrap();
+        let name = URL_SAFE_NO_PAD.encode(uuid::Uuid::parse_str(id[13..].split('@').next().unwrap()).unwrap().as_bytes());
+        // What came back with the report is somebody's idea of a head; the envelope id is still ours.
+        let without_head = |proof: &str| {
+            let told = format!("Original-Envelope-Id: {name}.{proof}\nReporting-MTA: ");
+            report("ada@example.org", "delayed", "4.4.1", "Subject: x").replacen("Reporting-MTA: ", &told, 1)
+        };
+        let proof = receipt.trim_start_matches("X-Mainstay-Receipt: ");
         for (what, message, code) in [
+            ("by its envelope id", without_head(proof), 0),
+            ("with a made-up envelope id", without_head("m1.a52b311a.00"), 1),
             ("no report", "Subject: Away\n\nUntil Monday.\n".to_owned(), 1),
             ("without a receipt", report("ada@example.org", "failed", "5.1.1", &head.replace(&receipt, "X-Other: x")), 1),
             ("with a made-up receipt", report("ada@example.org", "failed", "5.1.1", &head.replace(&receipt, "X-Mainstay-Receipt: m1.a52b311a.00")), 1),

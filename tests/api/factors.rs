@@ -5,7 +5,7 @@ use crate::client::{Answer, Client};
 use crate::db::on_both;
 use chrono::TimeDelta;
 use mainstay::infra::crypto::Totp;
-use mainstay::kernel::Clock as _;
+use mainstay::kernel::{Clock as _, PlatformRole};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -52,6 +52,27 @@ fn holder(app: &TestApp, tokens: &Value) -> Client {
 }
 
 on_both! {
+    async fn where_the_operator_asks_roles_rest_without_a_factor(db: TestDb) {
+        let app = TestApp::start_with(db, |settings| settings.auth.roles_want_second_factor = true).await;
+        let ada = app.person_with("ada", &[PlatformRole::Admin]).await;
+        let me = ada.get("/api/v1/me").await.expect(200);
+        assert_eq!((&me["platform_roles"], &me["mfa_enabled"]), (&json!(["admin"]), &json!(false)));
+        ada.get("/api/v1/admin/audit").await.problem(403, "forbidden");
+        ada.get("/api/v1/admin/jobs").await.problem(403, "forbidden");
+        let (totp, _) = set_up(&app, &ada).await;
+        ada.get("/api/v1/admin/audit").await.expect(200);
+        let wish = json!({"name": "audit", "scopes": ["admin"], "expires_in_days": 7});
+        app.clock.advance(TimeDelta::minutes(1));
+        ada.post("/api/v1/auth/step-up", json!({"method": "totp", "code": totp.code(&app)})).await.expect(200);
+        let token = ada.post("/api/v1/me/api-tokens", wish).await.expect(201)["token"].as_str().unwrap().to_owned();
+        let by_token = app.anonymous().with_token(&token, "ada");
+        by_token.get("/api/v1/admin/audit").await.expect(200);
+        ada.send(Method::DELETE, "/api/v1/me/totp", &[], None).await.expect(204);
+        ada.get("/api/v1/admin/audit").await.problem(403, "forbidden");
+        assert_ne!(by_token.get("/api/v1/admin/audit").await.status, 200);
+        app.stop().await;
+    }
+
     async fn a_factor_is_set_up_and_asked_for_at_the_next_sign_in(db: TestDb) {
         let app = TestApp::start(db).await;
         let ada = app.person("ada").await;

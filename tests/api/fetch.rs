@@ -196,3 +196,25 @@ async fn text_records_are_read_whole_and_failures_told_apart() {
     assert_eq!(dns.text_records("example.org").await.unwrap_err(), DnsError::Timeout);
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
+
+#[tokio::test]
+async fn an_operators_list_of_hosts_holds_for_each_redirect() {
+    let (names, site) = (NameServer::start().await, Site::start(PUBLIC).await);
+    names.host("forge.example.org", &[PUBLIC]);
+    names.host("raw.forge.example.org", &[PUBLIC]);
+    let port = site.address.port();
+    site.put("/a", Page::Text("found".into()));
+    site.put("/there", Page::Redirect(format!("http://raw.forge.example.org:{port}/a")));
+    let only = |hosts: &[&str]| {
+        let hosts = hosts.iter().map(|text| text.parse().unwrap()).collect();
+        fetcher(&names, move |settings| settings.fetch.allow_hosts = hosts)
+    };
+    let (asked, raw) =
+        (format!("http://forge.example.org:{port}/there"), format!("http://raw.forge.example.org:{port}/a"));
+    assert_eq!(only(&["forge.example.org", "*.forge.example.org"]).get(&asked).await.unwrap().text(), "found");
+    let before = site.seen().len();
+    let refused = only(&["forge.example.org"]).get(&asked).await.unwrap_err();
+    assert!(matches!(&refused, FetchError::Address { url, .. } if *url == raw), "{refused}");
+    assert!(matches!(only(&["other.example.org"]).get(&asked).await.unwrap_err(), FetchError::Address { .. }));
+    assert_eq!(site.seen().len(), before + 1, "what is not listed is not asked");
+}

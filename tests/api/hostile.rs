@@ -1,6 +1,7 @@
 //! What hostile people and careless machines send: scanners of mails, headers in names, made-up forwarders, huge passwords.
 
 use crate::app::{PASSWORD, TestApp};
+use crate::contract;
 use crate::db::on_both;
 use crate::market;
 use crate::notifications::tell;
@@ -35,6 +36,39 @@ fn token(links: &BTreeMap<String, String>, page: &str) -> String {
 }
 
 on_both! {
+    async fn a_parameter_that_no_address_knows_is_refused_by_each(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let chief = app.person_with("chief", &[PlatformRole::Admin]).await;
+        let (mut asked, mut let_through) = (0, Vec::new());
+        for (template, item) in contract::document()["paths"].as_object().unwrap() {
+            // What a provider adds to its answer has to be ignored (RFC 6749, section 4.1.2).
+            let Some(read) = item.get("get").filter(|_| !template.ends_with("/callback")) else { continue };
+            let parts = template.split('/').map(|part| match part {
+                "{number}" => "1",
+                _ if part == "{id}" || part.ends_with("_id}") => "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d",
+                _ if part.starts_with('{') => "parser",
+                fixed => fixed,
+            });
+            let path = format!("{}?no_such_parameter=1", parts.collect::<Vec<_>>().join("/"));
+            let answer = chief.get(&path).await;
+            if (answer.status, answer.faults()) != (422, vec!["?no_such_parameter unknown_field".to_owned()]) {
+                let_through.push(format!("{path}: {} {}", answer.status, answer.text));
+            }
+            // Whoever may not read it at all hears that first.
+            let anonymous = app.anonymous().get(&path).await.status;
+            let open = read["x-roles"].as_array().unwrap().contains(&json!("anonymous"));
+            assert_eq!(anonymous, if open { 422 } else { 401 }, "{path}");
+            asked += 1;
+        }
+        assert!(asked > 120, "{asked}");
+        assert!(let_through.is_empty(), "{let_through:#?}");
+        let several = chief.get("/api/v1/me?limit=1&sort=x&sort=y&=z").await;
+        assert_eq!(several.faults(), ["? unknown_field", "?limit unknown_field", "?sort unknown_field"]);
+        chief.get("/api/v1/me?").await.expect(200);
+        chief.send(Method::HEAD, "/api/v1/me?limit=1", &[], None).await.expect(422);
+        app.stop().await;
+    }
+
     async fn a_scanner_that_looks_at_every_link_changes_nothing(db: TestDb) {
         let app = TestApp::start(db).await;
         let (ada, bob, coordinator) = (app.person("ada").await, app.person("bob").await, app.coordinator().await);

@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
 use crate::published::published;
+use mainstay::kernel::PlatformRole;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::process::{Command, Output};
@@ -130,6 +131,53 @@ on_both! {
         assert_eq!(ada.get(&format!("{PROJECTS}/lexer")).await.expect(200)["description"], "Corrected.");
         app.anonymous().get(&format!("{PROJECTS}/linker")).await.problem(404, "not_found");
         assert_eq!(ada.get(&format!("{PROJECTS}/loader")).await.expect(200)["criticality"]["tier"], 1);
+    }
+
+    async fn who_opted_out_is_brought_back_by_no_import_in_no_spelling(db: TestDb) {
+        let url = db.url.clone();
+        let app = TestApp::start(db).await;
+        let (coordinator, chief) = (app.coordinator().await, app.person_with("chief", &[PlatformRole::Admin]).await);
+        up_for_grabs(&coordinator, &entry("linker", &["rust"])).await.expect(200);
+        coordinator.act(&format!("{PROJECTS}/linker/opt-out")).await.expect(200);
+        let before = chief.get("/api/v1/admin/audit?limit=100&kind=project").await.expect(200)["items"].as_array().unwrap().len();
+        let send = |format: &str, kind: &'static str, text: String| {
+            let (coordinator, path) = (coordinator.clone(), format!("{PROJECTS}/import?format={format}"));
+            async move { coordinator.send(Method::POST, &path, &[("content-type", kind)], Some(text)).await }
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list");
+        let file = file.to_str().unwrap();
+        for repository in [
+            "github.com/example/linker", "GitHub.com/Example/LINKER", "github.com/example/linker.git", "github.com/example/linker/",
+            "github.com/Example/Linker.git/", "www.github.com/example/linker",
+        ] {
+            let grabs = json!({"name": "linker", "desc": "News.", "site": "https://linker.example.org", "tags": ["go"], "label": "easy",
+                "link": format!("https://{repository}"), "last_updated": null, "stars": 7}).to_string();
+            let scores = format!("repo.url,score\nhttps://{repository},0.9\n");
+            let card = json!({"date": "2026-11-01", "repo": {"name": repository.trim_end_matches('/')}, "score": 2.0, "checks": [{"name": "Maintained", "score": 2}]}).to_string();
+            let insights = format!("{{header: {{schema-version: 2.0.0, last-reviewed: 2026-11-01}}, repository: {{url: 'https://{repository}', license: {{expression: MIT}}}}}}");
+            for (format, kind, text) in [
+                ("up_for_grabs", "application/x-ndjson", grabs), ("critical_projects", "text/csv", scores),
+                ("scorecard", "application/x-ndjson", card), ("security_insights", "application/yaml", insights),
+            ] {
+                let report = send(format, kind, text.clone()).await.expect(200);
+                assert_eq!((&report["rows"][0]["status"], &report["rows"][0]["reason"]["code"]), (&json!("refused"), &json!("opted_out")), "{format} {repository}: {report}");
+                std::fs::write(file, text).unwrap();
+                let report = self::report(&mainstay(&url, &["import", &format.replace('_', "-"), "--format", "json", file]));
+                assert_eq!(report["rows"][0]["reason"]["code"], "opted_out", "{format} {repository}: {report}");
+            }
+            // A graph lists nobody; its projects are joined with those that are listed.
+            std::fs::write(file, format!("N\tlinker\t\thttps://{repository}\nN\tapp\t\t\nE\tapp\tlinker\n")).unwrap();
+            let done = mainstay(&url, &["import", "dependencies", "--name", repository, file]);
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        }
+        app.run_jobs().await;
+        app.anonymous().get(&format!("{PROJECTS}/linker")).await.problem(404, "not_found");
+        assert_eq!(app.anonymous().get(PROJECTS).await.expect(200)["items"], json!([]));
+        let kept = coordinator.get(&format!("{PROJECTS}?status=opted_out")).await.expect(200);
+        assert_eq!((&kept["items"].as_array().unwrap().len(), &kept["items"][0]["description"]), (&1, &json!("What linker does.")));
+        let log = chief.get("/api/v1/admin/audit?limit=100&kind=project").await.expect(200);
+        assert_eq!(log["items"].as_array().unwrap().len(), before, "nothing was done to it: {log}");
     }
 
     async fn scores_are_filled_and_never_grow_older(db: TestDb) {

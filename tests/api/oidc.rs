@@ -215,7 +215,9 @@ on_both! {
         let evil = "redirect_uri=https://evil.example&return_to=//evil.example&next=https:evil.example&state=x&iss=https://evil.example";
         let headers = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("referer", "https://evil.example/")];
         let browser = app.anonymous().without_redirects();
-        let answer = browser.send(Method::GET, &format!("/api/v1/auth/oidc/example/start?{evil}"), &headers, None).await;
+        let refused = browser.send(Method::GET, &format!("/api/v1/auth/oidc/example/start?{evil}"), &headers, None).await;
+        assert_eq!((refused.status, refused.header("location"), refused.header("set-cookie")), (422, None, None), "{}", refused.text);
+        let answer = browser.send(Method::GET, "/api/v1/auth/oidc/example/start", &headers, None).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
         let location = answer.header("location").unwrap();
         assert!(location.starts_with(&provider.issuer) && !location.contains("evil"), "{location}");

@@ -124,4 +124,66 @@ on_both! {
         assert_eq!(mine["sessions"][0]["ended_reason"], "ended_by_administrator");
         app.stop().await;
     }
+
+    async fn only_who_has_just_signed_in_ends_other_sessions(db: TestDb) {
+        let app = TestApp::start_with(db, |settings| settings.auth.access_minutes = 60).await;
+        let owner = app.person("ada").await;
+        let list = owner.get("/api/v1/me/sessions").await.expect(200);
+        let own = format!("/api/v1/me/sessions/{}", list["items"][0]["id"].as_str().unwrap());
+        app.clock.advance(TimeDelta::minutes(14));
+        let other = app.sign_in("ada@example.org", "ada").await;
+        let list = other.get("/api/v1/me/sessions").await.expect(200);
+        let others = list["items"].as_array().unwrap().iter().find(|one| one["current"] == true).unwrap()["id"].as_str().unwrap().to_owned();
+        app.clock.advance(TimeDelta::minutes(2));
+        // The older one, in whosever hands it is, only reads, and ends itself.
+        delete(&owner, &format!("/api/v1/me/sessions/{others}")).await.problem(403, "auth.fresh_sign_in_required");
+        delete(&owner, "/api/v1/me/sessions").await.problem(403, "auth.fresh_sign_in_required");
+        other.get("/api/v1/me").await.expect(200);
+        let third = app.sign_in("ada@example.org", "ada").await;
+        delete(&third, &format!("/api/v1/me/sessions/{others}")).await.expect(204);
+        other.get("/api/v1/me").await.problem(401, "auth.invalid_token");
+        delete(&owner, &own).await.expect(204);
+        owner.get("/api/v1/me").await.problem(401, "auth.invalid_token");
+        // With a second factor it is that which is asked for.
+        let (totp, _) = crate::factors::set_up(&app, &third).await;
+        app.clock.advance(TimeDelta::minutes(16));
+        delete(&third, "/api/v1/me/sessions").await.problem(403, "auth.step_up_required");
+        third.post("/api/v1/auth/step-up", json!({"method": "totp", "code": totp.code(&app)})).await.expect(200);
+        delete(&third, "/api/v1/me/sessions").await.expect(204);
+        app.stop().await;
+    }
+
+    async fn the_first_administrator_is_made_at_the_machine_and_only_there(db: TestDb) {
+        let url = db.url.clone();
+        let app = TestApp::start(db).await;
+        let run = |arguments: &[&str]| crate::audit::mainstay(&url, &[&["admin", "grant"], arguments].concat());
+        // A fresh installation has no account, and none that could be guessed.
+        let log_in = json!({"email": "admin@example.org", "password": "admin"});
+        app.anonymous().post("/api/v1/auth/login", log_in).await.problem(401, "auth.wrong_credentials");
+        let said = |done: &std::process::Output| {
+            (done.status.code().unwrap(), String::from_utf8_lossy(&[&done.stdout[..], &done.stderr[..]].concat()).trim().to_owned())
+        };
+        let (code, text) = said(&run(&["ada@example.org", "admin"]));
+        assert!(code == 1 && text.contains("there is no account with this address; register it first"), "{text}");
+        let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+        ada.get("/api/v1/admin/audit").await.problem(403, "forbidden");
+        for (wrong, what) in [(&["ada", "admin"][..], "address"), (&["ada@example.org", "root"], "root"), (&["ada@example.org"], "ROLE")] {
+            let (code, text) = said(&run(wrong));
+            assert!(code == 2 && text.contains(what), "{wrong:?}: {code} {text}");
+        }
+        ada.get("/api/v1/admin/audit").await.problem(403, "forbidden");
+        assert_eq!(said(&run(&["Ada@Example.org", "admin"])), (0, "ada is now admin".to_owned()));
+        assert_eq!(said(&run(&["ada@example.org", "admin"])), (0, "ada was already admin".to_owned()));
+        assert_eq!(said(&run(&["ada@example.org", "moderator"])), (0, "ada is now moderator".to_owned()));
+        // At once, for the session that is open; and for nobody else.
+        let log = ada.get("/api/v1/admin/audit?kind=platform_role").await.expect(200);
+        let told: Vec<_> = log["items"].as_array().unwrap().iter().map(|item| (item["action"].clone(), item["actor"].clone())).collect();
+        assert_eq!(told.len(), 2, "given twice is written once: {log}");
+        assert!(told.iter().all(|(_, actor)| actor.is_null()), "nobody signed in did it: {log}");
+        let mut roles: Vec<String> = serde_json::from_value(ada.get("/api/v1/me").await.expect(200)["platform_roles"].clone()).unwrap();
+        roles.sort_unstable();
+        assert_eq!(roles, ["admin", "moderator"]);
+        bob.get("/api/v1/admin/audit").await.problem(403, "forbidden");
+        app.stop().await;
+    }
 }

@@ -1,14 +1,18 @@
 //! Logged work: what counts, who says so, and what of it a pledge pays for.
 
+use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
 use crate::market::request_id;
 use crate::seed;
 use crate::work::{self, Acme};
+use actix_web::web::Bytes;
 use futures_util::future::join_all;
+use futures_util::stream;
 use mainstay::features::time_entries;
-use reqwest::Method;
+use reqwest::{Body, Method};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 async fn log(person: &Client, assignment: &str, body: Value) -> Answer {
     person.post(&format!("/api/v1/assignments/{assignment}/time-entries"), body).await
@@ -22,6 +26,22 @@ fn entry(changes: &Value) -> Value {
 async fn import(person: &Client, table: &str) -> Answer {
     let headers = [("content-type", "text/csv")];
     person.send(Method::POST, "/api/v1/me/time-entries/import", &headers, Some(table.to_owned())).await
+}
+
+/// A million rows, each of which would be fine.
+fn million(assignment: &str) -> String {
+    let mut table = String::with_capacity(70_000_000);
+    table.push_str("assignment,worked_on,minutes,note\n");
+    for row in 0..1_000_000 {
+        writeln!(table, "{assignment},2026-11-22,1,row {row}").unwrap();
+    }
+    table
+}
+
+async fn nothing_logged(acme: &Acme, assignment: &str) {
+    let list = acme.ada.get(&format!("/api/v1/assignments/{assignment}/time-entries")).await.expect(200);
+    assert_eq!(list["items"], json!([]));
+    assert_eq!(acme.balance().await[2..], [0, 0]);
 }
 
 async fn lapse(acme: &Acme) -> usize {
@@ -264,10 +284,36 @@ on_both! {
         assert_eq!(import(&acme.ada, "assignment,hours\n").await.faults(), ["/heading/1 unknown_column", "/heading missing_column", "/heading missing_column"]);
         let many = format!("assignment,worked_on,note\n{}", format!("{id},2026-11-22,x\n").repeat(2_001));
         assert_eq!(import(&acme.ada, &many).await.faults(), [" too_many_rows"]);
-        // Many more, such as a million, are not even read to their end.
-        let large = format!("assignment,worked_on,note\n{}", format!("{id},2026-11-22,x\n").repeat(22_000));
-        import(&acme.ada, &large).await.problem(413, "request.too_large");
         acme.ada.post("/api/v1/me/time-entries/import", json!({})).await.problem(415, "request.unsupported_media_type");
+        acme.app.stop().await;
+    }
+
+    async fn a_table_of_a_million_rows_is_refused_and_nothing_of_it_taken(db: TestDb) {
+        let acme = Acme::new(db, 40.0, json!({})).await;
+        let id = acme.pledged_work(2.0).await;
+        let table = million(&id);
+        assert!(table.len() > 60_000_000, "{}", table.len());
+        // By its length, where it says so, and else by what has come of it.
+        let told = import(&acme.ada, &table).await.problem(413, "request.too_large");
+        assert_eq!(told["detail"], "At most 1048576 bytes are allowed in a body.");
+        let parts: Vec<_> =
+            table.as_bytes().chunks(16 * 1024).map(|part| Ok::<_, std::io::Error>(Bytes::copy_from_slice(part))).collect();
+        let parts = stream::iter(parts);
+        let answer = acme.ada.stream("/api/v1/me/time-entries/import", "text/csv", Body::wrap_stream(parts)).await;
+        answer.problem(413, "request.too_large");
+        nothing_logged(&acme, &id).await;
+        acme.app.stop().await;
+    }
+
+    async fn where_such_a_table_may_come_its_first_row_too_many_is_named(db: TestDb) {
+        let app = TestApp::start_with(db, |settings| settings.server.max_body_bytes = 128 << 20).await;
+        let acme = Acme::over(app, 40.0, json!({})).await;
+        let id = acme.pledged_work(2.0).await;
+        let answer = import(&acme.ada, &million(&id)).await;
+        assert_eq!(answer.faults(), [" too_many_rows"]);
+        let detail = answer.problem(422, "input.invalid")["errors"][0]["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with("At most 2000 rows are taken at a time; the one on line 2002 is too many"), "{detail}");
+        nothing_logged(&acme, &id).await;
         acme.app.stop().await;
     }
 

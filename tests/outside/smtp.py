@@ -13,6 +13,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, syntax
 
 from program import PASSWORD, Program, free_port, wait_for
 
@@ -20,11 +21,38 @@ from program import PASSWORD, Program, free_port, wait_for
 SENDER = "noreply@mainstay-market.org"
 
 
+class Reporting(SMTP):
+    """The library's server, which knows nothing of DSN (RFC 3461), with the parameters of that taken off and kept."""
+
+    def wishes_in(self, line):
+        address, _, parameters = (line or "").partition("> ")
+        wishes = dict(word.split("=", 1) for word in parameters.split())
+        self.event_handler.wishes.append(wishes)
+        return address + ">" if parameters else line
+
+    @syntax("MAIL FROM: <address>")
+    async def smtp_MAIL(self, arg):
+        await super().smtp_MAIL(self.wishes_in(arg))
+
+    @syntax("RCPT TO: <address>")
+    async def smtp_RCPT(self, arg):
+        await super().smtp_RCPT(self.wishes_in(arg))
+
+
+class Reported(Controller):
+    def factory(self):
+        return Reporting(self.handler, **self.SMTP_kwargs)
+
+
 class Inbox:
     """Keeps what the mail server takes."""
 
     def __init__(self):
-        self.taken, self.gone = [], set()
+        self.taken, self.gone, self.wishes = [], set(), []
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.gone:
@@ -92,13 +120,28 @@ def what_comes_back_is_noted(program, inbox, token, address):
     assert not undeliverable(program, token)
     forged = bounce_of(letter, address)
     forged.get_payload(2).get_payload(0).replace_header("X-Mainstay-Receipt", "m1.00000000.00")
-    for message, code in [(forged, 1), (letter, 1), (bounce_of(letter, address), 0)]:
+    # A report without anything of the letter in it is known by the envelope id that the server was given with it.
+    given = [wishes["ENVID"] for wishes in inbox.wishes if "ENVID" in wishes]
+    assert all(wishes["RET"] == "HDRS" for wishes in inbox.wishes if "ENVID" in wishes), inbox.wishes
+    asked = {"NOTIFY": "FAILURE,DELAY", "ORCPT": f"rfc822;{address}"}
+    assert asked in inbox.wishes, inbox.wishes
+    bare, guessed = delay_of(given[-1], address), delay_of(given[-1][:-2] + "zz", address)
+    for message, code in [(forged, 1), (letter, 1), (guessed, 1), (bare, 0), (bounce_of(letter, address), 0)]:
         assert not undeliverable(program, token)
         done = subprocess.run(
             [os.environ["MAINSTAY"], "mail", "bounce"], env=program.env, cwd=program.directory, input=message.as_bytes(), capture_output=True
         )
         assert done.returncode == code, done
     assert "5.1.1" in undeliverable(program, token)
+
+
+def delay_of(envelope_id, address):
+    """What one sends that is still at it, with nothing of the letter."""
+    report = bounce_of(Message(), address)
+    of_mail, of_person = report.get_payload(1).get_payload()
+    of_mail["Original-Envelope-Id"] = envelope_id
+    of_person.replace_header("Action", "delayed")
+    return report
 
 
 def bounce_of(letter, address):
@@ -120,7 +163,7 @@ def bounce_of(letter, address):
 
 def main():
     inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller = Reported(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     with tempfile.TemporaryDirectory() as directory:
         program = Program(
@@ -148,7 +191,7 @@ def main():
         # A power cut while the mail server is away: what was acknowledged is still to be sent.
         program.kill()
         program.start()
-        controller = Controller(inbox, hostname="127.0.0.1", port=port)
+        controller = Reported(inbox, hostname="127.0.0.1", port=port)
         controller.start()
         for address in addresses:
             letters = wait_for(f"the letter to {address}", lambda: inbox.to(address), 90)

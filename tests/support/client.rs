@@ -131,13 +131,23 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        Self::answer(&method, path, request).await
+    }
+
+    /// POST of a body whose length is not told before.
+    pub(crate) async fn stream(&self, path: &str, kind: &str, body: reqwest::Body) -> Answer {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(self.token());
+        Self::answer(&Method::POST, path, request.header("content-type", kind).body(body)).await
+    }
+
+    async fn answer(method: &Method, path: &str, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("a body");
         let kind = headers.get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
         assert!(headers.contains_key("x-request-id"), "{method} {path} has no X-Request-Id");
         assert_ne!(status, 500, "{method} {path}: {text}");
-        if method != Method::HEAD {
+        if *method != Method::HEAD {
             contract::check(method.as_str(), path.split('?').next().unwrap(), status, kind.as_deref(), &text);
         }
         let json = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::Null) };

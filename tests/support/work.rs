@@ -97,7 +97,11 @@ pub(crate) struct Acme {
 
 impl Acme {
     pub(crate) async fn new(db: crate::db::TestDb, pledged: f64, need: serde_json::Value) -> Self {
-        let app = TestApp::start(db).await;
+        Self::over(TestApp::start(db).await, pledged, need).await
+    }
+
+    /// The same at a server that is there.
+    pub(crate) async fn over(app: TestApp, pledged: f64, need: serde_json::Value) -> Self {
         let (lin, olga, ada) = (app.person("lin").await, app.person("olga").await, app.person("ada").await);
         seed::listed_project(&app, "parser", &lin).await;
         market::organization(&olga, "acme").await;

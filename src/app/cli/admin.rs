@@ -74,20 +74,21 @@ async fn sign_out(global: &Global, email: Option<&str>, out: &mut dyn Write) -> 
 async fn grant(global: &Global, email: &str, role: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let email = Email::parse(email).map_err(|fault| Failure::usage(fault.detail))?;
     let role: PlatformRole = role.parse().map_err(|fault: crate::kernel::Fault| Failure::usage(fault.detail))?;
-    let loaded = global.load(Vec::new())?;
+    let loaded = global.load(start::without_mail())?;
     let (ctx, _) = start::context(loaded.settings)?;
     let request_id = RequestId::new(ctx.ids().make());
     let folded = email.folded();
     let inner = ctx.clone();
-    let handle = ctx
+    let given = ctx
         .store()
         .write(move |conn| {
             let Some(account) = accounts::find_account_by_email(conn, &folded)? else { return Ok(None) };
-            accounts::grant_role(conn, &inner, account.id, role, None, &request_id)?;
-            Ok(Some(account.handle))
+            let is_new = accounts::grant_role(conn, &inner, account.id, role, None, &request_id)?;
+            Ok(Some((account.handle, is_new)))
         })
         .await?;
-    let handle = handle.ok_or_else(|| Failure::failed("there is no account with this address; register it first"))?;
-    writeln!(out, "{handle} is now {role}")?;
+    let (handle, is_new) =
+        given.ok_or_else(|| Failure::failed("there is no account with this address; register it first"))?;
+    writeln!(out, "{handle} {} {role}", if is_new { "is now" } else { "was already" })?;
     Ok(())
 }

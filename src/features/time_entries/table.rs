@@ -51,11 +51,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>> {
     let (mut rows, mut seen) = (Vec::new(), HashMap::new());
     for record in reader.records() {
         let record = record.map_err(|cause| refused("", "unreadable", cause.to_string()))?;
+        let line = record.position().map_or(0, |at| line_of(text, at));
         if rows.len() == MOST_ROWS {
-            let detail = format!("At most {MOST_ROWS} rows are taken at a time; split the file.");
+            let detail = format!(
+                "At most {MOST_ROWS} rows are taken at a time; the one on line {line} is too many, and none was taken. Split the file."
+            );
             return Err(refused("", "too_many_rows", detail));
         }
-        let line = record.position().map_or(0, |at| line_of(text, at));
         let read = row(&columns, &record, heading.len(), &mut seen);
         rows.push(Row { line, read });
     }

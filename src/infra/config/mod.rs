@@ -18,7 +18,7 @@ pub use error::{ConfigError, ConfigFault};
 pub use load::{Flag, Loaded, Sources, load};
 pub use network::{NameServer, Network};
 pub use origin::Origin;
-pub use outgoing::{Fetch, Forge, Projects};
+pub use outgoing::{Fetch, Forge, Hosts, Projects};
 pub use render::Entry;
 pub use settings::{
     Auth, Cors, Database, Jobs, Log, LogFormat, Mail, MailTransport, RateLimit, Secrets, Server, Settings, SmtpTls,

@@ -16,6 +16,9 @@ pub struct Fetch {
     /// Networks that are asked although they are not public.
     #[serde(deserialize_with = "list")]
     pub allow_networks: Vec<Network>,
+    /// Hosts that alone are asked; none for any.
+    #[serde(deserialize_with = "list")]
+    pub allow_hosts: Vec<Hosts>,
     /// Whether plain http is asked.
     pub allow_http: bool,
     /// The name servers; none for the machine's own.
@@ -28,6 +31,45 @@ pub struct Fetch {
     pub timeout_seconds: u64,
     /// Bytes that an answer may have.
     pub max_bytes: usize,
+}
+
+/// One host, or all below one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hosts {
+    /// This one.
+    One(String),
+    /// Those that end in this, which begins with a dot.
+    Below(String),
+}
+
+impl Hosts {
+    /// Whether it is this one, as addresses spell it: in lower case, in ASCII.
+    pub fn contains(&self, host: &str) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        match self {
+            Self::One(name) => host == name,
+            Self::Below(ending) => host.len() > ending.len() && host.ends_with(ending),
+        }
+    }
+}
+
+impl FromStr for Hosts {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is no host; write \"git.example.org\", or \"*.example.org\" for all below");
+        let (name, below) = match text.strip_prefix("*.") {
+            Some(name) => (name, true),
+            None => (text, false),
+        };
+        let host = url::Host::parse(name).map_err(|_e| wrong())?.to_string();
+        // Whatever reads as something else than it is written, such as 010.0.0.1, is not what was meant.
+        let other = name.is_ascii() && host != name.to_ascii_lowercase();
+        if other || name.contains('*') || (below && !matches!(url::Host::parse(name), Ok(url::Host::Domain(_)))) {
+            return Err(wrong());
+        }
+        Ok(if below { Self::Below(format!(".{host}")) } else { Self::One(host) })
+    }
 }
 
 /// Projects' listings.

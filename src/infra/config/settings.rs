@@ -101,6 +101,8 @@ pub struct Auth {
     pub terms_version: String,
     /// Least characters of a password without a second factor.
     pub password_characters: u32,
+    /// Whether platform roles count only in accounts with a second factor.
+    pub roles_want_second_factor: bool,
     /// Memory of a password hash, in KiB.
     pub argon2_memory_kib: u32,
     /// Passes of a password hash.

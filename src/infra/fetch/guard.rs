@@ -1,7 +1,7 @@
 //! Which addresses are asked, before and after their names are resolved.
 
 use super::{FetchError, address, shown};
-use crate::infra::config::{Fetch, Network};
+use crate::infra::config::{Fetch, Hosts, Network};
 use crate::infra::dns::Dns;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, SocketAddr};
@@ -14,11 +14,17 @@ pub(super) struct Guard {
     http: bool,
     private: bool,
     networks: Vec<Network>,
+    hosts: Vec<Hosts>,
 }
 
 impl Guard {
     pub(super) fn new(settings: &Fetch) -> Self {
-        Self { http: settings.allow_http, private: settings.allow_private, networks: settings.allow_networks.clone() }
+        Self {
+            http: settings.allow_http,
+            private: settings.allow_private,
+            networks: settings.allow_networks.clone(),
+            hosts: settings.allow_hosts.clone(),
+        }
     }
 
     /// Refuses what needs no name service to be refused: also each hop of a redirect comes through here. The resolver is
@@ -38,6 +44,10 @@ impl Guard {
         let usual = url.port().is_none_or(|port| matches!(port, 80 | 443) || port >= 1024);
         if !usual && !self.private {
             return wrong("its port belongs to another service");
+        }
+        let listed = |host: &str| self.hosts.is_empty() || self.hosts.iter().any(|hosts| hosts.contains(host));
+        if !url.host_str().is_some_and(listed) {
+            return wrong("this installation asks only the hosts that its operator lists (fetch.allow_hosts)");
         }
         let literal = match url.host() {
             None => return wrong("it names no host"),
@@ -89,7 +99,8 @@ mod tests {
     use super::*;
 
     fn guard(http: bool, private: bool, networks: &[&str]) -> Guard {
-        Guard { http, private, networks: networks.iter().map(|text| text.parse().unwrap()).collect() }
+        let networks = networks.iter().map(|text| text.parse().unwrap()).collect();
+        Guard { http, private, networks, hosts: Vec::new() }
     }
 
     fn refusal(guard: &Guard, url: &str) -> String {
@@ -155,5 +166,34 @@ mod tests {
         some.check(&"http://10.20.3.4/".parse().unwrap()).unwrap();
         refusal(&some, "http://10.21.3.4/");
         guard(true, true, &[]).check(&"http://127.0.0.1:81/".parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn where_hosts_are_listed_no_other_is_asked() {
+        let hosts = ["Forge.example.org", "*.pages.example", "bücher.example"].map(|text| text.parse().unwrap());
+        let some = Guard { hosts: hosts.to_vec(), ..guard(false, false, &["10.20.0.0/16"]) };
+        for fine in
+            ["forge.example.org", "FORGE.example.org.", "a.pages.example", "a.b.pages.example", "xn--bcher-kva.example"]
+        {
+            some.check(&format!("https://{fine}/").parse().unwrap()).unwrap();
+        }
+        for other in [
+            "example.org",
+            "a.forge.example.org",
+            "evilforge.example.org",
+            "pages.example",
+            "xpages.example",
+            "1.1.1.1",
+            "10.20.0.1",
+            "[::1]",
+        ] {
+            let why = refusal(&some, &format!("https://{other}/"));
+            assert!(why.ends_with("its operator lists (fetch.allow_hosts)"), "{other}: {why}");
+        }
+        for wrong in
+            ["", "*", "*.", "https://example.org", "example.org/a", "a b", "010.0.0.1", "*.10.0.0.1", "example.org:443"]
+        {
+            assert!(wrong.parse::<Hosts>().is_err(), "{wrong}");
+        }
     }
 }

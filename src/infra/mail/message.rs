@@ -16,11 +16,23 @@ use uuid::Uuid;
 /// The header by which a mail that comes back is known to be ours: servers send its head along.
 pub(super) const RECEIPT: &str = "X-Mainstay-Receipt";
 
+/// Characters of an envelope id, at most (RFC 3461, section 4.4).
+const MOST_OF_ENVELOPE_ID: usize = 100;
+
 /// Names a message for good: the same on each try, so that a repeat is known as one. With the sender's domain behind it
 /// it is the message's `Message-ID` (RFC 5322 section 3.6.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub Uuid);
+
+impl MessageId {
+    /// The name and the receipt in an envelope id of ours.
+    pub(super) fn in_envelope_id(text: &str) -> Option<(Self, &str)> {
+        let (name, receipt) = text.trim().split_once('.')?;
+        let name = URL_SAFE_NO_PAD.decode(name).ok()?;
+        Some((Self(Uuid::from_slice(&name).ok()?), receipt))
+    }
+}
 
 impl From<Uuid> for MessageId {
     fn from(id: Uuid) -> Self {
@@ -111,6 +123,16 @@ impl Message {
     pub fn with_unsubscribe(mut self, url: HttpsUrl) -> Self {
         self.list_unsubscribe = Some(url);
         self
+    }
+
+    /// What a report of its delivery calls it by (RFC 3461): its name and its receipt, so that a report that brings no head
+    /// along is known as well. At most 100 characters, and none that has to be written in another way.
+    pub(super) fn envelope_id(&self) -> String {
+        let name = URL_SAFE_NO_PAD.encode(self.id.0.as_bytes());
+        match &self.receipt {
+            Some(receipt) if name.len() + 1 + receipt.len() <= MOST_OF_ENVELOPE_ID => format!("{name}.{receipt}"),
+            _ => name,
+        }
     }
 
     /// Puts the message together as it goes out.

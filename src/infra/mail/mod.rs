@@ -108,7 +108,7 @@ impl Mailer {
     pub async fn send(&self, message: &Message) -> Result<Sent, MailError> {
         let mail = message.compose(&self.sender, self.clock.now())?;
         let sent = match &self.transport {
-            Transport::Smtp(smtp) => smtp.send(mail).await,
+            Transport::Smtp(smtp) => smtp.send(&mail, &message.envelope_id()).await,
             Transport::File(folder) => folder.send(message.id, mail.formatted()).await,
             Transport::Memory(mailbox) => mailbox.receive(message, &mail.formatted()),
         };

@@ -29,7 +29,7 @@ pub struct Outcome {
 pub struct Report {
     /// What became of the mail, by receiver.
     pub outcomes: Vec<Outcome>,
-    /// The name of the mail that came back, if the report has its head and it is one of ours.
+    /// The name of the mail that came back, if the report has its head or its envelope id and it is one of ours.
     pub id: Option<MessageId>,
     /// What we gave that mail along to be known by.
     pub receipt: Option<String>,
@@ -135,15 +135,18 @@ impl Report {
             return None;
         }
         let mut report = Self { outcomes: Vec::new(), id: None, receipt: None, to: None };
-        let mut told = false;
+        let (mut told, mut envelope_id) = (false, None);
         for part in parts(body, &parameter(&head, "boundary")?) {
             let (head, body) = split(part);
             match media_type(&head).as_str() {
                 "message/delivery-status" | "message/global-delivery-status" => {
                     told = true;
                     let body = decoded(&head, body);
-                    let blocks = body.split("\n\n").map(|block| split(block.trim_start_matches('\n')).0);
-                    report.outcomes.extend(blocks.filter_map(|fields| outcome(&fields)).take(MOST_RECEIVERS));
+                    for block in body.split("\n\n").take(MOST_RECEIVERS + 1) {
+                        let fields = split(block.trim_start_matches('\n')).0;
+                        report.outcomes.extend(outcome(&fields));
+                        envelope_id = envelope_id.or_else(|| value(&fields, "original-envelope-id").map(str::to_owned));
+                    }
                 }
                 "message/rfc822"
                 | "message/global"
@@ -152,6 +155,12 @@ impl Report {
                 | "message/global-headers" => report.take_head(&split(&decoded(&head, body)).0),
                 _ => {}
             }
+        }
+        // Only where the head says less: the receipt is of one name.
+        if let (None, Some((id, receipt))) =
+            (&report.receipt, envelope_id.as_deref().and_then(MessageId::in_envelope_id))
+        {
+            (report.id, report.receipt) = (Some(id), Some(receipt.to_owned()));
         }
         told.then_some(report)
     }

@@ -1,16 +1,17 @@
-//! Mail by SMTP submission (RFC 6409), pooled.
+//! Mail by SMTP submission (RFC 6409).
+
+mod connection;
 
 use super::MailError;
 use super::report::{class_in, means_nobody};
 use crate::infra::config::{Mail, SmtpTls};
 use crate::kernel::{Error, Result};
+use connection::Connections;
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{self, AsyncSmtpTransportBuilder, PoolConfig};
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use secrecy::ExposeSecret as _;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Refusals of our sign-in (RFC 4954) and of ours as a client (RFC 7504): our settings are wrong, not the message.
@@ -18,52 +19,41 @@ const OUR_FAULT: [u16; 5] = [521, 530, 534, 535, 538];
 
 /// A mail server that is connected to when there is a message.
 pub(super) struct Smtp {
-    builder: AsyncSmtpTransportBuilder,
-    pool: OnceLock<Pool>,
+    connections: Connections,
     longest: Duration,
-}
-
-/// Open connections. The library keeps them by tasks of the runtime, also when they are made and dropped, so they are made
-/// at the first send, and left to the end of the process when the runtime is gone before them.
-struct Pool(Option<AsyncSmtpTransport<Tokio1Executor>>);
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        if tokio::runtime::Handle::try_current().is_err() {
-            std::mem::forget(self.0.take());
-        }
-    }
 }
 
 impl Smtp {
     pub(super) fn new(settings: &Mail) -> Result<Self> {
         let each = Duration::from_secs(settings.smtp_timeout_seconds);
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(settings.smtp_host.as_str())
+        let sign_in = settings
+            .smtp_password
+            .as_ref()
+            .map(|password| Credentials::new(settings.smtp_username.clone(), password.expose_secret().to_owned()));
+        let connections = Connections {
+            host: settings.smtp_host.clone(),
+            port: settings.smtp_port,
             // Not the machine's own name, which is nobody's business and seldom one that the server could look up.
-            .hello_name(ClientId::Domain(settings.sender().domain().to_owned()))
-            .port(settings.smtp_port)
-            .timeout(Some(each))
-            .pool_config(PoolConfig::new().max_size(settings.smtp_connections).idle_timeout(Duration::from_secs(30)))
-            .tls(match settings.smtp_tls {
+            hello: ClientId::Domain(settings.sender().domain().to_owned()),
+            tls: match settings.smtp_tls {
                 SmtpTls::None => Tls::None,
                 SmtpTls::Starttls => Tls::Required(parameters(settings)?),
                 SmtpTls::Tls => Tls::Wrapper(parameters(settings)?),
-            });
-        if let Some(password) = &settings.smtp_password {
-            let password = password.expose_secret().to_owned();
-            builder = builder.credentials(Credentials::new(settings.smtp_username.clone(), password));
-        }
+            },
+            sign_in,
+            timeout: each,
+            most: usize::try_from(settings.smtp_connections).unwrap_or(usize::MAX),
+            idle: std::sync::Arc::default(),
+        };
         // A message takes a greeting, a handshake, a sign-in and four commands; each may take its time, but not all of it.
-        Ok(Self { builder, pool: OnceLock::new(), longest: each * 3 })
+        Ok(Self { connections, longest: each * 3 })
     }
 
-    fn transport(&self) -> Result<&AsyncSmtpTransport<Tokio1Executor>, MailError> {
-        let pool = self.pool.get_or_init(|| Pool(Some(self.builder.clone().build())));
-        pool.0.as_ref().ok_or_else(|| MailError::new(true, "the connections are closed"))
-    }
-
-    pub(super) async fn send(&self, mail: lettre::Message) -> Result<String, MailError> {
-        match tokio::time::timeout(self.longest, self.transport()?.send(mail)).await {
+    /// Sends one message; `envelope_id` is what reports of its delivery call it by.
+    pub(super) async fn send(&self, mail: &lettre::Message, envelope_id: &str) -> Result<String, MailError> {
+        let source = mail.formatted();
+        let sending = self.connections.send(mail.envelope(), &source, envelope_id);
+        match tokio::time::timeout(self.longest, sending).await {
             Ok(Ok(response)) => Ok(format!("{} {}", response.code(), response.message().collect::<Vec<_>>().join(" "))),
             Ok(Err(error)) => {
                 let failure = MailError::new(is_transient(&error), with_causes(&error));
@@ -74,9 +64,7 @@ impl Smtp {
     }
 
     pub(super) async fn close(&self) {
-        if let Some(transport) = self.pool.get().and_then(|pool| pool.0.as_ref()) {
-            transport.shutdown().await;
-        }
+        self.connections.close().await;
     }
 }
 

@@ -32,7 +32,7 @@ async fn list_sessions(
 /// End all other sessions
 ///
 /// Signs the own account out everywhere else: all access and refresh tokens but those of the session at hand are refused
-/// from now on.
+/// from now on. Wants a second factor or, of accounts without one, a sign-in within 15 minutes.
 #[utoipa::path(tag = "me", extensions(("x-roles" = json!(["member"]))),
     responses((status = 204, description = "Ended.")))]
 #[delete("/me/sessions")]
@@ -44,7 +44,7 @@ async fn end_other_sessions(actor: Actor, ctx: web::Data<Ctx>) -> Response<()> {
 /// End a session
 ///
 /// Signs one of the own devices out: its access and refresh tokens are refused from now on. Ending the session at hand is
-/// signing out.
+/// signing out; any other wants a second factor or, of accounts without one, a sign-in within 15 minutes.
 #[utoipa::path(tag = "me", params(("session_id" = SessionId, Path, description = "The session.")),
     extensions(("x-roles" = json!(["member"]))),
     responses((status = 204, description = "Ended.")))]

@@ -139,7 +139,7 @@ impl Registrar<'_> {
     }
 }
 
-/// Gives an account a platform role; giving it twice changes nothing.
+/// Gives an account a platform role; giving it twice changes nothing. Whether the account did not have it before.
 pub fn grant_role(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -147,8 +147,10 @@ pub fn grant_role(
     role: PlatformRole,
     by: Option<AccountId>,
     request_id: &RequestId,
-) -> Result<()> {
-    store::insert_role(conn, &NewRole { account_id, role, granted_at: ctx.now(), granted_by: by })?;
+) -> Result<bool> {
+    if !store::insert_role(conn, &NewRole { account_id, role, granted_at: ctx.now(), granted_by: by })? {
+        return Ok(false);
+    }
     let change = audit::Change {
         machine: "platform_role",
         entity: account_id.into(),
@@ -158,5 +160,6 @@ pub fn grant_role(
         reason: None,
         request_id,
     };
-    audit::record(conn, ctx, change)
+    audit::record(conn, ctx, change)?;
+    Ok(true)
 }

@@ -2,6 +2,7 @@
 
 use super::trail;
 use crate::features::accounts::model::Session;
+use crate::features::accounts::policy::require_fresh_sign_in;
 use crate::features::accounts::store;
 use crate::http::page::Window;
 use crate::infra::Ctx;
@@ -19,6 +20,10 @@ pub(in crate::features::accounts) async fn list_sessions(
 
 /// Ends one of the caller's sessions. Somebody else's, and one that has ended, is not there.
 pub(in crate::features::accounts) async fn end_session(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
+    // The one at hand is left like any door; whoever got hold of a token is not to shut the owner out.
+    if id != actor.session_id {
+        require_fresh_sign_in(actor, ctx.now())?;
+    }
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let store = ctx.store().clone();
     store
@@ -36,6 +41,7 @@ pub(in crate::features::accounts) async fn end_session(ctx: &Ctx, actor: &Actor,
 
 /// Ends all of the caller's sessions but the one at hand.
 pub(in crate::features::accounts) async fn end_other_sessions(ctx: &Ctx, actor: &Actor) -> Result<()> {
+    require_fresh_sign_in(actor, ctx.now())?;
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let store = ctx.store().clone();
     store

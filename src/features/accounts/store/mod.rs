@@ -196,7 +196,8 @@ pub fn list_roles(conn: &mut Conn, id: AccountId) -> Result<Vec<PlatformRole>> {
         .load(conn)?)
 }
 
-pub(in crate::features::accounts) fn insert_role(conn: &mut Conn, role: &NewRole) -> Result<()> {
-    diesel::insert_into(account_roles::table).values(role).on_conflict_do_nothing().both().execute(conn)?;
-    Ok(())
+/// Whether the account did not have it before.
+pub(in crate::features::accounts) fn insert_role(conn: &mut Conn, role: &NewRole) -> Result<bool> {
+    let new = diesel::insert_into(account_roles::table).values(role).on_conflict_do_nothing().both().execute(conn)?;
+    Ok(new > 0)
 }

@@ -120,20 +120,20 @@ fn agreement(cla: Cla) -> &'static str {
     }
 }
 
-fn cla_changed(cla: Cla, About { need, project, .. }: &About) -> String {
+fn cla_changed(cla: Cla, About { need, project, .. }: &About, works: &str) -> String {
     if cla == Cla::None {
-        return format!("{project} asks for no contributor agreement any more; you work there on {need:?}.");
+        return format!("{project} asks for no contributor agreement any more; {works} there on {need:?}.");
     }
-    format!("{project}, for which you work on {need:?}, asks for {} now.", agreement(cla))
+    format!("{project}, for which {works} on {need:?}, asks for {} now.", agreement(cla))
 }
 
-fn ai_policy_changed(policy: AiPolicy, About { need, project, .. }: &About) -> String {
+fn ai_policy_changed(policy: AiPolicy, About { need, project, .. }: &About, works: &str) -> String {
     let policy = match policy {
         AiPolicy::Welcome => "are welcome",
         AiPolicy::Disclose => "have to be disclosed",
         AiPolicy::Forbidden => "are not accepted",
     };
-    format!("AI-assisted contributions to {project}, for which you work on {need:?}, {policy} from now on.")
+    format!("AI-assisted contributions to {project}, for which {works} on {need:?}, {policy} from now on.")
 }
 
 fn day(at: &Timestamp) -> String {
@@ -239,12 +239,12 @@ impl Notice {
                 "{volunteer}'s assignment to {need:?} for {project} has ended, and this access was not revoked yet: {}.",
                 names.join(", ")
             ),
-            Self::ClaChanged(cla) => cla_changed(*cla, about),
+            Self::ClaChanged(cla) => cla_changed(*cla, about, "you work"),
             Self::ClaNotAllowed(cla) => format!(
                 "{project}, for which {volunteer} works on {need:?} in your organization's time, asks for {} now. Your policy does not allow it.",
                 agreement(*cla)
             ),
-            Self::AiPolicyChanged(policy) => ai_policy_changed(*policy, about),
+            Self::AiPolicyChanged(policy) => ai_policy_changed(*policy, about, "you work"),
         }
     }
 
@@ -284,6 +284,33 @@ impl Notice {
         let what = self.what(about);
         let mut letters = what.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
+    /// The same for those who are none of its sides, such as the programs behind a webhook: whoever reads it is not addressed.
+    pub(super) fn headline(&self, about: &About) -> String {
+        let About { need, project, volunteer, .. } = about;
+        let works = || format!("{volunteer} works");
+        match self {
+            Self::Overdue(until) => format!(
+                "{volunteer} has not checked in on {need:?} for {project}. If nothing is heard until {}, the seat is given to somebody else.",
+                day(until)
+            ),
+            Self::SaidDone(Side::Volunteer, at) => format!(
+                "{volunteer} says that {need:?} for {project} is done. If the project says nothing it counts as completed on {}.",
+                day(at)
+            ),
+            Self::SaidDone(_, at) => format!(
+                "{project} says that {need:?} is done. If {volunteer} says nothing it counts as completed on {}.",
+                day(at)
+            ),
+            Self::ClaChanged(cla) => cla_changed(*cla, about, &works()),
+            Self::ClaNotAllowed(cla) => format!(
+                "{project}, for which {volunteer} works on {need:?} in the employer's time, asks for {} now. The employer's policy does not allow it.",
+                agreement(*cla)
+            ),
+            Self::AiPolicyChanged(policy) => ai_policy_changed(*policy, about, &works()),
+            _ => self.title(about),
+        }
     }
 
     fn advice(&self) -> &'static str {

@@ -49,3 +49,47 @@ async fn every_notice_is_mailed_as_text_and_html() {
         assert_letter!(&ctx, name, &letter);
     }
 }
+
+#[test]
+fn a_program_is_not_addressed_as_if_it_were_at_work() {
+    let about = About {
+        need: "Fuzz it".to_owned(),
+        project: "Parser".to_owned(),
+        volunteer: "Bob".to_owned(),
+        handle: "bob".to_owned(),
+    };
+    let at: Timestamp = "2026-11-22T09:00:00Z".parse().unwrap();
+    for (notice, headline) in [
+        (
+            Notice::Overdue(at),
+            "Bob has not checked in on \"Fuzz it\" for Parser. If nothing is heard until 2026-11-22, the seat is given to somebody else.",
+        ),
+        (
+            Notice::SaidDone(Side::Volunteer, at),
+            "Bob says that \"Fuzz it\" for Parser is done. If the project says nothing it counts as completed on 2026-11-22.",
+        ),
+        (
+            Notice::SaidDone(Side::Project, at),
+            "Parser says that \"Fuzz it\" is done. If Bob says nothing it counts as completed on 2026-11-22.",
+        ),
+        (
+            Notice::ClaChanged(Cla::Dco),
+            "Parser, for which Bob works on \"Fuzz it\", asks for a sign-off in each commit (Developer Certificate of Origin) now.",
+        ),
+        (
+            Notice::ClaChanged(Cla::None),
+            "Parser asks for no contributor agreement any more; Bob works there on \"Fuzz it\".",
+        ),
+        (
+            Notice::ClaNotAllowed(Cla::Individual),
+            "Parser, for which Bob works on \"Fuzz it\" in the employer's time, asks for an individual contributor license agreement now. The employer's policy does not allow it.",
+        ),
+        (
+            Notice::AiPolicyChanged(AiPolicy::Disclose),
+            "AI-assisted contributions to Parser, for which Bob works on \"Fuzz it\", have to be disclosed from now on.",
+        ),
+        (Notice::Started, "Bob begins to work on \"Fuzz it\" for Parser."),
+    ] {
+        assert_eq!(notice.headline(&about), headline);
+    }
+}

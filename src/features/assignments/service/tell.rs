@@ -47,7 +47,12 @@ pub(super) fn tell(
         "capacity": row.capacity,
         "hours_per_week": row.hours_per_week,
     });
-    let mut news = News::new(topic, notice.title(&about), format!("/assignments/{}", row.id), data).by(by);
+    let news = |title: String| News::new(topic, title, format!("/assignments/{}", row.id), data.clone()).by(by);
+    if let Some(employer) = &employer {
+        // Apart: to whoever is at work a notice says "you".
+        outbox::announce(conn, ctx, news(notice.headline(&about)).to_webhooks(employer.id))?;
+    }
+    let mut news = news(notice.title(&about));
     if !notice.must_arrive() {
         if sides.contains(&Side::Volunteer) {
             news = news.to(row.account_id);
@@ -56,11 +61,8 @@ pub(super) fn tell(
             news = news.to_maintainers(row.project_id);
         }
     }
-    if let Some(employer) = employer {
-        if sides.contains(&Side::Employer) {
-            news = news.to_managers(employer.id);
-        }
-        news = news.to_webhooks(employer.id);
+    if let Some(employer) = employer.filter(|_| sides.contains(&Side::Employer)) {
+        news = news.to_managers(employer.id);
     }
     outbox::announce(conn, ctx, news)
 }

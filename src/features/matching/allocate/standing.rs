@@ -155,7 +155,7 @@ impl<S: Stored> Keep for OnGraph<S> {
 }
 
 #[cfg(test)]
-#[allow(clippy::as_conversions, clippy::float_cmp, reason = "counts in a small range, and results that must be exact")]
+#[expect(clippy::as_conversions, clippy::float_cmp, reason = "counts in a small range, and results that must be exact")]
 mod tests {
     use super::super::tests::{Dice, claim, small};
     use super::*;

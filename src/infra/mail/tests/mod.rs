@@ -226,14 +226,74 @@ async fn a_server_gets_the_message_and_its_answer_is_kept_without_the_address() 
     let commands = server.commands();
     assert_eq!(
         commands.iter().filter(|line| *line == "EHLO example.org").count(),
-        1,
-        "one connection for both: {commands:?}"
+        2,
+        "one connection for both, asked twice what it offers: {commands:?}"
     );
     assert!(commands.iter().any(|line| line.starts_with("MAIL FROM:<noreply@example.org>")), "{commands:?}");
     assert!(commands.contains(&"RCPT TO:<Ada@Example.org>".into()), "{commands:?}");
     let [first, second] = server.messages().try_into().unwrap();
     assert_eq!(first, second);
     assert!(first.contains("\n.\nfollow https://example.org/v?token=abc\n"), "a line of one dot arrives: {first}");
+}
+
+/// What a server announces that takes requests for reports.
+const WITH_DSN: (&str, &str) = ("EHLO", "250-fake.example.org\r\n250-8BITMIME\r\n250-AUTH PLAIN LOGIN\r\n250 dsn");
+
+#[tokio::test]
+async fn a_server_that_can_report_is_asked_to() {
+    let server = Server::start(&[WITH_DSN]);
+    let login = [("mail.smtp_username", "mainstay"), ("mail.smtp_password", "s3cret")];
+    let mailer = by_smtp(&server, &login);
+    let receipt = format!("m1.0a1b2c3d.{}", "5f".repeat(32));
+    let mut plus = message();
+    plus.to = Email::parse("ada+a=b@example.org").unwrap();
+    plus.receipt = Some(receipt.clone());
+    mailer.send(&plus).await.unwrap();
+    mailer.send(&message()).await.unwrap();
+    mailer.close().await;
+    let commands = server.commands();
+    let told: Vec<_> = commands.iter().filter(|line| line.starts_with("MAIL") || line.starts_with("RCPT")).collect();
+    let envelope_id = format!("AAAAAAAAAAAAAAAAAAAABw.{receipt}");
+    assert!(envelope_id.len() <= 100, "{envelope_id}");
+    assert_eq!(
+        told,
+        [
+            format!("MAIL FROM:<noreply@example.org> RET=HDRS ENVID={envelope_id}").as_str(),
+            "RCPT TO:<ada+a=b@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada+2Ba+3Db@example.org",
+            "MAIL FROM:<noreply@example.org> RET=HDRS ENVID=AAAAAAAAAAAAAAAAAAAABw",
+            "RCPT TO:<Ada@Example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;Ada@Example.org",
+        ]
+    );
+    assert_eq!(commands.iter().filter(|line| line.starts_with("AUTH")).count(), 1, "one connection: {commands:?}");
+    assert_eq!(server.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_only_says_that_it_can_report_gets_its_mail_all_the_same() {
+    let server = Server::start(&[WITH_DSN, ("RCPT TO:<ADA@EXAMPLE.ORG> NOTIFY", "555 5.5.4 unsupported option")]);
+    let mailer = by_smtp(&server, &[]);
+    mailer.send(&message()).await.unwrap();
+    mailer.send(&message()).await.unwrap();
+    let commands = server.commands();
+    assert_eq!(commands.iter().filter(|line| line.contains("NOTIFY")).count(), 1, "asked once: {commands:?}");
+    assert_eq!(commands.iter().filter(|line| *line == "RSET").count(), 1, "{commands:?}");
+    assert_eq!(server.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn refusals_weigh_the_same_where_reports_are_asked_for() {
+    let cases: [(Script, bool, bool); 5] = [
+        (&[WITH_DSN, ("RCPT", "550 5.1.1 no such user")], false, true),
+        (&[WITH_DSN, ("RCPT", "501 5.1.3 bad address")], false, true),
+        (&[WITH_DSN, ("MAIL", "452 no room")], true, false),
+        (&[WITH_DSN, (".", "554 5.7.1 this is spam")], false, false),
+        (&[WITH_DSN, ("DATA", "CUT")], true, false),
+    ];
+    for (script, transient, nobody) in cases {
+        let server = Server::start(script);
+        let failure = by_smtp(&server, &[]).send(&message()).await.unwrap_err();
+        assert_eq!((failure.transient, failure.nobody), (transient, nobody), "{script:?}: {failure}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Reports in the forms in which servers write them.
 
 use crate::infra::mail::report::{Outcome, Report, class_in, means_nobody};
+use crate::infra::mail::{Message, MessageId};
 use crate::kernel::Email;
 
 const ID: &str = "01932b7c-8d3e-7a41-9c55-2f6e8a1b0c3d";
@@ -61,6 +62,33 @@ fn a_report_with_the_head_alone_or_packed_is_read() {
     let read = Report::read(text.as_bytes()).unwrap();
     assert_eq!(read.outcomes, [failed(&["ada@example.org"], "5.4.4", None)]);
     assert_eq!((read.id.unwrap().to_string().as_str(), read.receipt.as_deref()), (ID, Some("m1.a.b")));
+}
+
+#[test]
+fn a_report_without_the_head_is_known_by_its_envelope_id() {
+    let mut mail =
+        Message::new(MessageId(ID.parse().unwrap()), Email::parse("ada@example.org").unwrap(), "Hello", "Hello\n");
+    mail.receipt = Some(format!("m1.0a1b2c3d.{}", "5f".repeat(32)));
+    let status = |envelope_id: &str| {
+        format!(
+            "Content-Type: message/delivery-status\n\nOriginal-Envelope-Id: {envelope_id}\nReporting-MTA: dns; x\n\n\
+             Original-Recipient: rfc822;ada@example.org\nFinal-Recipient: rfc822; ada@example.org\nAction: failed\nStatus: 5.1.1\n"
+        )
+    };
+    let read = |status: &str, returned: &str| {
+        Report::read(report("multipart/report; boundary=\"x/y=z\"", status, returned).as_bytes()).unwrap()
+    };
+    let bare = "Content-Type: text/plain\n\nNothing of the mail.\n";
+    let known = read(&status(&mail.envelope_id()), bare);
+    assert_eq!((known.id.unwrap().to_string(), known.receipt), (ID.to_owned(), mail.receipt.clone()));
+    assert_eq!(known.outcomes, [failed(&["ada@example.org", "ada@example.org"], "5.1.1", None)]);
+    for foreign in ["", "QQ314159", "a.b", "AAAA.m1.x.y"] {
+        let read = read(&status(foreign), bare);
+        assert!(read.id.is_none() && read.receipt.is_none(), "{foreign}");
+    }
+    // Its head, where it is there, says more.
+    let head = format!("Content-Type: text/rfc822-headers\n\nMessage-ID: <{ID}@x>\nX-Mainstay-Receipt: m1.a.b\n");
+    assert_eq!(read(&status(&mail.envelope_id()), &head).receipt.as_deref(), Some("m1.a.b"));
 }
 
 #[test]
