@@ -33,6 +33,8 @@ fi
 cargo bench --quiet --bench allocate
 cargo bench --quiet --bench allocate -- change 10000
 cargo bench --quiet --bench allocate -- simulate 10000
+cargo bench --quiet --bench allocate -- rules 50
+cargo bench --quiet --bench allocate -- rules 1000
 cargo bench --quiet --bench rank
 if [ "${1:-}" = large ]; then
     cargo bench --quiet --bench allocate -- compare 100000 base 5
