@@ -12,6 +12,9 @@ use actix_web::{HttpMessage as _, web};
 use std::collections::BTreeSet;
 use url::form_urlencoded;
 
+/// So many unknown names are told: an answer should not be much longer than what was asked.
+const NAMED: usize = 20;
+
 /// The middleware.
 pub async fn layer(
     incoming: ServiceRequest,
@@ -27,9 +30,9 @@ fn refusal(incoming: &ServiceRequest) -> Option<Error> {
     if incoming.method() != Method::GET || incoming.query_string().is_empty() {
         return None;
     }
-    let read = incoming.app_data::<web::Data<Document>>()?.read_without_parameters(incoming.path())?;
+    let read = incoming.app_data::<web::Data<Document>>()?.read_without_parameters(incoming.match_info().as_str())?;
     let signed_in = || incoming.extensions().get::<Caller>().is_some_and(|caller| caller.account_id().is_some());
-    // Who may not read it at all is told so first.
+    // Who has to sign in is told so first.
     if !(read.by_anybody || signed_in()) {
         return None;
     }
@@ -40,5 +43,5 @@ fn refusal(incoming: &ServiceRequest) -> Option<Error> {
         code: "unknown_field",
         detail: format!("Unknown field `{name}`; this address takes no parameters."),
     };
-    (!names.is_empty()).then(|| Error::invalid(names.into_iter().map(unknown).collect()))
+    (!names.is_empty()).then(|| Error::invalid(names.into_iter().take(NAMED).map(unknown).collect()))
 }

@@ -59,8 +59,11 @@ on_both! {
         assert_eq!((&me["platform_roles"], &me["mfa_enabled"]), (&json!(["admin"]), &json!(false)));
         ada.get("/api/v1/admin/audit").await.problem(403, "forbidden");
         ada.get("/api/v1/admin/jobs").await.problem(403, "forbidden");
+        let before = app.sign_in("ada@example.org", "ada").await;
         let (totp, _) = set_up(&app, &ada).await;
         ada.get("/api/v1/admin/audit").await.expect(200);
+        // A session that has not proven the factor is no more than it was.
+        before.get("/api/v1/admin/audit").await.problem(403, "forbidden");
         let wish = json!({"name": "audit", "scopes": ["admin"], "expires_in_days": 7});
         app.clock.advance(TimeDelta::minutes(1));
         ada.post("/api/v1/auth/step-up", json!({"method": "totp", "code": totp.code(&app)})).await.expect(200);

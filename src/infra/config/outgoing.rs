@@ -62,6 +62,7 @@ impl FromStr for Hosts {
             Some(name) => (name, true),
             None => (text, false),
         };
+        let name = name.strip_suffix('.').unwrap_or(name);
         let host = url::Host::parse(name).map_err(|_e| wrong())?.to_string();
         // Whatever reads as something else than it is written, such as 010.0.0.1, is not what was meant.
         let other = name.is_ascii() && host != name.to_ascii_lowercase();

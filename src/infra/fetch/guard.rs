@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn where_hosts_are_listed_no_other_is_asked() {
-        let hosts = ["Forge.example.org", "*.pages.example", "bücher.example"].map(|text| text.parse().unwrap());
+        let hosts = ["Forge.example.org.", "*.pages.example", "bücher.example"].map(|text| text.parse().unwrap());
         let some = Guard { hosts: hosts.to_vec(), ..guard(false, false, &["10.20.0.0/16"]) };
         for fine in
             ["forge.example.org", "FORGE.example.org.", "a.pages.example", "a.b.pages.example", "xn--bcher-kva.example"]

@@ -140,8 +140,8 @@ pub(in crate::features::accounts) struct MeResponse {
     pub email_undeliverable_why: Option<String>,
     /// Whether a second factor is set up.
     pub mfa_enabled: bool,
-    /// Platform roles beyond being a member. Where `auth.roles_want_second_factor` is set they rest while `mfa_enabled` is
-    /// false.
+    /// Platform roles beyond being a member. Where `auth.roles_want_second_factor` is set they rest in
+    /// sessions that have not proven a second factor.
     pub platform_roles: Vec<PlatformRole>,
     /// When the account is deleted, if that was asked for at `DELETE /me`.
     #[schema(required = true)]

@@ -49,11 +49,12 @@ async fn by_access_token(ctx: &Ctx, bearer: &str, request_id: RequestId) -> Resu
     if account.status != AccountStatus::Active {
         return Err(ended());
     }
+    let proven = account.mfa_enabled_at.is_some() && session.second_factor_at.is_some();
     Ok(Actor {
         session_id: session.id,
         second_factor_at: session.second_factor_at,
         signed_in_at: Some(session.created_at),
-        ..verified_actor(&account, in_force(ctx, &account, roles), request_id)
+        ..verified_actor(&account, in_force(ctx, proven, roles), request_id)
     })
 }
 
@@ -76,14 +77,14 @@ async fn by_api_token(ctx: &Ctx, bearer: &str, request_id: RequestId) -> Result<
         let id = token.id;
         ctx.store().write(move |conn| store::touch_api_token(conn, id, now)).await?;
     }
-    let roles = in_force(ctx, &account, roles);
+    let roles = in_force(ctx, account.mfa_enabled_at.is_some(), roles);
     Ok(Actor { scopes: Some(token.scopes.0), ..verified_actor(&account, roles, request_id) })
 }
 
-/// Of the platform roles those that count: none before there is a second factor, where the settings ask staff for one.
-fn in_force(ctx: &Ctx, account: &Account, roles: Vec<PlatformRole>) -> Vec<PlatformRole> {
-    let rest = ctx.settings().auth.roles_want_second_factor && account.mfa_enabled_at.is_none();
-    if rest { Vec::new() } else { roles }
+/// Of the platform roles those that count: where the settings ask staff for a second factor, none before it was proven. A
+/// session from before there was one has not proven it.
+fn in_force(ctx: &Ctx, proven: bool, roles: Vec<PlatformRole>) -> Vec<PlatformRole> {
+    if ctx.settings().auth.roles_want_second_factor && !proven { Vec::new() } else { roles }
 }
 
 /// An account acting without a session, as an API token or an operator's command does.

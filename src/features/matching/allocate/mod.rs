@@ -7,6 +7,7 @@ mod choice;
 mod exact;
 mod figures;
 mod finish;
+mod floor;
 mod graph;
 mod instance;
 mod local;

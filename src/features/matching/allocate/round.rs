@@ -6,6 +6,7 @@
 //! how much better any plan could be at most.
 
 use super::figures::{Figures, Tier, Unserved, figures};
+use super::floor::{Floor, MILD, chain};
 use super::graph::Link;
 use super::instance::{Flaw, amount, usize_of};
 use super::rules::{Flow, Market, Terms};
@@ -78,7 +79,7 @@ pub struct Round {
     pub candidates: Vec<Candidate>,
     /// What to make the most of.
     pub policy: Policy,
-    /// How many steps towards a tighter bound and a better plan are allowed: about one solution each.
+    /// How many steps towards a tighter bound and a better plan are allowed: about one solution each. A floor is planned twice.
     pub steps: u32,
 }
 
@@ -114,10 +115,15 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
     let counted = Counted::new(round);
     let plain = counted.market(round);
     let mut aimed = plain.clone();
+    let mut floor = None;
     match round.policy {
         Policy::Total => {}
         Policy::CriticalFirst => counted.rank_tiers(round, &mut aimed),
-        Policy::Floor { hours } => set_floor(round, &mut aimed, counted.hours(hours), chain(&plain)),
+        Policy::Floor { hours } => {
+            let new = Floor::of(round, &plain, counted.hours(hours));
+            new.set(&mut aimed, chain(&plain));
+            floor = Some(new).filter(|x| !x.is_empty());
+        }
     }
     let mut cancelled = false;
     let mut watch = || {
@@ -125,13 +131,13 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
         !cancelled
     };
     let mut best = best_plan(&aimed, CONTENT, round.steps, &mut watch);
-    if let Policy::Floor { hours } = round.policy
+    if let Some(floor) = floor
         && watch()
     {
         // Where a floor outranks everything, nothing else seems worth a step. Where it is only dear the total counts too, and
         // mostly the floor is kept all the same.
         let mut mild = plain.clone();
-        set_floor(round, &mut mild, counted.hours(hours), MILD);
+        floor.set(&mut mild, MILD);
         let other = best_plan(&mild, CONTENT, round.steps, &mut watch);
         if aimed.worth(&other.plan.hours) > aimed.worth(&best.plan.hours) {
             best = other;
@@ -309,71 +315,6 @@ impl Counted {
             }
         }
     }
-}
-
-/// How much dearer than any hour a mild floor is.
-const MILD: i128 = 2;
-
-/// A unit more for one need may move others along a chain that passes each node once.
-fn chain(market: &Market) -> i128 {
-    let [people, needs] = &market.hours;
-    i128::try_from(people.len() + needs.len()).unwrap_or(i128::MAX)
-}
-
-/// Makes the first hours of tier-1 needs so many times as dear as any others, and up to the level that all of them can reach as
-/// many times dearer again. With the length of a chain they outrank every other use.
-fn set_floor(round: &Round, market: &mut Market, floor: i64, times: i128) {
-    let [_, wanted] = &market.hours;
-    let target: Vec<i64> = round
-        .openings
-        .iter()
-        .zip(wanted)
-        .map(|(opening, hours)| if opening.tier == 1 { floor.min(*hours) } else { 0 })
-        .collect();
-    let level = common_level(market, &target);
-    let dearest = market.links.iter().map(|x| x.value).max().unwrap_or(0);
-    let extra = dearest.saturating_mul(times).saturating_add(1);
-    let steps = |target: &i64| {
-        let first = level.min(*target);
-        let steps = [(first, extra.saturating_mul(times)), (target - first, extra)];
-        steps.into_iter().filter(|(hours, _)| *hours > 0).collect::<Vec<_>>()
-    };
-    market.extra = target.iter().map(steps).collect();
-}
-
-/// The most hours that all needs with a target (and somebody who could help) can have at once, up to their targets.
-fn common_level(market: &Market, target: &[i64]) -> i64 {
-    let mut cover = market.clone();
-    for link in &mut cover.links {
-        link.value = 1;
-    }
-    let links = cover.usable_links();
-    let mut helped = vec![false; target.len()];
-    for at in &links {
-        let [_, need] = cover.link(*at).ends;
-        if let Some(slot) = helped.get_mut(usize_of(need)) {
-            *slot = true;
-        }
-    }
-    let room = cover.room();
-    let reached = |level: i64| {
-        let needs = target.iter().zip(&room).zip(&helped);
-        let part: Vec<i64> =
-            needs.map(|((target, room), helped)| if *helped { level.min(*target).min(*room) } else { 0 }).collect();
-        let terms = Terms { links: &links, room: &part, reserve: false, toll: None };
-        let flow = cover.solve(&terms, &Effort::default(), &mut || true);
-        flow.value >= part.iter().map(|x| i128::from(*x)).sum()
-    };
-    let (mut low, mut high) = (0, target.iter().copied().max().unwrap_or(0));
-    while low < high {
-        let middle = high - (high - low) / 2;
-        if reached(middle) {
-            low = middle;
-        } else {
-            high = middle - 1;
-        }
-    }
-    low
 }
 
 /// The market's flow without the rules of people, whose prices are the shortages.

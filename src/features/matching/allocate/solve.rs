@@ -172,10 +172,11 @@ pub(crate) fn optimum(
             step = greatest_common_divisor(step, value);
         }
     }
-    if step <= 1 {
+    if step <= 1 || largest > i128::from(i64::MAX) {
         return in_units(hours, count, largest, link, effort, report);
     }
-    // Where all values are multiples of one, so are the best prices: a coarser unit leaves less to search.
+    // Where all values are multiples of one, so are the best prices: a coarser unit leaves less to search. Longer values have
+    // no bits to spare for turning prices back.
     let coarse = |at: usize| {
         let x = link(at);
         Link { value: x.value / step, ..x }

@@ -1,11 +1,12 @@
 //! Connections to the mail server, kept for the next message. They are our own because the library's hide what a server
 //! announces beyond the extensions that it knows: whether it takes requests for delivery reports (RFC 3461).
 
+use futures_util::future::join_all;
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter};
 use lettre::transport::smtp::response::Response;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -52,23 +53,42 @@ impl Connections {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        match connection.send(envelope, mail, envelope_id).await {
-            Ok(response) => {
-                self.keep(connection).await;
-                Ok(response)
-            }
-            Err(error) => {
-                connection.inner.abort().await;
-                Err(error)
+        if connection.takes_wishes(envelope, mail) {
+            match connection.ask_for_reports(envelope, envelope_id).await {
+                Ok(()) => {
+                    let sent = connection.send_content(mail).await;
+                    return self.done(connection, sent);
+                }
+                // Announced, and still not known: rather no report than no mail.
+                Err(error) if error.status().is_some_and(|code| UNKNOWN_PARAMETER.contains(&code.into())) => {
+                    self.part(connection);
+                    connection = Connection { reports: false, ..self.connect().await? };
+                }
+                Err(error) => return self.done(connection, Err(error)),
             }
         }
+        let sent = connection.inner.send(envelope, mail).await;
+        self.done(connection, sent)
     }
 
     pub(super) async fn close(&self) {
         let waiting = std::mem::take(&mut *lock(&self.idle));
-        for mut idle in waiting {
-            idle.connection.inner.abort().await;
+        join_all(waiting.into_iter().map(|idle| leave(idle.connection, self.timeout))).await;
+    }
+
+    /// Keeps a connection that served, and answers at once: a server that is slow to say goodbye to another must not make a
+    /// message that it took look like one that it did not.
+    fn done(&self, connection: Connection, sent: Result<Response, Error>) -> Result<Response, Error> {
+        if sent.is_err() || lock(&self.idle).len() >= self.most {
+            self.part(connection);
+        } else {
+            self.keep(connection);
         }
+        sent
+    }
+
+    fn part(&self, connection: Connection) {
+        tokio::spawn(leave(connection, self.timeout));
     }
 
     async fn connect(&self) -> Result<Connection, Error> {
@@ -82,15 +102,15 @@ impl Connections {
         if let Some(parameters) = upgraded {
             inner.starttls(parameters, &self.hello).await?;
         }
-        if let Some(sign_in) = &self.sign_in {
-            inner.auth(DEFAULT_MECHANISMS, sign_in).await?;
-        }
-        // Asked once more for all that the server announces. One that does not like it is sent mail as ever.
+        // Asked once more for all that the server announces, and before it knows us, which some forget at another greeting.
         let announced = inner.command(Ehlo::new(self.hello.clone())).await;
         let reports = announced.is_ok_and(|answer| {
             let mut lines = answer.message().skip(1);
             lines.any(|line| line.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("DSN")))
         });
+        if let Some(sign_in) = &self.sign_in {
+            inner.auth(DEFAULT_MECHANISMS, sign_in).await?;
+        }
         Ok(Connection { inner, reports })
     }
 
@@ -98,49 +118,41 @@ impl Connections {
     async fn take(&self) -> Option<Connection> {
         loop {
             let mut connection = lock(&self.idle).pop()?.connection;
-            if connection.inner.test_connected().await {
+            if tokio::time::timeout(self.timeout, connection.inner.test_connected()).await == Ok(true) {
                 return Some(connection);
             }
-            connection.inner.abort().await;
+            self.part(connection);
         }
     }
 
-    async fn keep(&self, mut connection: Connection) {
-        if lock(&self.idle).len() >= self.most {
-            connection.inner.abort().await;
-            return;
-        }
+    fn keep(&self, connection: Connection) {
         lock(&self.idle).push(Idle { connection, since: Instant::now() });
-        let idle = Arc::clone(&self.idle);
+        let (idle, timeout) = (Arc::clone(&self.idle), self.timeout);
         tokio::spawn(async move {
             tokio::time::sleep(IDLE).await;
             let tired: Vec<Idle> = lock(&idle).extract_if(.., |idle| idle.since.elapsed() >= IDLE).collect();
-            for mut idle in tired {
-                idle.connection.inner.abort().await;
-            }
+            join_all(tired.into_iter().map(|idle| leave(idle.connection, timeout))).await;
         });
     }
 }
 
+/// Says goodbye, and waits so long for an answer at most.
+async fn leave(mut connection: Connection, longest: Duration) {
+    // Whether it answered or not, the connection is let go.
+    let _ = tokio::time::timeout(longest, connection.inner.abort()).await;
+}
+
 impl Connection {
-    async fn send(&mut self, envelope: &Envelope, mail: &[u8], envelope_id: &str) -> Result<Response, Error> {
-        let addresses = || envelope.from().into_iter().chain(envelope.to());
-        // Other letters are another extension (RFC 6531), with another form of address in reports.
-        if self.reports && mail.is_ascii() && addresses().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
-            match self.ask_for_reports(envelope, envelope_id).await {
-                Ok(()) => {
-                    self.inner.command(Data).await?;
-                    return self.inner.message(mail).await;
-                }
-                // Announced, and still not known: rather no report than no mail.
-                Err(error) if error.status().is_some_and(|code| UNKNOWN_PARAMETER.contains(&code.into())) => {
-                    self.reports = false;
-                    self.inner.command(Rset).await?;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        self.inner.send(envelope, mail).await
+    /// Whether wishes for reports go with this message. Other letters than ASCII's are another extension (RFC 6531), with
+    /// another form of address in reports.
+    fn takes_wishes(&self, envelope: &Envelope, mail: &[u8]) -> bool {
+        let mut addresses = envelope.from().into_iter().chain(envelope.to());
+        self.reports && mail.is_ascii() && addresses.all(|address| AsRef::<str>::as_ref(address).is_ascii())
+    }
+
+    async fn send_content(&mut self, mail: &[u8]) -> Result<Response, Error> {
+        self.inner.command(Data).await?;
+        self.inner.message(mail).await
     }
 
     /// The envelope, with the wish to be told of failure and delay, by a report with the message's head.

@@ -276,7 +276,18 @@ async fn a_server_that_only_says_that_it_can_report_gets_its_mail_all_the_same()
     mailer.send(&message()).await.unwrap();
     let commands = server.commands();
     assert_eq!(commands.iter().filter(|line| line.contains("NOTIFY")).count(), 1, "asked once: {commands:?}");
-    assert_eq!(commands.iter().filter(|line| *line == "RSET").count(), 1, "{commands:?}");
+    assert_eq!(commands.iter().filter(|line| line.starts_with("MAIL")).count(), 3, "{commands:?}");
+    assert_eq!(server.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_at_goodbye_has_its_mail_all_the_same() {
+    let server = Server::start(&[("QUIT", "HANG")]);
+    let mailer = by_smtp(&server, &[("mail.smtp_connections", "1")]);
+    let (one, other) = (message(), message());
+    // Two connections, of which one may wait for the next message.
+    let both = futures_util::future::join(mailer.send(&one), mailer.send(&other)).await;
+    assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
     assert_eq!(server.messages().len(), 2);
 }
 
