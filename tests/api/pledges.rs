@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::db::on_both;
 use crate::market::{self, but, without};
 use chrono::TimeDelta;
+use diesel::connection::SimpleConnection as _;
 use mainstay::features::organizations::OrganizationRole::{Manager, Member};
 use mainstay::features::pledges::ledger::EntryKind;
 use mainstay::features::pledges::{self, Posting};
@@ -445,7 +446,7 @@ on_both! {
     async fn of_many_who_race_each_hour_goes_once(db: TestDb) {
         let (app, ada) = freight(db).await;
         let path = active(&ada, fortnight()).await;
-        let tries: Vec<_> = (0..24).map(|_| {
+        let tries: Vec<_> = (0..50).map(|_| {
             let (ctx, id) = (app.ctx.clone(), id_of(&path));
             tokio::spawn(async move {
                 let inner = ctx.clone();
@@ -514,6 +515,16 @@ on_both! {
         let kept = app.ctx.store().read(move |conn| pledges::list_balances(conn, &[id])).await.unwrap()[&id];
         assert_eq!([kept.granted_minutes, kept.reserved_minutes, kept.delivered_minutes, kept.confirmed_minutes], sum);
         assert!(sum.iter().all(|minutes| *minutes >= 0) && sum[1] + sum[3] <= sum[0]);
+        // The database keeps the entries, and no balance beyond what was granted.
+        for (sql, why) in [
+            ("update ledger_entries set minutes = 1", "append-only"),
+            ("delete from ledger_entries", "append-only"),
+            ("update pledge_balances set reserved_minutes = granted_minutes - confirmed_minutes + 1", "never_overdrawn"),
+        ] {
+            let refused = app.ctx.store().write(move |conn| Ok(conn.batch_execute(sql)?)).await.unwrap_err();
+            let cause = std::error::Error::source(&refused).map(ToString::to_string).unwrap_or_default();
+            assert!(format!("{refused} {cause}").contains(why), "{sql}: {refused} {cause}");
+        }
     }
 
     async fn lists_are_paged_and_filtered(db: TestDb) {

@@ -77,7 +77,7 @@ async fn last_hours(db: TestDb) {
     let (lead, ada) = (app.person("lead").await, app.person("ada").await);
     seed::listed_project(&app, "parser", &lead).await;
     market::organization(&ada, "freight").await;
-    let count = clients().min(24);
+    let count = clients();
     let people = people(&app, count).await;
     for number in 0..count {
         let handle: &'static str = Box::leak(format!("racer{number}").into_boxed_str());

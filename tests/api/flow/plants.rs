@@ -1,5 +1,5 @@
-//! Bugs that are planted on purpose, to see that the checks find them: an assignment is made without locks, and hours are
-//! looked at outside of the transaction that takes them.
+//! Bugs that are planted on purpose, to see that the checks find them: an assignment is made without locks, and hours and
+//! seats are looked at outside of the transaction that takes them.
 
 use super::sound;
 use crate::app::TestApp;
@@ -12,7 +12,7 @@ use mainstay::features::assignments::{self, Assignment, AssignmentStatus};
 use mainstay::features::proposals::{Agreed, Hire, PROBLEMS};
 use mainstay::infra::Ctx;
 use mainstay::infra::db::{Conn, schema};
-use mainstay::kernel::{AccountId, AssignmentId, Error, Result};
+use mainstay::kernel::{AccountId, AssignmentId, Error, NeedId, ProposalId, Result};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -165,6 +165,28 @@ fn outside_the_transaction(conn: &mut Conn, ctx: &Ctx, agreed: &Agreed<'_>) -> R
     insert(conn, ctx, agreed)
 }
 
+/// Planted: everybody looks at the need's seats first, and then takes one in a transaction of their own.
+async fn seats_outside_the_transaction(app: &TestApp, need: NeedId) {
+    use schema::{needs, proposals};
+    let store = app.ctx.store();
+    let proposed: Vec<ProposalId> = store
+        .read(move |conn| Ok(proposals::table.filter(proposals::need_id.eq(need)).select(proposals::id).load(conn)?))
+        .await
+        .unwrap();
+    let look = || store.read(move |conn| Ok(needs::table.find(need).select(needs::seats_taken).first::<i32>(conn)?));
+    let looked = join_all(proposed.iter().map(|_| look())).await;
+    for (proposal, taken) in proposed.into_iter().zip(looked) {
+        let taken = taken.unwrap();
+        assert!(taken < 1, "a seat is left, as far as anybody knows");
+        let take = store.write(move |conn| {
+            diesel::update(proposals::table.find(proposal)).set(proposals::holds_seat.eq(true)).execute(conn)?;
+            diesel::update(needs::table.find(need)).set(needs::seats_taken.eq(taken + 1)).execute(conn)?;
+            Ok(())
+        });
+        take.await.unwrap();
+    }
+}
+
 fn too_many_hours(wrong: &[String]) -> bool {
     wrong.iter().any(|what| what.starts_with("hours: volunteer") && what.ends_with("gives 8 of 6"))
 }
@@ -191,5 +213,21 @@ on_both! {
         let twice = Twice::new(db, outside_the_transaction).await;
         let (taken, wrong) = twice.at_once().await;
         assert!(taken > PEOPLE && too_many_hours(&wrong), "{taken}: {wrong:?}");
+    }
+
+    async fn a_seat_that_is_looked_at_outside_of_the_transaction_is_found(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (lead, coordinator) = (app.person("lead").await, app.coordinator().await);
+        market::project(&lead, &coordinator, "small", json!({"review_hours_per_week": 60})).await;
+        let need = seed::open_need(&lead, "small", "Some need", json!({"hours_per_week": 4, "seats": 1})).await;
+        for number in 0..PEOPLE {
+            let person = app.person(&format!("ann{number}")).await;
+            seed::offer(&person, json!({"hours_per_week": 6})).await;
+            person.post(&format!("/api/v1/needs/{need}/applications"), json!({})).await.expect(201);
+        }
+        assert_eq!(sound::violations(&app).await, Vec::<String>::new());
+        seats_outside_the_transaction(&app, need.parse().unwrap()).await;
+        let wrong = sound::violations(&app).await;
+        assert!(wrong.iter().any(|what| what.starts_with("seats:") && what.ends_with("gave 4 of 1")), "{wrong:?}");
     }
 }

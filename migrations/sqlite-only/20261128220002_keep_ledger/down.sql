@@ -1,0 +1,2 @@
+drop trigger ledger_entries_not_changed;
+drop trigger ledger_entries_not_deleted;
