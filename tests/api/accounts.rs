@@ -4,6 +4,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::client::Client;
 use crate::db::on_both;
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 fn person(handle: &str) -> Value {
@@ -41,6 +42,23 @@ on_both! {
         let me = ada.get("/api/v1/me").await.expect(200);
         assert_eq!((me["email_verified"].as_bool(), me["handle"].as_str()), (Some(true), Some("ada")));
         anonymous.post("/api/v1/auth/verify-email", json!({"token": token})).await.problem(422, "auth.invalid_verification_token");
+        app.stop().await;
+    }
+
+    async fn of_many_who_race_with_one_verification_link_one_wins(db: TestDb) {
+        let app = TestApp::start(db).await;
+        app.anonymous().post("/api/v1/auth/register", person("ada")).await.expect(202);
+        app.run_jobs().await;
+        let body = json!({"token": mailed_token(&app, "ada")});
+        let clients: Vec<Client> = (0..6).map(|_| app.anonymous()).collect();
+        let answers = join_all(clients.iter().map(|client| client.post("/api/v1/auth/verify-email", body.clone()))).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!((won.len(), lost.len()), (1, 5));
+        for answer in lost {
+            answer.problem(422, "auth.invalid_verification_token");
+        }
+        let ada = holder(&app, &log_in(&app, "ada").await);
+        assert_eq!(ada.get("/api/v1/me").await.expect(200)["email_verified"], true);
         app.stop().await;
     }
 

@@ -3,8 +3,13 @@
 use crate::app::{PASSWORD, TestApp};
 use crate::client::{Answer, Client};
 use crate::db::on_both;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use mainstay::infra::crypto::Totp;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use mainstay::infra::crypto::{Purpose, Token, Totp};
+use mainstay::infra::db::Conn;
 use mainstay::kernel::{Clock as _, PlatformRole};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -51,7 +56,82 @@ fn holder(app: &TestApp, tokens: &Value) -> Client {
     app.anonymous().with_token(tokens["access_token"].as_str().unwrap(), "ada")
 }
 
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(conn: &mut Conn, query: &str) -> Vec<String> {
+    let rows: Vec<Line> = diesel::sql_query(query).load(conn).unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+/// Every row of every table as text, behind its table's name; bytes as hexadecimal digits.
+fn everything_stored(conn: &mut Conn) -> Vec<String> {
+    let mut all = Vec::new();
+    if matches!(conn, Conn::Sqlite(_)) {
+        for table in lines(conn, "select name as line from sqlite_master where type = 'table'") {
+            let columns =
+                lines(conn, &format!("select 'quote(\"' || name || '\")' as line from pragma_table_info('{table}')"));
+            let row = columns.join(" || ' ' || ");
+            all.extend(lines(conn, &format!("select '{table}: ' || {row} as line from \"{table}\"")));
+        }
+    } else {
+        for table in lines(conn, "select tablename::text as line from pg_tables where schemaname = 'public'") {
+            all.extend(lines(conn, &format!("select '{table}: ' || row_to_json(t)::text as line from \"{table}\" t")));
+        }
+    }
+    all
+}
+
+/// What a secret of these bytes could be written as.
+fn spellings(bytes: &[u8]) -> Vec<String> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    vec![hex, STANDARD_NO_PAD.encode(bytes), URL_SAFE_NO_PAD.encode(bytes)]
+}
+
 on_both! {
+    async fn no_secret_of_an_account_can_be_read_from_any_row(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let ada = app.person("ada").await;
+        let login = json!({"email": "ada@example.org", "password": PASSWORD});
+        let refresh = app.anonymous().post("/api/v1/auth/login", login).await.expect(200)["refresh_token"].as_str().unwrap().to_owned();
+        let setup = ada.act("/api/v1/me/totp").await.expect(200);
+        let secret = setup["secret"].as_str().unwrap().to_owned();
+        let code = App(Totp::from_bytes(&decode(&secret))).code(&app);
+        let made = ada.post("/api/v1/me/totp/confirm", json!({"code": code})).await.expect(200);
+        let codes: Vec<&str> = made["recovery_codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+        let token = ada.post("/api/v1/me/api-tokens", json!({"name": "ci", "scopes": ["read"]})).await.expect(201)["token"].as_str().unwrap().to_owned();
+
+        let rows = app.ctx.store().read(|conn| Ok(everything_stored(conn))).await.unwrap();
+        let of = |table: &str| rows.iter().filter(|row| row.starts_with(&format!("{table}: "))).count();
+        assert_eq!((of("totp_factors"), of("recovery_codes"), of("api_tokens"), of("refresh_tokens")), (1, 10, 1, 2));
+        let text = rows.join("\n").to_lowercase();
+        let there = |what: &str| text.contains(&what.to_lowercase());
+        assert!(there("ada@example.org"), "what is in clear is found");
+        for (purpose, token) in [("api", &token), ("refresh", &refresh)] {
+            let parsed = Token::parse(Purpose::new(purpose), token).unwrap();
+            assert!(there(&parsed.hash_hex()), "the {purpose} token is kept as its hash");
+            // The random part alone would do.
+            let body = token.strip_prefix(&format!("mst_{purpose}_")).unwrap();
+            let bytes = URL_SAFE_NO_PAD.decode(&body[..43]).unwrap();
+            for spelled in spellings(&bytes).into_iter().chain([token.clone(), body[..43].to_owned()]) {
+                assert!(!there(&spelled), "the {purpose} token is kept as {spelled}");
+            }
+        }
+        for spelled in spellings(&decode(&secret)).into_iter().chain([secret.clone()]) {
+            assert!(!there(&spelled), "the TOTP secret is kept as {spelled}");
+        }
+        for code in codes {
+            let plain = code.replace('-', "");
+            for spelled in spellings(&decode(&plain.to_uppercase())).into_iter().chain([code.to_owned(), plain]) {
+                assert!(!there(&spelled), "a recovery code is kept as {spelled}");
+            }
+        }
+        app.stop().await;
+    }
+
     async fn where_the_operator_asks_roles_rest_without_a_factor(db: TestDb) {
         let app = TestApp::start_with(db, |settings| settings.auth.roles_want_second_factor = true).await;
         let ada = app.person_with("ada", &[PlatformRole::Admin]).await;

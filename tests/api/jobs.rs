@@ -8,7 +8,7 @@ use mainstay::infra::outbox;
 use mainstay::kernel::{Email, PlatformRole};
 use serde_json::{Value, json};
 
-async fn post_mail(app: &TestApp, to: &'static str) {
+pub(crate) async fn post_mail(app: &TestApp, to: &'static str) {
     let ctx = app.ctx.clone();
     let queued = app.ctx.store().write(move |conn| {
         let message = Message::new(ctx.ids().make::<MessageId>(), Email::parse(to).unwrap(), "News", "A secret link\n");

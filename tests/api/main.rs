@@ -108,6 +108,7 @@ mod sessions;
 mod skills;
 mod statements;
 mod statistics;
+mod step_up;
 mod story;
 mod swarms;
 mod throttle;

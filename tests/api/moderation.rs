@@ -5,6 +5,7 @@ use crate::client::{Answer, Client};
 use crate::db::on_both;
 use crate::{market, seed};
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use mainstay::app::personal::PARTS;
 use mainstay::features::accounts;
 use mainstay::features::organizations::OrganizationRole;
@@ -225,6 +226,24 @@ on_both! {
             let log = admin.get(&format!("/api/v1/admin/audit?kind={kind}&action={action}")).await.expect(200);
             assert!(!log["items"].as_array().unwrap().is_empty(), "{kind} {action}");
         }
+        app.stop().await;
+    }
+
+    async fn of_many_who_race_with_one_appeal_link_one_wins(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (ada, coordinator) = (app.person("ada").await, app.coordinator().await);
+        let (sheriff, deputy) = (moderator(&app, "sheriff").await, moderator(&app, "deputy").await);
+        market::project(&ada, &coordinator, "parser", json!({})).await;
+        sheriff.post("/api/v1/projects/parser/suspend", json!({"reason": "It is made up."})).await.expect(200);
+        let token = appeal_token(&app, "ada").await;
+        let answers = join_all((0..6).map(|_| appeal(&app, &token))).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 202);
+        assert_eq!((won.len(), lost.len()), (1, 5));
+        for answer in lost {
+            assert_eq!(answer.problem(409, "appeal.not_open")["allowed"], json!([]));
+        }
+        let heard = deputy.get(&format!("{QUEUE}?kind=appeal")).await.expect(200);
+        assert_eq!(heard["items"].as_array().unwrap().len(), 1, "{heard}");
         app.stop().await;
     }
 

@@ -6,7 +6,7 @@ use crate::db::on_both;
 use crate::seed::{listed_project, offer, open_need};
 use chrono::TimeDelta;
 use mainstay::features::matching::rounds::ask_nightly;
-use mainstay::kernel::RequestId;
+use mainstay::kernel::{PlatformRole, RequestId};
 use serde_json::{Value, json};
 
 const ROUNDS: &str = "/api/v1/rounds";
@@ -29,7 +29,7 @@ async fn market(app: &TestApp) -> (Client, Client, Client) {
     open_need(&mia, "parser", "Everybody's first choice", first).await;
     open_need(&mia, "parser", "Waits", json!({"skills": rust, "hours_per_week": 4, "seats": 2, "urgency": "low"}))
         .await;
-    (ada, ben, app.person_with("carla", &[mainstay::kernel::PlatformRole::Coordinator]).await)
+    (ada, ben, app.person_with("carla", &[PlatformRole::Coordinator]).await)
 }
 
 async fn done(app: &TestApp, carla: &Client, wanted: Value) -> Value {
@@ -76,6 +76,60 @@ on_both! {
         let page = carla.get(&at).await.expect(200);
         let next = format!("{at}&cursor={}", page["next_cursor"].as_str().unwrap());
         assert_eq!(carla.get(&next).await.expect(200)["items"][0], rows[1]);
+        app.stop().await;
+    }
+
+    async fn a_rounds_figures_are_those_worked_out_by_hand(db: TestDb) {
+        let app = TestApp::start(db).await;
+        let (mia, carla) = (app.person("mia").await, app.person_with("carla", &[PlatformRole::Coordinator]).await);
+        listed_project(&app, "alpha", &mia).await;
+        listed_project(&app, "beta", &mia).await;
+        let rating = json!({"score": 0.9, "algorithm": "judgment", "as_of": "2026-11-01T00:00:00Z", "reason": "As seen by us."});
+        carla.put("/api/v1/projects/alpha/criticality", rating).await.expect(200);
+        let needs = |skill: &str, hours: u8, seats: u8| {
+            let skills = json!([{"skill": skill, "level": 3, "required": true}]);
+            json!({"skills": skills, "hours_per_week": hours, "seats": seats})
+        };
+        open_need(&mia, "alpha", "Four hours of Rust", needs("rust", 4, 1)).await;
+        open_need(&mia, "beta", "Two hours of Rust", needs("rust", 2, 1)).await;
+        open_need(&mia, "beta", "Nobody knows that", needs("haskell", 5, 2)).await;
+        for (handle, hours) in [("ada", 4), ("ben", 2)] {
+            let rust = json!([{"skill": "rust", "level": 4}]);
+            offer(&app.person(handle).await, json!({"hours_per_week": hours, "skills": rust})).await;
+        }
+        let round = done(&app, &carla, json!({})).await;
+        // Only one plan gives all six hours away: Ada's four to the one, Ben's two to the other.
+        let rows = pairs(&carla, &round).await;
+        let mut placed: Vec<_> = rows.iter().map(|row| {
+            (row["volunteer"]["handle"].as_str().unwrap(), row["need"]["title"].as_str().unwrap(), number(row, "hours_per_week"))
+        }).collect();
+        placed.sort_by(|a, b| a.0.cmp(b.0));
+        assert_eq!(placed, [("ada", "Four hours of Rust", 4.0), ("ben", "Two hours of Rust", 2.0)]);
+
+        let outcome = &round["outcome"];
+        let close = |value: f64, wanted: f64| assert!((value - wanted).abs() < 1e-9, "{value} for {wanted}: {outcome}");
+        // A tenth of two projects is one: alpha, with four of the six hours.
+        close(number(outcome, "popular_share"), 4.0 / 6.0);
+        let tiers = outcome["tiers"].as_array().unwrap();
+        let counts: Vec<_> = tiers.iter().map(|one| (one["tier"].as_i64().unwrap(), one["needs"].as_i64().unwrap(), one["served"].as_i64().unwrap())).collect();
+        assert_eq!(counts, [(1, 1, 1), (2, 0, 0), (3, 2, 1)], "what is not rated is of the third tier");
+        let score = |handle: &str| number(rows.iter().find(|row| row["volunteer"]["handle"] == handle).unwrap(), "score");
+        for (tier, hours, share, value, least) in [(0, 4.0, 4.0 / 6.0, 4.0 * score("ada"), 4.0), (1, 0.0, 0.0, 0.0, 0.0), (2, 2.0, 2.0 / 6.0, 2.0 * score("ben"), 0.0)] {
+            close(number(&tiers[tier], "hours"), hours);
+            close(number(&tiers[tier], "share"), share);
+            close(number(&tiers[tier], "value"), value);
+            close(number(&tiers[tier], "least_hours"), least);
+        }
+        close(tiers.iter().map(|one| number(one, "share")).sum(), 1.0);
+        close(tiers.iter().map(|one| number(one, "value")).sum(), number(outcome, "value"));
+        assert_eq!(outcome["unserved"], json!([]), "only needs of the first tier are told there");
+
+        // Two seats of five hours that nobody can fill come first, and nobody's hour has a price there.
+        let shortages: Vec<_> = outcome["shortages"].as_array().unwrap().iter().map(|one| {
+            (one["skill"].as_str().unwrap(), one["level"].as_i64().unwrap(), number(one, "wanted_hours"), number(one, "offered_hours"))
+        }).collect();
+        assert_eq!(shortages, [("haskell", 3, 10.0, 0.0), ("rust", 3, 6.0, 6.0)]);
+        assert_eq!(number(&outcome["shortages"][0], "price"), 0.0);
         app.stop().await;
     }
 

@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::db::{TestDb, on_both};
 use crate::market;
 use crate::seed;
-use mainstay::kernel::PlatformRole;
+use mainstay::kernel::{Clock as _, PlatformRole};
 use serde_json::{Value, json};
 
 const NEEDS: &str = "/api/v1/needs";
@@ -94,7 +94,37 @@ const WRITE: &str = "Write down how parsing works";
 const ANGER: &str = "Ärger mit C++ beheben";
 const SIGN: &str = "Release signing";
 
+/// Looks at the board until the metric tells this test's instant: other tests of the process write to the same recorder.
+async fn index_is_current_at(app: &TestApp) -> bool {
+    let (anyone, now) = (app.anonymous(), app.clock.now().timestamp());
+    for _ in 0..100 {
+        let shortages = anyone.get("/api/v1/matching/shortages").await.expect(200);
+        assert!(!shortages["items"].as_array().unwrap().is_empty());
+        let metrics = anyone.get("/metrics").await.text;
+        let told = metrics.lines().find_map(|line| line.strip_prefix("mainstay_index_current_at_seconds "));
+        let told: f64 = told.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap();
+        if format!("{told}") == now.to_string() {
+            return true;
+        }
+    }
+    false
+}
+
 on_both! {
+    async fn the_metric_of_the_index_moves_with_a_change(db: TestDb) {
+        let (app, _, _) = market(db).await;
+        // An instant that no other test of the process has, and each database another.
+        let apart = i64::try_from(app.ctx.store().kind().as_str().len()).unwrap();
+        app.clock.advance(chrono::TimeDelta::seconds(7_654_321 + 1_000 * apart));
+        let ada = app.sign_in("ada@example.org", "ada").await;
+        for seconds in [0, 7] {
+            app.clock.advance(chrono::TimeDelta::seconds(seconds));
+            seed::open_need(&ada, "alpha", &format!("After {seconds} seconds"), json!({})).await;
+            assert!(index_is_current_at(&app).await, "after {seconds} seconds");
+        }
+        app.stop().await;
+    }
+
     async fn words_beginnings_typos_and_phrases_find(db: TestDb) {
         let (app, _, _) = market(db).await;
         let anyone = app.anonymous();

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import urllib.request
 
 from program import Program, free_port, wait_for
 
@@ -84,6 +85,37 @@ class Site:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+class Proxy:
+    """Listens where the environment says that a proxy is, and counts who comes, whatever they want."""
+
+    def __init__(self):
+        self.visits = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            caller, _ = self.socket.accept()
+            self.visits += 1
+            caller.close()
+
+    def environment(self):
+        names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+        named = {spelled: self.url for name in names for spelled in (name, name.lower())}
+        # Nothing that is left over from whoever runs this excepts a name.
+        return named | {"NO_PROXY": "", "no_proxy": ""}
+
+    def notices(self):
+        """A client that goes by the environment is counted."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": self.url}))
+        try:
+            opener.open("http://acme.example.net/", timeout=5)
+        except OSError:
+            pass
+        return self.visits >= 1
 
 
 class Acme:
@@ -192,11 +224,12 @@ def it_lapses_a_week_after_the_record_went(names, acme):
 
 def main():
     with tempfile.TemporaryDirectory() as directory:
-        names = Names(directory)
+        names, proxy = Names(directory), Proxy()
         try:
             names.start()
             program = Program(
                 directory,
+                around=proxy.environment(),
                 MAIL__TRANSPORT="file",
                 FETCH__NAME_SERVERS=f"127.0.0.1:{names.port}",
                 FETCH__ALLOW_NETWORKS=f"{PUBLIC}/32",
@@ -208,6 +241,9 @@ def main():
                 test(names, acme)
                 print(f"dns: {test.__name__.replace('_', ' ')}")
             program.stop()
+            assert proxy.visits == 0, f"{proxy.visits} visits at the proxy of the environment"
+            wait_for("the proxy to notice one who comes", proxy.notices)
+            print("dns: no proxy of the environment was asked")
         except BaseException:
             for name in ("dnsmasq.log", "server.log"):
                 if os.path.exists(f"{directory}/{name}"):
@@ -216,7 +252,7 @@ def main():
             raise
         finally:
             names.stop()
-    print("3 passed, 0 failed")
+    print("4 passed, 0 failed")
 
 
 main()

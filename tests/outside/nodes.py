@@ -1,5 +1,5 @@
 """Two nodes on one PostgreSQL, 50 writers: what either acknowledges is in the index of both within a second, and stays there over
-the restart of a node, of the database, and connections that are cut.
+the restart of a node, of the database, and connections that are cut. While the database is stopped, both say so and answer nothing.
 
     nodes.py [ROUNDS]
 """
@@ -22,13 +22,17 @@ from program import Program, free_port, wait_for
 WRITERS = 50
 # Of each writer in a round: needs published, and every other of them paused again.
 NEEDS = 4
+# Seconds until a commit shows on the other node: of half of them, and of each when nothing is wrong and when something restarts.
+HALF, EACH, DISTURBED = 1, 10, 60
+# What a node answers from its indexes or the database; with a word of what it is found by.
+LISTS = ["/api/v1/needs", "/api/v1/needs?q=round", "/api/v1/projects", "/api/v1/me/matches", "/api/v1/matching/shortages"]
 
 
 class Writers:
     """Each writes to one node and looks at the other; a request that gets no answer is asked again."""
 
-    def __init__(self, nodes, number, keeper, volunteer):
-        self.nodes, self.number, self.tokens = nodes, number, (keeper, volunteer)
+    def __init__(self, nodes, number, keeper, volunteer, limit):
+        self.nodes, self.number, self.tokens, self.limit = nodes, number, (keeper, volunteer), limit
         self.lock = threading.Lock()
         self.open, self.paused, self.doubtful, self.delays, self.wrong = set(), set(), set(), [], []
         self.disturbed = threading.Event()
@@ -98,7 +102,7 @@ class Writers:
                     break
             elif status is not None:
                 assert status == 404, (status, answer)
-            assert time.monotonic() - began < 60, f"{need} is not in the other node's index: {status} {answer}"
+            assert time.monotonic() - began < self.limit, f"{need} is not in the other node's index: {status} {answer}"
         with self.lock:
             self.delays.append(time.monotonic() - began)
 
@@ -139,10 +143,12 @@ def prepare(nodes, inbox):
     return keeper, ada
 
 
-def disturb(number, nodes, postgres):
+KINDS = ("nothing", "a node restarted", "connections cut", "the database restarted")
+
+
+def disturb(kind, nodes, postgres):
     """What goes wrong in this round, while everybody writes."""
     time.sleep(0.5)
-    kind = ("nothing", "a node restarted", "connections cut", "the database restarted")[number % 4]
     if kind == "a node restarted":
         nodes[1].kill()
         time.sleep(0.3)
@@ -153,7 +159,35 @@ def disturb(number, nodes, postgres):
             time.sleep(0.2)
     elif kind == "the database restarted":
         postgres.restart()
-    return kind
+
+
+def stopped(nodes, postgres, token):
+    """Without its database a node is not ready and says why, and gives no list of what it still remembers."""
+    for node in nodes:
+        for path in LISTS:
+            status, page = node.get(path, token)
+            assert status == 200 and page["items"], (path, status, page)
+    postgres.halt()
+    try:
+        for node in nodes:
+            status, ready = node.get("/health/ready")
+            checks = {check["name"]: check["ok"] for check in ready["checks"]}
+            assert (status, ready["status"], checks["database"]) == (503, "unavailable", False), (status, ready)
+            for path in LISTS:
+                for caller in (token, None):
+                    status, answer = node.get(path, caller)
+                    # Whoever is not signed in has no matches, database or not.
+                    wanted = (401, 503) if caller is None and "/me/" in path else (503,)
+                    assert status in wanted and "items" not in answer, (path, caller is not None, status, answer)
+            assert node.get("/health/live")[0] == 200, "it lives all the same"
+    finally:
+        postgres.go_on()
+    for node in nodes:
+        wait_for("the node to be ready again", node.is_ready, 60)
+        for path in LISTS:
+            status, page = node.get(path, token)
+            assert status == 200 and page["items"], (path, status, page)
+    print(f"nodes: the database stopped: both not ready, {len(LISTS)} lists answered 503 and came back", flush=True)
 
 
 def run(postgres, rounds):
@@ -185,8 +219,9 @@ def play(nodes, inbox, postgres, rounds):
     keeper, ada = prepare(nodes, inbox)
     is_open, is_paused = set(), set()
     for number in range(rounds):
-        writers = Writers(nodes, number, keeper(), ada())
-        kind = disturb(number, nodes, postgres)
+        kind = KINDS[number % len(KINDS)]
+        writers = Writers(nodes, number, keeper(), ada(), EACH if kind == "nothing" else DISTURBED)
+        disturb(kind, nodes, postgres)
         for thread in writers.threads:
             thread.join()
         assert not writers.wrong, writers.wrong[:3]
@@ -199,11 +234,14 @@ def play(nodes, inbox, postgres, rounds):
             found = listed(node, ada())
             assert found == is_open, (len(is_open - found), "lost,", len(found - is_open), "too many")
         late = sorted(writers.delays)
+        half = late[len(late) // 2]
         print(
-            f"nodes: {kind}: {len(late)} changes of {WRITERS} writers seen on the other node, half after {late[len(late) // 2] * 1000:.0f} ms,"
+            f"nodes: {kind}: {len(late)} changes of {WRITERS} writers seen on the other node, half after {half * 1000:.0f} ms,"
             f" the last after {late[-1] * 1000:.0f} ms; both list the same {len(is_open)} needs",
             flush=True,
         )
+        assert half < HALF, f"{kind}: half of the changes took longer than {HALF} s"
+    stopped(nodes, postgres, ada())
     for node in nodes:
         node.stop()
     assert is_open and is_paused, "the test tested nothing"

@@ -52,6 +52,13 @@ class Postgres:
         """Whoever is connected loses the connection."""
         self.run("pg_ctl", "-D", self.data, "-l", f"{self.data}/server.log", "-m", "fast", "-w", "restart")
 
+    def halt(self):
+        """Away until it is started again."""
+        self.run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+
+    def go_on(self):
+        self.run("pg_ctl", "-D", self.data, "-l", f"{self.data}/server.log", "-w", "start")
+
     def stop(self):
         self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)

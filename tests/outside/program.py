@@ -33,9 +33,9 @@ def wait_for(what, check, seconds=30):
 
 
 class Program:
-    """A running server; settings are given as in the environment, without their prefix."""
+    """A running server; settings are given as in the environment, without their prefix, other variables by `around`."""
 
-    def __init__(self, directory, **settings):
+    def __init__(self, directory, around=None, **settings):
         self.directory = directory
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
@@ -48,6 +48,7 @@ class Program:
             "JOBS__POLL_MS": "50",
         }
         self.env = {k: v for k, v in os.environ.items() if not k.startswith("MAINSTAY_") and k != "DATABASE_URL"}
+        self.env.update(around or {})
         self.env.update({f"MAINSTAY_{key}": value for key, value in {**fixed, **settings}.items()})
         self.start()
 

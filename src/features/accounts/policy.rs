@@ -20,7 +20,7 @@ fn is_fresh(at: Option<Timestamp>, now: Timestamp) -> bool {
     at.is_some_and(|at| now - at <= FRESH)
 }
 
-/// What can hurt (tokens, factors, roles, pledges, access grants, swarms) wants a second factor proven in this session
+/// What can hurt (tokens, factors, roles, pledges, access grants, swarms, moderators' decisions) wants a second factor proven in this session
 /// within [`FRESH`], of those who have one; API tokens never prove one.
 pub fn require_fresh_factor(actor: &Actor, now: Timestamp) -> Result<()> {
     if !actor.mfa_enabled || is_fresh(actor.second_factor_at, now) {

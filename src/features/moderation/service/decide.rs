@@ -2,6 +2,7 @@
 
 use super::suspend::{lift, suspend};
 use super::{ReportCard, card, facts, find_for, record};
+use crate::features::accounts::policy::require_fresh_factor;
 use crate::features::accounts::{self, AccountStatus};
 use crate::features::moderation::letters::Notice;
 use crate::features::moderation::model::{
@@ -33,6 +34,7 @@ pub(in crate::features::moderation) async fn decide(
             let subject = subject::load(conn, report.subject_kind, report.subject_id)?;
             let facts = facts(conn, &actor, &report, &subject)?;
             let report = policy::may_decide(facts).prove(report, "report")?;
+            require_fresh_factor(&actor, ctx.now())?;
             if_match.check(report.version)?;
             let mut check = Check::default();
             let reason = check.value("/reason", Line::parse(&reason, 3, 500));

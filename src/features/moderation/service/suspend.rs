@@ -36,6 +36,7 @@ pub(in crate::features::moderation) async fn suspend_by_hand(
     store_handle
         .write(move |conn| {
             let subject = find(conn, &actor, kind, &name)?;
+            require_fresh_factor(&actor, ctx.now())?;
             let mut check = Check::default();
             let reason = check.value("/reason", Line::parse(&reason, 3, 500));
             check.done()?;
@@ -61,6 +62,7 @@ pub(in crate::features::moderation) async fn lift_by_hand(
     store_handle
         .write(move |conn| {
             let subject = find(conn, &actor, kind, &name)?;
+            require_fresh_factor(&actor, ctx.now())?;
             let open = store::find_open_suspension(conn, subject.kind(), subject.id())?;
             lift(conn, &ctx, &actor, &subject, &if_match, reason.as_deref())?;
             let open = open.ok_or_else(|| Error::internal("a suspension had no row"))?;
@@ -116,7 +118,6 @@ pub(super) fn suspend(
                 refused => refused,
             };
             let account = lock_account(conn, account, decision, if_match)?;
-            require_fresh_factor(actor, ctx.now())?;
             accounts::suspend_in(conn, ctx, actor, &account, reason)?;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::read::{ProjectCard, card};
 use super::{By, record};
+use crate::features::accounts::policy::require_fresh_factor;
 use crate::features::projects::model::{
     Leads, Maintainer, Project, ProjectAction, ProjectChanges, ProjectRole, ProjectStatus, advance,
 };
@@ -103,6 +104,9 @@ pub(in crate::features::projects) async fn act(
         .write(move |conn| {
             let (project, standing) = lock_visible(conn, &actor, &slug)?;
             let project = policy_of(action, &standing).prove(project, "project")?;
+            if matches!(action, ProjectAction::Suspend | ProjectAction::Unsuspend) {
+                require_fresh_factor(&actor, inner.now())?;
+            }
             if_match.check(project.version)?;
             let mut check = Check::default();
             let reason = check.optional("/reason", reason.as_deref().map(|text| Line::parse(text, 1, 500)));
