@@ -90,7 +90,7 @@ async fn last_hours(db: TestDb) {
             .unwrap()
             .to_owned();
         ada.act(&format!("/api/v1/pledges/{pledge}/activate")).await.expect(200);
-        let need = json!({"hours_per_week": 5, "weeks": 2, "seats": count});
+        let need = json!({"hours_per_week": 2.5, "weeks": 2, "seats": count});
         let need = seed::open_need(&lead, "parser", &format!("Round {round}"), need).await;
         let mut paths = Vec::new();
         for person in &people {
@@ -101,10 +101,10 @@ async fn last_hours(db: TestDb) {
             paths.push(format!("{path}/confirm"));
         }
         let (won, lost) = all_at_once(&people, &paths).await;
-        assert_eq!((won, lost.len()), (2, count - 2), "ten hours are two times five: {lost:?}");
+        assert_eq!((won, lost.len()), (4, count - 4), "ten hours are four times two and a half: {lost:?}");
         assert!(lost.iter().all(|code| code.contains("pledge")), "{lost:?}");
         let balance: Value = ada.get(&format!("/api/v1/pledges/{pledge}")).await.expect(200)["balance"].clone();
-        assert_eq!(balance["reserved"], 20.0, "two people, five hours, two weeks");
+        assert_eq!(balance["reserved"], 20.0, "four people, two and a half hours, two weeks");
         // The winners' hours are given back before the next round.
         for (person, path) in people.iter().zip(&paths) {
             let read = person.get(path.trim_end_matches("/confirm")).await.expect(200);
