@@ -2,10 +2,15 @@
 //!
 //! The market is the benchmark's; each need has one to three seats, nobody gives it less than an hour or more than a seat's,
 //! nobody works on more than three, three needs make a project whose maintainers review six tenths of what it wants, and a tenth
-//! of the needs is critical. The floor asks for two hours of each of these. HiGHS (`benches/peers/rules.py`) first
+//! of the needs is critical. The floor asks for two hours of each of these. `HiGHS` (`benches/peers/rules.py`) first
 //! makes the worst served of them as good as possible, then the total, and is given a time limit: it proves how near it came.
 
-#![expect(clippy::as_conversions, clippy::indexing_slicing, reason = "positions that the generator makes in range")]
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    reason = "positions that the generator makes in range"
+)]
 
 use super::Failure;
 use super::market::{Market, market};

@@ -44,7 +44,7 @@ impl<T: Whole> Pace<T> {
 /// Twice the cube root of the number of nodes, rounded up.
 fn part(nodes: usize) -> i128 {
     let eightfold = i128::try_from(nodes).unwrap_or(i128::MAX / 8).saturating_mul(8);
-    (1..).find(|x: &i128| x.pow(3) >= eightfold).unwrap_or(1)
+    (1..=1 << 23).find(|x: &i128| x.pow(3) >= eightfold).unwrap_or(1)
 }
 
 #[cfg(test)]
