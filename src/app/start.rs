@@ -81,6 +81,35 @@ pub fn context(settings: Settings) -> Result<(Ctx, Mailer), Failure> {
     Ok((ctx, mailer))
 }
 
+/// The same for commands that only work on a marketplace that is there: they make no database, and leave none behind.
+///
+/// # Errors
+/// As [`context`]; when there is no database, or it is of another version.
+pub async fn existing(settings: Settings) -> Result<(Ctx, Mailer), Failure> {
+    if let Some(path) = settings.database.embedded_path().filter(|path| !path.exists()) {
+        let path = path.display();
+        return Err(Failure::failed(format!(
+            "there is no database at {path}: name another by --database-url, or make this one by `mainstay migrate`"
+        )));
+    }
+    let (ctx, mailer) = context(settings)?;
+    require_current(ctx.store()).await?;
+    Ok((ctx, mailer))
+}
+
+/// Refuses a database whose schema is not this program's.
+///
+/// # Errors
+/// Names the migrations that are missing.
+pub async fn require_current(store: &Store) -> Result<(), Failure> {
+    let pending = store.pending().await?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let names = pending.join(", ");
+    Err(Failure::failed(format!("the schema is not current; run `mainstay migrate` first ({names})")))
+}
+
 fn fault(fault: Fault) -> Failure {
     Failure::usage(fault.detail)
 }

@@ -1,13 +1,14 @@
 //! Lists of projects imported: through HTTP, and by the command.
 
 use crate::app::TestApp;
+use crate::audit::mainstay;
 use crate::client::{Answer, Client};
 use crate::db::on_both;
 use crate::published::published;
 use mainstay::kernel::PlatformRole;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::process::{Command, Output};
+use std::process::Output;
 
 const PROJECTS: &str = "/api/v1/projects";
 
@@ -35,18 +36,6 @@ fn entry(name: &str, tags: &[&str]) -> String {
     json!({"name": name, "desc": format!("What {name} does."), "site": format!("https://{name}.example.org"), "tags": tags,
         "label": "easy", "link": format!("https://github.com/example/{name}/labels/easy"), "last_updated": null, "stars": 7})
     .to_string()
-}
-
-/// The program itself, over this database.
-fn mainstay(db_url: &str, arguments: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    Command::new(env!("CARGO_BIN_EXE_mainstay"))
-        .current_dir(folder.path())
-        .env("DATABASE_URL", db_url)
-        .env("MAINSTAY_SECRETS__MASTER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
-        .args(arguments)
-        .output()
-        .unwrap()
 }
 
 fn report(output: &Output) -> Value {

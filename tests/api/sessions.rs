@@ -163,6 +163,13 @@ on_both! {
         let said = |done: &std::process::Output| {
             (done.status.code().unwrap(), String::from_utf8_lossy(&[&done.stdout[..], &done.stderr[..]].concat()).trim().to_owned())
         };
+        let folder = tempfile::tempdir().unwrap();
+        let none = folder.path().join("none.db");
+        let (code, text) = said(&crate::audit::mainstay(&format!("sqlite:{}", none.display()), &["admin", "grant", "ada@example.org", "admin"]));
+        assert!(code == 1 && text.contains("there is no database at") && !none.exists(), "{text}");
+        std::fs::write(&none, "").unwrap();
+        let (code, text) = said(&crate::audit::mainstay(&format!("sqlite:{}", none.display()), &["admin", "grant", "ada@example.org", "admin"]));
+        assert!(code == 1 && text.contains("run `mainstay migrate` first"), "{text}");
         let (code, text) = said(&run(&["ada@example.org", "admin"]));
         assert!(code == 1 && text.contains("there is no account with this address; register it first"), "{text}");
         let (ada, bob) = (app.person("ada").await, app.person("bob").await);

@@ -52,7 +52,7 @@ pub(crate) async fn run(global: &Global, args: &AdminArgs, out: &mut dyn Write) 
         AdminCommand::SignOut { email, .. } => sign_out(global, email.as_deref(), out).await,
         AdminCommand::Jobs(args) => {
             let loaded = global.load(start::without_mail())?;
-            let (ctx, _) = start::context(loaded.settings)?;
+            let (ctx, _) = start::existing(loaded.settings).await?;
             super::jobs::run(&ctx, args, out).await
         }
     }
@@ -64,7 +64,7 @@ async fn sign_out(global: &Global, email: Option<&str>, out: &mut dyn Write) -> 
         None => SignOut::Everybody,
     };
     let loaded = global.load(start::without_mail())?;
-    let (ctx, _) = start::context(loaded.settings)?;
+    let (ctx, _) = start::existing(loaded.settings).await?;
     let ended = accounts::sign_out(&ctx, whose, RequestId::new(ctx.ids().make())).await?;
     let ended = ended.ok_or_else(|| Failure::failed("there is no account with this address"))?;
     writeln!(out, "The sessions of {ended} accounts have ended")?;
@@ -75,7 +75,7 @@ async fn grant(global: &Global, email: &str, role: &str, out: &mut dyn Write) ->
     let email = Email::parse(email).map_err(|fault| Failure::usage(fault.detail))?;
     let role: PlatformRole = role.parse().map_err(|fault: crate::kernel::Fault| Failure::usage(fault.detail))?;
     let loaded = global.load(start::without_mail())?;
-    let (ctx, _) = start::context(loaded.settings)?;
+    let (ctx, _) = start::existing(loaded.settings).await?;
     let request_id = RequestId::new(ctx.ids().make());
     let folded = email.folded();
     let inner = ctx.clone();

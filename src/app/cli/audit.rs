@@ -54,7 +54,7 @@ enum Format {
 
 pub(crate) async fn run(global: &Global, args: &AuditArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let loaded = global.load(Vec::new())?;
-    let (ctx, _) = start::context(loaded.settings)?;
+    let (ctx, _) = start::existing(loaded.settings).await?;
     match &args.command {
         AuditCommand::Verify { expect, format } => verify(&ctx, expect.as_deref(), *format, out).await,
         AuditCommand::Export { after } => export(&ctx, *after, out).await,

@@ -49,7 +49,7 @@ pub(crate) async fn run(
         None => input.take(MOST).read_to_end(&mut source)?,
     };
     let loaded = global.load(start::without_mail())?;
-    let (ctx, _) = start::context(loaded.settings)?;
+    let (ctx, _) = start::existing(loaded.settings).await?;
     let unreached = match outbox::read_returned(&ctx, &source) {
         Returned::NoReport => return Err(Failure::failed("this is no delivery report (RFC 3464)")),
         Returned::NotOurs => return Err(Failure::failed("the report is not of a mail that was sent from here")),

@@ -39,13 +39,7 @@ pub(crate) async fn serve(global: &Global, args: &ServeArgs) -> Result<(), Failu
     start::log(&loaded)?;
     let (ctx, mailer) = start::context(loaded.settings)?;
     if args.no_migrate {
-        let pending = ctx.store().pending().await?;
-        if !pending.is_empty() {
-            return Err(Failure::failed(format!(
-                "the schema is not current; run `mainstay migrate` first ({})",
-                pending.join(", ")
-            )));
-        }
+        start::require_current(ctx.store()).await?;
     } else {
         for name in ctx.store().migrate().await? {
             tracing::info!(name, "migrated");
