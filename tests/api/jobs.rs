@@ -8,7 +8,7 @@ use mainstay::infra::outbox;
 use mainstay::kernel::{Email, PlatformRole};
 use serde_json::{Value, json};
 
-pub(crate) async fn post_mail(app: &TestApp, to: &'static str) {
+async fn post_mail(app: &TestApp, to: &'static str) {
     let ctx = app.ctx.clone();
     let queued = app.ctx.store().write(move |conn| {
         let message = Message::new(ctx.ids().make::<MessageId>(), Email::parse(to).unwrap(), "News", "A secret link\n");
@@ -24,6 +24,17 @@ fn kinds(listed: &Value) -> Vec<(&str, i64, i64, i64)> {
         .iter()
         .map(|one| (one["kind"].as_str().unwrap(), row(one, "scheduled"), row(one, "ready"), row(one, "dead")))
         .collect()
+}
+
+/// Two letters that no server takes, as jobs that nobody tries again.
+pub(crate) async fn two_letters_given_up(app: &TestApp) {
+    app.run_jobs().await;
+    app.mailbox.take();
+    for to in ["one@example.net", "two@example.net"] {
+        app.mailbox.fail_next(false);
+        post_mail(app, to).await;
+    }
+    app.run_jobs().await;
 }
 
 on_both! {
@@ -56,13 +67,7 @@ on_both! {
         let app = TestApp::start(db).await;
         let admin = app.person_with("chief", &[PlatformRole::Admin]).await;
         let ada = app.person("ada").await;
-        app.run_jobs().await;
-        app.mailbox.take();
-        for to in ["one@example.net", "two@example.net"] {
-            app.mailbox.fail_next(false);
-            post_mail(&app, to).await;
-        }
-        app.run_jobs().await;
+        two_letters_given_up(&app).await;
         let listed = admin.get("/api/v1/admin/jobs?limit=1").await.expect(200);
         let cursor = listed["next_cursor"].as_str().unwrap();
         let second = admin.get(&format!("/api/v1/admin/jobs?limit=1&cursor={cursor}")).await.expect(200);
