@@ -25,7 +25,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> Result<(T, f64), Failure> {
 
 pub(crate) fn change(seed: u64, size: usize) -> Result<(), Failure> {
     let market = market(seed, size);
-    let whole = instance(&market, &room(&market), |_| true)?;
+    let whole = instance(&market, &room(&market), 1.0)?;
     let (mut people, mut needs) = (whole.volunteers().to_vec(), whole.needs().to_vec());
     let mut standing = Standing::new(whole.clone());
     let (mut cold, mut warm) = (Vec::new(), Vec::new());

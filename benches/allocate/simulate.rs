@@ -16,11 +16,11 @@ use std::io::{self, Write as _};
 /// Parts of the volunteers between two looks at prices.
 const PARTS: usize = 20;
 
-/// The instance with so much room at the needs, and only the volunteers of whom `keep` is true.
-pub(crate) fn instance(market: &Market, room: &[f64], keep: impl Fn(usize) -> bool) -> Result<Instance, Failure> {
+/// The instance with so much room at the needs, and with such a part of everybody's hours.
+pub(crate) fn instance(market: &Market, room: &[f64], part: f64) -> Result<Instance, Failure> {
     let offered = market.offered.iter().enumerate();
-    let hours = |(at, hours): (usize, &u32)| if keep(at) { f64::from(*hours) } else { 0.0 };
-    let volunteers = offered.map(|x| Volunteer { id: format!("v{}", x.0).into(), hours: hours(x) }).collect();
+    let volunteers =
+        offered.map(|(at, hours)| Volunteer { id: format!("v{at}").into(), hours: f64::from(*hours) * part }).collect();
     let needs =
         room.iter().enumerate().map(|(at, hours)| Need { id: format!("n{at}").into(), hours: *hours, seats: None });
     let pair = |x: &[u32; 4]| Pair { volunteer: x[0], need: x[1], value: x[2].into(), max_hours: f64::INFINITY };
@@ -78,17 +78,16 @@ pub(crate) fn simulate(seed: u64, size: usize) -> Result<(), Failure> {
     // A random order that has nothing to do with the generator's.
     let mut order: Vec<usize> = (0..size).collect();
     order.sort_by_key(|at| (*at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 7);
-    let best = transport(&instance(&new, &room(&new), |_| true)?, &Effort::default(), &mut |_| true).value;
-    let learn = |left: &[f64], from: usize| -> Result<Vec<f64>, Failure> {
-        // As many of the known as are still to come of the new.
-        let part = instance(&known, left, |at| at % size >= from)?;
-        Ok(transport(&part, &Effort::default(), &mut |_| true).need_prices)
+    let best = transport(&instance(&new, &room(&new), 1.0)?, &Effort::default(), &mut |_| true).value;
+    let learn = |left: &[f64], part: f64| -> Result<Vec<f64>, Failure> {
+        Ok(transport(&instance(&known, left, part)?, &Effort::default(), &mut |_| true).need_prices)
     };
-    let (free, learned) = (vec![0.0; size], learn(&room(&known), 0)?);
+    let (free, learned) = (vec![0.0; size], learn(&room(&known), 1.0)?);
     let (mut left, mut refreshed) = (room(&new), 0.0);
     for part in 0..PARTS {
         let (from, to) = (size * part / PARTS, size * (part + 1) / PARTS);
-        let prices = learn(&left, from)?;
+        // Everybody known, with the part of the hours that is still to come of the new: fewer of them would know less.
+        let prices = learn(&left, (PARTS - part) as f64 / PARTS as f64)?;
         refreshed += first_come(&new, &rows, &order[from..to], &prices, &mut left);
     }
     let mut out = io::stdout().lock();

@@ -11,7 +11,7 @@
     reason = "hot loops over positions that the graph's constructor makes in range"
 )]
 
-use super::auction::gains;
+use super::auction::{Lot, gains};
 use super::exact::{Network, Placed, Repair};
 use super::graph::{Graph, Stored, Whole};
 use super::plan::{Plan, Worth};
@@ -41,13 +41,9 @@ pub(crate) fn finish<S: Stored>(
     // To the nearest: an ε below the unit leaves prices a little beside the whole ones that prove the best, on either side.
     let round = |p: &S::Price| (*p + (unit >> 1)) >> graph.shift;
     let mut prices: Vec<S::Price> = plan.price.iter().map(round).collect();
-    let mut placed: Vec<Placed<S>> = Vec::new();
-    for (need, lots) in (0u32..).zip(&plan.lots) {
-        for lot in lots {
-            let value = graph.sides[0].arcs[lot.arc as usize].value;
-            placed.push(Placed { who: lot.who, need, value, amount: lot.amount });
-        }
-    }
+    let value = |arc: u32| graph.sides[0].arcs[arc as usize].value;
+    let place = |(need, lot): (u32, Lot<_>)| Placed { who: lot.who, need, value: value(lot.arc), amount: lot.amount };
+    let mut placed: Vec<Placed<S>> = plan.exact_lots().map(place).collect();
     loop {
         let core = graph.core(&keep);
         let mut network = Network::new(&core, prices, placed.into_iter());
@@ -130,8 +126,13 @@ fn unproven<S: Stored>(graph: &Graph<S>, network: &Network<'_, S>) -> Outcome {
     let needs: Vec<S::Price> = network.price[1].iter().map(|x| *x << graph.shift).collect();
     let people = gains(graph, 0, &needs, &[]);
     let mut bound = 0i128;
-    for (side, prices) in graph.sides.iter().zip([&people, &needs]) {
-        bound += side.hours.iter().zip(prices).map(|(hours, price)| i128::from(*hours) * price.wide()).sum::<i128>();
+    for (side, prices) in [&people, &needs].into_iter().enumerate() {
+        bound += graph
+            .exact_hours(side)
+            .iter()
+            .zip(prices)
+            .map(|(hours, price)| i128::from(*hours) * price.wide())
+            .sum::<i128>();
     }
     let worth = Worth { value: network.worth().value, bound: bound >> graph.shift };
     Outcome { flow: flow(network), price: [wide(&people), wide(&needs)], shift: graph.shift, worth }

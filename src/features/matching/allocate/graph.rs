@@ -7,6 +7,7 @@
     reason = "hot loops over positions that the constructor makes in range; node and arc counts fit 32 bits by it"
 )]
 
+use super::grain::Exact;
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Neg, Shl, Shr, Sub, SubAssign};
 
@@ -152,6 +153,8 @@ pub(crate) struct Graph<S> {
     pub(crate) shift: u32,
     /// The largest value, before the shift.
     pub(crate) largest: i128,
+    /// The hours behind those of the sides, where these are in grains.
+    pub(crate) exact: Option<Exact>,
 }
 
 impl<S: Stored> Graph<S> {
@@ -211,15 +214,15 @@ impl<S: Stored> Graph<S> {
         let mut first = Side { start: start0, arcs, caps, hours: hours0 };
         sort_rows(&mut first, Some(&mut pair));
         let second = mirror(&first, start1, hours1);
-        Self { sides: [first, second], pair, shift, largest }
+        Self { sides: [first, second], pair, shift, largest, exact: None }
     }
 
-    /// The same graph with only the arcs that `keep` says, by their positions on side 0.
+    /// The same graph in exact hours, with only the arcs that `keep` says, by their positions on side 0.
     pub(crate) fn core(&self, keep: &[bool]) -> Self {
         let [people, needs] = &self.sides;
         let kept = || keep.iter().zip(0usize..).filter(|(keep, _)| **keep).map(|(_, at)| at);
         let arcs: Vec<Arc<S>> = kept().map(|at| people.arcs[at]).collect();
-        let caps = if people.capped() { kept().map(|at| people.caps[at]).collect() } else { Vec::new() };
+        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
         let mut rows = vec![0u32; people.start.len()];
         for node in 0..people.len() {
             let range = people.range(node as u32);
@@ -233,9 +236,9 @@ impl<S: Stored> Graph<S> {
             start[at] += start[at - 1];
         }
         let pair = kept().map(|at| self.pair[at]).collect();
-        let first = Side { start: rows, arcs, caps, hours: people.hours.clone() };
-        let second = mirror(&first, start, needs.hours.clone());
-        Self { sides: [first, second], pair, shift: self.shift, largest: self.largest }
+        let first = Side { start: rows, arcs, caps, hours: self.exact_hours(0).to_vec() };
+        let second = mirror(&first, start, self.exact_hours(1).to_vec());
+        Self { sides: [first, second], pair, shift: self.shift, largest: self.largest, exact: None }
     }
 
     /// What an hour on the arc is worth in price units.

@@ -8,6 +8,7 @@ mod exact;
 mod figures;
 mod finish;
 mod floor;
+mod grain;
 mod graph;
 mod instance;
 mod local;

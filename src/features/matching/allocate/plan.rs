@@ -55,19 +55,24 @@ impl<'g, S: Stored> Plan<'g, S> {
         held
     }
 
+    /// The lots and their needs, in exact hours.
+    pub(crate) fn exact_lots(&self) -> impl Iterator<Item = (u32, Lot<S::Price>)> + '_ {
+        self.graph.exactly((0u32..).zip(&self.lots).flat_map(|(need, lots)| lots.iter().map(move |lot| (need, *lot))))
+    }
+
     /// What the plan is worth, and the bound that its prices prove: by linear programming duality any prices do.
     pub(crate) fn worth(&self) -> Worth {
         let graph = self.graph;
         let held = self.held();
         let profit = gains(graph, PEOPLE, &self.price, &held);
         let (mut value, mut bound) = (0i128, 0i128);
-        for lot in self.lots.iter().flatten() {
+        for (_, lot) in self.exact_lots() {
             value += graph.sides[PEOPLE].arcs[lot.arc as usize].value.price().wide() * i128::from(lot.amount);
         }
-        for (hours, profit) in graph.sides[PEOPLE].hours.iter().zip(&profit) {
+        for (hours, profit) in graph.exact_hours(PEOPLE).iter().zip(&profit) {
             bound += i128::from(*hours) * profit.wide();
         }
-        for (hours, price) in graph.sides[NEEDS].hours.iter().zip(&self.price) {
+        for (hours, price) in graph.exact_hours(NEEDS).iter().zip(&self.price) {
             bound += i128::from(*hours) * price.wide();
         }
         if !held.is_empty() {
@@ -76,7 +81,7 @@ impl<'g, S: Stored> Plan<'g, S> {
                 for at in people.range(node).filter(|at| held[*at] >= people.caps[*at]) {
                     let arc = people.arcs[at];
                     let more = graph.worth(arc.value) - self.price[arc.to as usize] - *profit;
-                    bound += i128::from(people.caps[at]) * more.wide().max(0);
+                    bound += i128::from(graph.exact_caps()[at]) * more.wide().max(0);
                 }
             }
         }

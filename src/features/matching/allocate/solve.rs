@@ -212,21 +212,22 @@ fn in_units(
     let wanted = usize::BITS - (hours.iter().map(Vec::len).sum::<usize>()).leading_zeros() + 1;
     if bits <= 31 {
         let shift = wanted.min(60 - bits);
-        solve(&Graph::<i32>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i32>::new(hours, count, link, shift), effort, report)
     } else if bits <= 58 {
         let shift = wanted.min(60 - bits);
-        solve(&Graph::<i64>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i64>::new(hours, count, link, shift), effort, report)
     } else {
         let shift = wanted.min(TOTAL_BITS.saturating_sub(bits + total_bits(&hours)));
-        solve(&Graph::<i128>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i128>::new(hours, count, link, shift), effort, report)
     }
 }
 
-fn solve<S: Stored>(graph: &Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
+fn solve<S: Stored>(mut graph: Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
     let deadline = effort.time.map(|time| Instant::now() + time);
     let late = move || deadline.is_some_and(|x| Instant::now() >= x);
-    let mut plan = Plan::empty(graph);
-    let pace = Pace::of(graph);
+    graph.coarsen();
+    let mut plan = Plan::empty(&graph);
+    let pace = Pace::of(&graph);
     for epsilon in auction::steps(pace.first, BY) {
         let end = plan.refine(epsilon, &mut || late() || !report(None));
         let worth = plan.worth();
@@ -259,7 +260,7 @@ fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
     let profit = auction::gains(graph, 0, &plan.price, &plan.held());
     let pair = |arc: u32| graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
     Outcome {
-        flow: plan.lots.iter().flatten().map(|lot| (pair(lot.arc), lot.amount)).collect(),
+        flow: plan.exact_lots().map(|(_, lot)| (pair(lot.arc), lot.amount)).collect(),
         price: [profit.iter().map(|x| x.wide()).collect(), plan.price.iter().map(|x| x.wide()).collect()],
         shift: graph.shift,
         worth,
