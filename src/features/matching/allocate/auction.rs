@@ -95,8 +95,8 @@ pub(crate) struct Auction<'g, S: Stored> {
     pub(crate) filled: Vec<i64>,
     /// Each object's price, which never falls.
     pub(crate) price: Vec<S::Price>,
-    /// Hours on each of the bidders' arcs; empty when no arc has a limit.
-    pub(crate) held: Vec<i64>,
+    /// Hours that each of the bidders' arcs can still take; empty when no arc has a limit.
+    room: Vec<i64>,
     /// The least step of a price.
     pub(crate) epsilon: S::Price,
     cache: Vec<Cache<S::Price>>,
@@ -109,7 +109,7 @@ pub(crate) struct Outcry<T> {
     pub(crate) piles: Vec<BinaryHeap<Lot<T>>>,
     pub(crate) filled: Vec<i64>,
     pub(crate) price: Vec<T>,
-    pub(crate) held: Vec<i64>,
+    pub(crate) room: Vec<i64>,
 }
 
 /// Whether the caller asked to stop.
@@ -129,7 +129,6 @@ impl<'g, S: Stored> Auction<'g, S> {
         let zero = S::Price::default();
         let blank = Cache { best: [Offer::default(); CACHED], rest: zero, len: STALE };
         let (bidders, objects) = (&graph.sides[side], &graph.sides[1 - side]);
-        let arcs = if bidders.capped() { bidders.arcs.len() } else { 0 };
         Self {
             graph,
             side,
@@ -137,7 +136,7 @@ impl<'g, S: Stored> Auction<'g, S> {
             piles: (0..objects.len()).map(|_| BinaryHeap::new()).collect(),
             filled: vec![0; objects.len()],
             price,
-            held: vec![0; arcs],
+            room: bidders.caps.clone(),
             epsilon,
             cache: vec![blank; bidders.len()],
             heaps: vec![BinaryHeap::new(); if bidders.longest() > LONG { bidders.len() } else { 0 }],
@@ -146,15 +145,15 @@ impl<'g, S: Stored> Auction<'g, S> {
 
     /// Ends the auction.
     pub(crate) fn close(self) -> Outcry<S::Price> {
-        Outcry { piles: self.piles, filled: self.filled, price: self.price, held: self.held }
+        Outcry { piles: self.piles, filled: self.filled, price: self.price, room: self.room }
     }
 
     /// Puts a lot where it stands already.
     pub(crate) fn place(&mut self, object: u32, lot: Lot<S::Price>) {
         self.left[lot.who as usize] -= lot.amount;
         self.filled[object as usize] += lot.amount;
-        if let Some(held) = self.held.get_mut(lot.arc as usize) {
-            *held += lot.amount;
+        if let Some(room) = self.room.get_mut(lot.arc as usize) {
+            *room -= lot.amount;
         }
         self.piles[object as usize].push(lot);
     }
@@ -188,10 +187,7 @@ impl<'g, S: Stored> Auction<'g, S> {
     /// Whether the arc already carries all it may.
     #[inline]
     fn saturated(&self, arc: usize) -> bool {
-        match self.held.get(arc) {
-            Some(held) => *held >= self.graph.sides[self.side].caps[arc],
-            None => false,
-        }
+        self.room.get(arc).is_some_and(|room| *room <= 0)
     }
 
     fn choose(&mut self, who: u32) -> Option<Choice<S::Price>> {
@@ -317,8 +313,8 @@ impl<'g, S: Stored> Auction<'g, S> {
         let level = offer.worth - *second + self.epsilon;
         let hours = self.graph.sides[1 - self.side].hours[object];
         let mut want = self.left[who as usize].min(hours);
-        if let Some(held) = self.held.get(arc) {
-            want = want.min(self.graph.sides[self.side].caps[arc] - held);
+        if let Some(room) = self.room.get(arc) {
+            want = want.min(*room);
         }
         let mut got = want.min(hours - self.filled[object]);
         self.filled[object] += got;
@@ -338,12 +334,12 @@ impl<'g, S: Stored> Auction<'g, S> {
                 drop(top);
             }
             self.left[loser as usize] += taken;
-            if let Some(held) = self.held.get_mut(lost) {
-                if *held >= self.graph.sides[self.side].caps[lost] {
+            if let Some(room) = self.room.get_mut(lost) {
+                if *room <= 0 {
                     // The arc is open again and may be missing from the cache, or from the heap.
                     reopened = Some((loser, lost as u32));
                 }
-                *held -= taken;
+                *room += taken;
             }
             if let Some((loser, arc)) = reopened {
                 self.reopen(loser, arc);
@@ -354,8 +350,8 @@ impl<'g, S: Stored> Auction<'g, S> {
         }
         if got > 0 {
             self.left[who as usize] -= got;
-            if let Some(held) = self.held.get_mut(arc) {
-                *held += got;
+            if let Some(room) = self.room.get_mut(arc) {
+                *room -= got;
             }
             self.piles[object].push(Lot { level, amount: got, who, arc: offer.arc });
         }
@@ -368,8 +364,8 @@ impl<'g, S: Stored> Auction<'g, S> {
     }
 }
 
-/// What an hour of each node of `side` gains at the other side's prices, over the arcs that are not saturated.
-pub(crate) fn gains<S: Stored>(graph: &Graph<S>, side: usize, price: &[S::Price], held: &[i64]) -> Vec<S::Price> {
+/// What an hour of each node of `side` gains at the other side's prices, over the arcs that have room for more (all where no arc has a limit, and so no room is given).
+pub(crate) fn gains<S: Stored>(graph: &Graph<S>, side: usize, price: &[S::Price], room: &[i64]) -> Vec<S::Price> {
     let nodes = &graph.sides[side];
     (0..nodes.len() as u32)
         .map(|node| {
@@ -380,19 +376,13 @@ pub(crate) fn gains<S: Stored>(graph: &Graph<S>, side: usize, price: &[S::Price]
                     break;
                 }
                 let gain = worth - price[arc.to as usize];
-                if gain > best && held.get(at).is_none_or(|x| *x < nodes.caps[at]) {
+                if gain > best && room.get(at).is_none_or(|x| *x > 0) {
                     best = gain;
                 }
             }
             best
         })
         .collect()
-}
-
-/// No hours on any arc yet; empty when no arc has a limit.
-pub(crate) fn none_held<S: Stored>(graph: &Graph<S>, side: usize) -> Vec<i64> {
-    let nodes = &graph.sides[side];
-    vec![0; if nodes.capped() { nodes.arcs.len() } else { 0 }]
 }
 
 const _: () = assert!(CACHED >= 2 && CACHED < STALE as usize);

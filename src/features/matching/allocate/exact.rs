@@ -15,7 +15,6 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::auction::none_held;
 use super::graph::{Graph, Stored, Whole};
 use super::plan::Worth;
 
@@ -273,6 +272,12 @@ impl<'g, S: Stored> Network<'g, S> {
             }
         }
     }
+}
+
+/// No hours on any arc yet; empty when no arc has a limit.
+fn none_held<S: Stored>(graph: &Graph<S>, side: usize) -> Vec<i64> {
+    let nodes = &graph.sides[side];
+    vec![0; if nodes.capped() { nodes.arcs.len() } else { 0 }]
 }
 
 /// What a search knows of a node.

@@ -70,7 +70,7 @@ fn core_arcs<S: Stored>(plan: &Plan<'_, S>, epsilon: S::Price) -> Vec<bool> {
     let people = &graph.sides[0];
     let mut keep = vec![false; people.arcs.len()];
     let margin = (0..MARGIN).fold(S::Price::default(), |sum, _| sum + epsilon);
-    let profit = gains(graph, 0, &plan.price, &plan.held());
+    let profit = gains(graph, 0, &plan.price, &plan.room());
     for (node, profit) in (0..people.len() as u32).zip(&profit) {
         let least = *profit - margin;
         for (at, arc) in people.range(node).zip(people.row(node)) {
@@ -81,7 +81,7 @@ fn core_arcs<S: Stored>(plan: &Plan<'_, S>, epsilon: S::Price) -> Vec<bool> {
             keep[at] = worth - plan.price[arc.to as usize] >= least;
         }
     }
-    for lot in plan.lots.iter().flatten() {
+    for (_, lot) in &plan.lots {
         keep[lot.arc as usize] = true;
     }
     keep

@@ -7,7 +7,7 @@
     reason = "hot loops over positions that the graph's constructor makes in range"
 )]
 
-use super::auction::{Auction, End, Lot, Outcry, gains, none_held};
+use super::auction::{Auction, End, Lot, Outcry, gains};
 use super::graph::{Graph, Stored, Whole};
 
 const PEOPLE: usize = 0;
@@ -16,8 +16,8 @@ const NEEDS: usize = 1;
 /// Hours on each need, the needs' prices, and nothing that does not follow from these.
 pub(crate) struct Plan<'g, S: Stored> {
     pub(crate) graph: &'g Graph<S>,
-    /// Lots on each need: at most one a volunteer, with the volunteer's arc.
-    pub(crate) lots: Vec<Vec<Lot<S::Price>>>,
+    /// Lots and the needs that they are on, in no order: at most one of a volunteer on a need, with the volunteer's arc.
+    pub(crate) lots: Vec<(u32, Lot<S::Price>)>,
     /// Price of an hour of each need.
     pub(crate) price: Vec<S::Price>,
 }
@@ -41,30 +41,30 @@ impl<'g, S: Stored> Plan<'g, S> {
     /// Nobody anywhere, nothing costs anything.
     pub(crate) fn empty(graph: &'g Graph<S>) -> Self {
         let needs = graph.sides[NEEDS].len();
-        Self { graph, lots: vec![Vec::new(); needs], price: vec![S::Price::default(); needs] }
+        Self { graph, lots: Vec::new(), price: vec![S::Price::default(); needs] }
     }
 
-    /// Hours on each of the volunteers' arcs, when any arc has a limit.
-    pub(crate) fn held(&self) -> Vec<i64> {
-        let mut held = none_held(self.graph, PEOPLE);
-        if !held.is_empty() {
-            for lot in self.lots.iter().flatten() {
-                held[lot.arc as usize] += lot.amount;
+    /// Hours that each of the volunteers' arcs can still take, when any arc has a limit.
+    pub(crate) fn room(&self) -> Vec<i64> {
+        let mut room = self.graph.sides[PEOPLE].caps.clone();
+        if !room.is_empty() {
+            for (_, lot) in &self.lots {
+                room[lot.arc as usize] -= lot.amount;
             }
         }
-        held
+        room
     }
 
     /// The lots and their needs, in exact hours.
     pub(crate) fn exact_lots(&self) -> impl Iterator<Item = (u32, Lot<S::Price>)> + '_ {
-        self.graph.exactly((0u32..).zip(&self.lots).flat_map(|(need, lots)| lots.iter().map(move |lot| (need, *lot))))
+        self.graph.exactly(self.lots.iter().copied())
     }
 
     /// What the plan is worth, and the bound that its prices prove: by linear programming duality any prices do.
     pub(crate) fn worth(&self) -> Worth {
         let graph = self.graph;
-        let held = self.held();
-        let profit = gains(graph, PEOPLE, &self.price, &held);
+        let room = self.room();
+        let profit = gains(graph, PEOPLE, &self.price, &room);
         let (mut value, mut bound) = (0i128, 0i128);
         for (_, lot) in self.exact_lots() {
             value += graph.sides[PEOPLE].arcs[lot.arc as usize].value.price().wide() * i128::from(lot.amount);
@@ -75,10 +75,10 @@ impl<'g, S: Stored> Plan<'g, S> {
         for (hours, price) in graph.exact_hours(NEEDS).iter().zip(&self.price) {
             bound += i128::from(*hours) * price.wide();
         }
-        if !held.is_empty() {
+        if !room.is_empty() {
             let people = &graph.sides[PEOPLE];
             for (node, profit) in (0..people.len() as u32).zip(&profit) {
-                for at in people.range(node).filter(|at| held[*at] >= people.caps[*at]) {
+                for at in people.range(node).filter(|at| room[*at] <= 0) {
                     let arc = people.arcs[at];
                     let more = graph.worth(arc.value) - self.price[arc.to as usize] - *profit;
                     bound += i128::from(graph.exact_caps()[at]) * more.wide().max(0);
@@ -99,7 +99,8 @@ impl<'g, S: Stored> Plan<'g, S> {
         let mut end = forward.run(start, stop);
         let Outcry { piles, price, filled, .. } = forward.close();
         self.price = price;
-        self.lots = piles.into_iter().map(|pile| merged(pile.into_vec())).collect();
+        self.lots =
+            (0u32..).zip(piles).flat_map(|(need, pile)| merged(pile.into_vec()).map(move |lot| (need, lot))).collect();
         let unfilled = |j: &u32| {
             let at = *j as usize;
             filled[at] < graph.sides[NEEDS].hours[at] && self.price[at] > S::Price::default()
@@ -115,22 +116,20 @@ impl<'g, S: Stored> Plan<'g, S> {
     fn open(&mut self, epsilon: S::Price) -> Auction<'g, S> {
         let graph = self.graph;
         let people = &graph.sides[PEOPLE];
-        let held = self.held();
-        let profit = gains(graph, PEOPLE, &self.price, &held);
+        let room = self.room();
+        let profit = gains(graph, PEOPLE, &self.price, &room);
         let mut auction = Auction::new(graph, PEOPLE, std::mem::take(&mut self.price), epsilon);
-        for (need, lots) in (0u32..).zip(std::mem::take(&mut self.lots)) {
+        for (need, lot) in std::mem::take(&mut self.lots) {
             let price = auction.price[need as usize];
-            for lot in lots {
-                let worth = graph.worth(people.arcs[lot.arc as usize].value);
-                let profit = profit[lot.who as usize];
-                if worth - price < profit - epsilon {
-                    continue;
-                }
-                let full = held.get(lot.arc as usize).is_some_and(|x| *x >= people.caps[lot.arc as usize]);
-                // Whoever can have no more of a bargain would pay for it up to what the next best leaves.
-                let level = if full { price.max(worth - profit) } else { price };
-                auction.place(need, Lot { level, ..lot });
+            let worth = graph.worth(people.arcs[lot.arc as usize].value);
+            let profit = profit[lot.who as usize];
+            if worth - price < profit - epsilon {
+                continue;
             }
+            let full = room.get(lot.arc as usize).is_some_and(|x| *x <= 0);
+            // Whoever can have no more of a bargain would pay for it up to what the next best leaves.
+            let level = if full { price.max(worth - profit) } else { price };
+            auction.place(need, Lot { level, ..lot });
         }
         auction
     }
@@ -138,38 +137,34 @@ impl<'g, S: Stored> Plan<'g, S> {
     /// The auction among needs. Prices of people follow from those of needs, and back.
     fn reverse(&mut self, epsilon: S::Price, start: Vec<u32>, stop: &mut dyn FnMut() -> bool) -> End {
         let graph = self.graph;
-        let profit = gains(graph, PEOPLE, &self.price, &self.held());
+        let profit = gains(graph, PEOPLE, &self.price, &self.room());
         let mut auction = Auction::new(graph, NEEDS, profit, epsilon);
-        for (need, lots) in (0u32..).zip(&self.lots) {
-            for lot in lots {
-                let value = graph.sides[PEOPLE].arcs[lot.arc as usize].value;
-                let arc = graph.sides[NEEDS].find(need, lot.who, value);
-                let mut level = auction.price[lot.who as usize];
-                if lot.amount >= graph.sides[NEEDS].cap(arc) {
-                    level = level.max(graph.worth(value) - self.price[need as usize]);
-                }
-                auction.place(lot.who, Lot { level, amount: lot.amount, who: need, arc });
+        // What was becomes bids.
+        for (need, lot) in std::mem::take(&mut self.lots) {
+            let value = graph.sides[PEOPLE].arcs[lot.arc as usize].value;
+            let arc = graph.sides[NEEDS].find(need, lot.who, value);
+            let mut level = auction.price[lot.who as usize];
+            if lot.amount >= graph.sides[NEEDS].cap(arc) {
+                level = level.max(graph.worth(value) - self.price[need as usize]);
             }
+            auction.place(lot.who, Lot { level, amount: lot.amount, who: need, arc });
         }
-        // What was has become bids.
-        self.lots.iter_mut().for_each(|lots| *lots = Vec::new());
         let end = auction.run(start, stop);
-        let Outcry { piles, price, held, .. } = auction.close();
-        self.price = gains(graph, NEEDS, &price, &held);
-        let lots = &mut self.lots;
-        for (who, pile) in (0u32..).zip(piles) {
-            for lot in merged(pile.into_vec()) {
-                let value = graph.sides[NEEDS].arcs[lot.arc as usize].value;
-                let arc = graph.sides[PEOPLE].find(who, lot.who, value);
-                lots[lot.who as usize].push(Lot { level: lot.level, amount: lot.amount, who, arc });
-            }
-        }
+        let Outcry { piles, price, room, .. } = auction.close();
+        self.price = gains(graph, NEEDS, &price, &room);
+        let bids = (0u32..).zip(piles).flat_map(|(who, pile)| merged(pile.into_vec()).map(move |lot| (who, lot)));
+        let turned = bids.map(|(who, lot)| {
+            let value = graph.sides[NEEDS].arcs[lot.arc as usize].value;
+            let arc = graph.sides[PEOPLE].find(who, lot.who, value);
+            (lot.who, Lot { who, arc, ..lot })
+        });
+        self.lots = turned.collect();
         end
     }
 }
 
 /// One lot for each bidder.
-fn merged<T: Whole>(mut lots: Vec<Lot<T>>) -> Vec<Lot<T>> {
+fn merged<T: Whole>(mut lots: Vec<Lot<T>>) -> impl Iterator<Item = Lot<T>> {
     lots.sort_unstable_by_key(|lot| lot.who);
     lots.dedup_by(|next, kept| {
         let same = next.who == kept.who;
@@ -178,6 +173,5 @@ fn merged<T: Whole>(mut lots: Vec<Lot<T>>) -> Vec<Lot<T>> {
         }
         same
     });
-    lots.shrink_to_fit();
-    lots
+    lots.into_iter()
 }

@@ -257,7 +257,7 @@ pub(crate) fn relative_gap(value: f64, bound: f64) -> f64 {
 
 fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
     let graph = plan.graph;
-    let profit = auction::gains(graph, 0, &plan.price, &plan.held());
+    let profit = auction::gains(graph, 0, &plan.price, &plan.room());
     let pair = |arc: u32| graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
     Outcome {
         flow: plan.exact_lots().map(|(_, lot)| (pair(lot.arc), lot.amount)).collect(),
