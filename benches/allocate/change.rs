@@ -43,7 +43,7 @@ pub(crate) fn change(seed: u64, size: usize) -> Result<(), Failure> {
             Side::Need => needs.get_mut(place).into_iter().for_each(|x| x.hours = hours),
         }
         if at % CHECKED == CHECKED - 1 {
-            let changed = Instance::new(people.clone(), needs.clone(), whole.pairs().to_vec())?;
+            let changed = Instance::new(people.clone(), needs.clone(), whole.pairs().iter().collect())?;
             let (solution, seconds) = timed(|| transport(&changed, &Effort::default(), &mut |_| true))?;
             assert!((solution.value - standing.value()).abs() < 0.5, "the kept optimum is not the optimum");
             cold.push(seconds);

@@ -81,6 +81,7 @@ fn instance(path: &Path) -> Result<Instance, Failure> {
     list.iter_mut().zip(&mut words).for_each(|(pair, x)| pair.value = f64::from(x));
     let limited = list.iter_mut().zip(&mut words).filter(|(_, x)| *x < u32::MAX);
     limited.for_each(|(pair, x)| pair.max_hours = f64::from(x));
+    drop(bytes);
     Ok(Instance::new(volunteers, needs, list)?)
 }
 

@@ -235,7 +235,10 @@ impl<'g, S: Stored> Auction<'g, S> {
         if self.cache[who as usize].len == STALE {
             self.cache[who as usize].len = 0;
             let arcs = self.graph.sides[self.side].range(who);
-            heap = arcs.filter_map(|at| Some((self.gain_now(at as u32)?, at as u32))).collect();
+            let mut gained: Vec<_> = arcs.filter_map(|at| Some((self.gain_now(at as u32)?, at as u32))).collect();
+            // Grown by doubling, and there are many.
+            gained.shrink_to_fit();
+            heap = gained.into();
         }
         let best = self.settle_top(&mut heap, None);
         let choice = best.map(|(gain, arc)| {

@@ -271,7 +271,7 @@ impl<'a> Look<'a> {
             return room;
         }
         let mut reach: Vec<Vec<f64>> = vec![Vec::new(); needs.len()];
-        for pair in self.instance.pairs() {
+        for pair in self.instance.pairs().iter() {
             let offered = self.instance.volunteers().get(usize_of(pair.volunteer)).map_or(0.0, |x| x.hours);
             if let Some(list) = reach.get_mut(usize_of(pair.need)).filter(|_| pair.value > 0.0) {
                 list.push(offered.min(pair.max_hours));

@@ -1,5 +1,6 @@
 //! The instance: whose hours there are, which needs want them, and what an hour of each pairing is worth.
 
+use super::pairs::Pairs;
 use std::fmt;
 
 /// Someone who offers hours.
@@ -40,7 +41,7 @@ pub struct Pair {
 pub struct Instance {
     volunteers: Vec<Volunteer>,
     needs: Vec<Need>,
-    pairs: Vec<Pair>,
+    pairs: Pairs,
 }
 
 /// What is wrong with an input, and where.
@@ -94,7 +95,7 @@ impl Instance {
                 return Err(Flaw::new(format!("/pairs/{at}/need"), "no such need in the instance"));
             }
         }
-        let instance = Self { volunteers, needs, pairs };
+        let instance = Self { volunteers, needs, pairs: pairs.into() };
         match instance.repeated_pair() {
             None => Ok(instance),
             Some((first, second)) => Err(Flaw::new(
@@ -119,7 +120,7 @@ impl Instance {
     }
 
     /// Who could work on what.
-    pub fn pairs(&self) -> &[Pair] {
+    pub fn pairs(&self) -> &Pairs {
         &self.pairs
     }
 
@@ -142,7 +143,7 @@ impl Instance {
     /// Positions of the first pair that is listed twice, found in linear time by bucketing per volunteer.
     fn repeated_pair(&self) -> Option<(usize, usize)> {
         let mut start = vec![0usize; self.volunteers.len() + 1];
-        for pair in &self.pairs {
+        for pair in self.pairs.iter() {
             *start.get_mut(usize_of(pair.volunteer) + 1)? += 1;
         }
         let mut sum = 0;
@@ -151,7 +152,7 @@ impl Instance {
             *slot = sum;
         }
         let mut order = vec![0u32; self.pairs.len()];
-        for (at, pair) in (0u32..).zip(&self.pairs) {
+        for (at, pair) in (0u32..).zip(self.pairs.iter()) {
             let next = start.get_mut(usize_of(pair.volunteer))?;
             *order.get_mut(*next)? = at;
             *next += 1;

@@ -397,7 +397,8 @@ mod tests {
         let instance = read_json(GOOD.as_bytes()).unwrap();
         assert_eq!(instance.volunteers().len(), 2);
         assert_eq!(instance.needs()[0].seats, Some(1));
-        assert_eq!(instance.pairs()[1], Pair { volunteer: 1, need: 0, value: 0.0, max_hours: 1.0 });
+        let second = Pair { volunteer: 1, need: 0, value: 0.0, max_hours: 1.0 };
+        assert_eq!(instance.pairs().get(1), Some(second));
         let turned = r#"{"pairs":[{"need":"x","value":4.25,"volunteer":"a"}],
             "needs":[{"id":"x","hours":3,"seats":null}],"volunteers":[{"id":"a","hours":2}]}"#;
         assert_eq!(read_json(turned.as_bytes()).unwrap().pairs().len(), 1);

@@ -48,7 +48,7 @@ fn market(instance: &Instance, units: &Units) -> Market {
     let people = instance.volunteers().iter().map(|x| units.hours(x.hours)).collect::<Vec<_>>();
     let needs = instance.needs().iter().map(|x| units.hours(x.hours)).collect::<Vec<_>>();
     let seats = instance.needs().iter().map(|x| x.seats.unwrap_or(u32::MAX)).collect();
-    let link = |x: &super::instance::Pair| Link {
+    let link = |x: super::instance::Pair| Link {
         ends: [x.volunteer, x.need],
         value: units.worth.units(x.value),
         cap: units.hours(x.max_hours),

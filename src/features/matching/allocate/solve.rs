@@ -304,7 +304,7 @@ impl Answer<'_> {
     /// Prices of nodes that took no part, because they have no hours: what their pairs are worth at the others' prices.
     fn complete(&self, solution: &mut Solution) {
         let [offered, wanted] = &self.units.hours;
-        for pair in self.instance.pairs() {
+        for pair in self.instance.pairs().iter() {
             let (i, j) = (usize_of(pair.volunteer), usize_of(pair.need));
             let idle = |hours: Option<&f64>| hours.is_none_or(|x| self.units.hour.units_within(*x) == 0);
             let cost = solution.volunteer_prices.get(i).copied().unwrap_or(0.0)

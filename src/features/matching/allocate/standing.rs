@@ -168,7 +168,7 @@ mod tests {
             Side::Volunteer => people[usize_of(node)].hours = hours,
             Side::Need => needs[usize_of(node)].hours = hours,
         }
-        Instance::new(people, needs, instance.pairs().to_vec()).unwrap()
+        Instance::new(people, needs, instance.pairs().iter().collect()).unwrap()
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn oracle(instance: &Instance, unit: f64) -> f64 {
     for (j, x) in instance.needs().iter().enumerate() {
         add(people + j, sink, whole(x.hours), 0.0);
     }
-    for x in instance.pairs() {
+    for x in instance.pairs().iter() {
         let cap = if x.max_hours.is_finite() { whole(x.max_hours) } else { 1 << 40 };
         add(x.volunteer as usize, people + x.need as usize, cap, x.value);
     }
@@ -190,7 +190,7 @@ fn repairs_alone_reach_the_optimum_and_keep_it_through_changes() {
             instance.needs().iter().map(|x| hour(x.hours)).collect(),
         ];
         let link = |at: usize| {
-            let pair = instance.pairs()[at];
+            let pair = instance.pairs().get(at).unwrap();
             Link {
                 ends: [pair.volunteer, pair.need],
                 value: (pair.value * 100.0).round() as i128,
@@ -303,7 +303,7 @@ fn seat_oracle(instance: &Instance) -> f64 {
     let mut best = 0f64;
     for mask in 0u32..1 << count {
         let pairs: Vec<Pair> =
-            instance.pairs().iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1).map(|(_, x)| *x).collect();
+            instance.pairs().iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1).map(|(_, x)| x).collect();
         let mut people = vec![0; instance.needs().len()];
         for pair in &pairs {
             people[pair.need as usize] += 1;
