@@ -33,11 +33,10 @@ fi
 cargo bench --quiet --bench allocate
 cargo bench --quiet --bench allocate -- change 10000
 cargo bench --quiet --bench allocate -- simulate 10000
-cargo bench --quiet --bench allocate -- rules 50
-cargo bench --quiet --bench allocate -- rules 1000
+for size in 50 200 1000; do cargo bench --quiet --bench allocate -- rules $size; done
 cargo bench --quiet --bench rank
 if [ "${1:-}" = large ]; then
-    cargo bench --quiet --bench allocate -- compare 100000 base 5
+    cargo bench --quiet --bench allocate -- compare 100000 '' 5
     cargo bench --quiet --bench allocate -- change 100000
     cargo bench --quiet --bench allocate -- simulate 50000
     cargo bench --quiet --bench rank -- 1000000

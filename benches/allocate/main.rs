@@ -123,14 +123,17 @@ struct Peer {
 /// The gap at which the inexact way may stop.
 const CONTENT: &str = "0.0002";
 
-fn peers(size: usize) -> Result<Vec<Peer>, Failure> {
+/// Up to this size every peer takes part in every variant; beyond it the slow ones would take hours.
+const SMALL: usize = 10_000;
+
+fn peers(size: usize, variant: &str) -> Result<Vec<Peer>, Failure> {
     let own = std::env::current_exe()?.display().to_string();
     let own = |name, last| Peer { name, command: vec![own.clone(), "solve".into()], last };
     let mut list = vec![own("mainstay", None), own("mainstay, gap 0.02 %", Some(CONTENT))];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers");
     match std::env::var("MAINSTAY_BENCH_PYTHON") {
         Ok(python) => {
-            let solvers: &[&'static str] = if size <= 10_000 { &["ortools", "highs"] } else { &["ortools"] };
+            let solvers: &[&'static str] = if size <= SMALL { &["ortools", "highs"] } else { &["ortools"] };
             let command = |name: &str| vec![python.clone(), format!("{folder}/flow.py"), name.into()];
             list.extend(solvers.iter().map(|name| Peer { name, command: command(name), last: None }));
         }
@@ -138,7 +141,9 @@ fn peers(size: usize) -> Result<Vec<Peer>, Failure> {
     }
     match std::env::var("MAINSTAY_BENCH_LEMON") {
         Ok(lemon) => {
-            for (name, solver) in [("lemon simplex", "simplex"), ("lemon scaling", "scaling")] {
+            let solvers = [("lemon simplex", "simplex"), ("lemon scaling", "scaling")];
+            let all = size <= SMALL || variant == "base";
+            for (name, solver) in solvers.into_iter().take(if all { 2 } else { 1 }) {
                 list.push(Peer { name, command: vec![lemon.clone(), solver.into()], last: None });
             }
         }
@@ -159,7 +164,7 @@ fn compare(size: usize, variant: &str, repetitions: usize) -> Result<(), Failure
     for variant in variants {
         let path: PathBuf = folder.join(format!("{size}-{variant}.bin"));
         generate(size, variant, &path)?;
-        let peers = peers(size)?;
+        let peers = peers(size, variant)?;
         let mut seconds: Vec<Vec<f64>> = vec![Vec::new(); peers.len()];
         let mut last = vec![serde_json::Value::Null; peers.len()];
         for _ in 0..repetitions {

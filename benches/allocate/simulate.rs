@@ -14,7 +14,7 @@ use mainstay::features::matching::allocate::{Effort, Instance, Need, Pair, Volun
 use std::io::{self, Write as _};
 
 /// Parts of the volunteers between two looks at prices.
-const PARTS: usize = 20;
+const PARTS: u8 = 20;
 
 /// The instance with so much room at the needs, and with such a part of everybody's hours.
 pub(crate) fn instance(market: &Market, room: &[f64], part: f64) -> Result<Instance, Failure> {
@@ -85,9 +85,9 @@ pub(crate) fn simulate(seed: u64, size: usize) -> Result<(), Failure> {
     let (free, learned) = (vec![0.0; size], learn(&room(&known), 1.0)?);
     let (mut left, mut refreshed) = (room(&new), 0.0);
     for part in 0..PARTS {
-        let (from, to) = (size * part / PARTS, size * (part + 1) / PARTS);
+        let [from, to] = [part, part + 1].map(|x| size * usize::from(x) / usize::from(PARTS));
         // Everybody known, with the part of the hours that is still to come of the new: fewer of them would know less.
-        let prices = learn(&left, (PARTS - part) as f64 / PARTS as f64)?;
+        let prices = learn(&left, f64::from(PARTS - part) / f64::from(PARTS))?;
         refreshed += first_come(&new, &rows, &order[from..to], &prices, &mut left);
     }
     let mut out = io::stdout().lock();
