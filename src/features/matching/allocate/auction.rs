@@ -119,10 +119,15 @@ pub(crate) enum End {
     Done,
     /// It was asked to stop; the plan is feasible as it stands.
     Stopped,
+    /// It took more bids than auctions usually do; the plan is feasible as it stands.
+    Tired,
 }
 
 /// How many bidders are served between two looks at the clock.
 const PATIENCE: u32 = 4096;
+/// Bids for each node of the graph, after which shortest paths are cheaper: markets take up to 30. Where some have a billion
+/// times the hours of others, crumbs would go round in circles.
+const BIDS: usize = 128;
 
 impl<'g, S: Stored> Auction<'g, S> {
     pub(crate) fn new(graph: &'g Graph<S>, side: usize, price: Vec<S::Price>, epsilon: S::Price) -> Self {
@@ -166,6 +171,7 @@ impl<'g, S: Stored> Auction<'g, S> {
         }
         let mut queue = VecDeque::from(start);
         let mut served = 0u32;
+        let mut bids = (self.left.len() + self.price.len()).saturating_mul(BIDS);
         while let Some(who) = queue.pop_front() {
             queued[who as usize] = false;
             served = served.wrapping_add(1);
@@ -174,6 +180,10 @@ impl<'g, S: Stored> Auction<'g, S> {
             }
             while self.left[who as usize] > 0 {
                 let Some(choice) = self.choose(who) else { break };
+                bids = bids.saturating_sub(1);
+                if bids == 0 {
+                    return End::Tired;
+                }
                 self.bid(who, &choice, |out| {
                     if !std::mem::replace(&mut queued[out as usize], true) {
                         queue.push_back(out);

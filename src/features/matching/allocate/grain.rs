@@ -92,6 +92,7 @@ fn usual(hours: &[i64]) -> i64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "a gap of a proven optimum is exactly 0")]
 mod tests {
     use crate::features::matching::allocate::tests::{Dice, claim};
     use crate::features::matching::allocate::{Effort, Instance, Need, Pair, Volunteer, check, transport};
@@ -130,6 +131,32 @@ mod tests {
             let solution = transport(&instance, &Effort::default(), &mut |_| true);
             assert!(solution.value > 1e6, "{}", solution.value);
             assert!(solution.gap <= 1e-12, "{}", solution.gap);
+            let verdict = check(&instance, &claim(&instance, &solution));
+            assert_eq!(verdict.findings, Vec::<String>::new());
+        }
+    }
+
+    /// Nobody's hours are usual here: crumbs would go round in circles in any grain, were it not that auctions tire.
+    #[test]
+    fn some_with_a_billion_times_the_hours_of_others_are_solved_to_proven_optimality() {
+        let mut dice = Dice(47);
+        for small in [2, 3] {
+            let hours = |dice: &mut Dice| if dice.below(small) == 0 { 2f64.powi(31) } else { 1.0 };
+            let volunteers =
+                (0..400).map(|i| Volunteer { id: format!("v{i}").into(), hours: hours(&mut dice) }).collect();
+            let needs =
+                (0..400).map(|j| Need { id: format!("n{j}").into(), hours: hours(&mut dice), seats: None }).collect();
+            let mut pairs = vec![];
+            for volunteer in 0..400 {
+                let first = u32::try_from(dice.below(400)).unwrap();
+                for step in 0..20 {
+                    let value = f64::from(u16::try_from(1 + dice.below(40_000)).unwrap());
+                    pairs.push(Pair { volunteer, need: (first + 7 * step) % 400, value, max_hours: f64::INFINITY });
+                }
+            }
+            let instance = Instance::new(volunteers, needs, pairs).unwrap();
+            let solution = transport(&instance, &Effort::default(), &mut |_| true);
+            assert_eq!(solution.gap, 0.0);
             let verdict = check(&instance, &claim(&instance, &solution));
             assert_eq!(verdict.findings, Vec::<String>::new());
         }

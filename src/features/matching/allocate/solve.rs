@@ -234,7 +234,7 @@ fn solve<S: Stored>(mut graph: Graph<S>, effort: &Effort, report: &mut dyn FnMut
         if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
             return rough(&plan, worth);
         }
-        let last = epsilon <= S::Price::ONE;
+        let last = epsilon <= S::Price::ONE || end == End::Tired;
         if (last || pace.is_ready(epsilon))
             && let Some(outcome) = finish(&plan, epsilon, last, &mut || late() || !report(None))
         {
