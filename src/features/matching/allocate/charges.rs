@@ -2,23 +2,24 @@
 //! everybody takes the few needs that are best for themselves then (Lagrangian relaxation by person).
 //!
 //! The flow's bound lets people help on halves of seats, and on more needs than they may. Here each person's choice is a true
-//! one: at most so many needs, each with its least hours, within the person's hours. For any charges the worth of all the
-//! choices, plus the charges on all there is, bounds every plan. The charges follow the subgradient with B. T. Polyak's step
+//! one: at most so many needs, each with its least hours, within the person's hours; and so is each project's ([`supply`]). For
+//! any charges the worth of all the choices, plus the most that the charges can bring the projects, bounds every plan. The charges follow the subgradient with B. T. Polyak's step
 //! (1969), deflected by the step before (P. M. Camerini, L. Fratta, F. Maffioli, 1975).
 
 use super::choice::{Choice, Item, best, float};
 use super::instance::usize_of;
 use super::relax::Tolls;
 use super::rules::Market;
+use super::supply::{Stand, supply};
 
-/// Steps without a better bound before the pace is halved.
-const PATIENCE: u32 = 12;
+/// Steps without a better bound before the pace is halved: a twentieth of all steps, at least and at most.
+const PATIENCE: (u32, u32) = (12, 40);
 /// So many steps for each of a flow's, but only so many looks at links in all, and so many steps in any case.
 const FACTOR: u32 = 4;
-const WORK: usize = 20_000_000;
+const WORK: usize = 40_000_000;
 const LEAST_STEPS: u32 = 20;
 /// A pace below which nothing comes any more.
-const SLOW: f64 = 1e-3;
+const SLOW: f64 = 1e-4;
 
 /// Charges, in fine units of value: for a seat of each need, an hour of it, and an hour of each budget.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +47,8 @@ struct Field<'m> {
     of: Vec<Vec<u32>>,
     /// The most hours of one person on each need; what a seat is measured by.
     size: Vec<i64>,
+    /// Needs that share a budget, and the budget.
+    groups: Vec<(Vec<u32>, i64)>,
     /// Whether the hours of a need, and of a budget, could be asked for too often.
     tight: [Vec<bool>; 2],
 }
@@ -78,7 +81,14 @@ impl<'m> Field<'m> {
             }
         }
         let budgets = wanted.iter().zip(&market.budget).map(|(wanted, budget)| wanted > budget).collect();
-        Self { market, of, size, tight: [tight, budgets] }
+        let mut groups: Vec<(Vec<u32>, i64)> = market.budget.iter().map(|hours| (Vec::new(), *hours)).collect();
+        for (need, _) in (0u32..).zip(needs) {
+            match market.group_of(need).and_then(|group| groups.get_mut(usize_of(group))) {
+                Some((members, _)) => members.push(need),
+                None => groups.push((vec![need], i64::MAX)),
+            }
+        }
+        Self { market, of, size, groups, tight: [tight, budgets] }
     }
 
     fn choice(&self, charges: &Charges, person: u32) -> Choice {
@@ -95,38 +105,45 @@ impl<'m> Field<'m> {
         best(items, market.hours_of(0, person), market.partners_of(0, person), None)
     }
 
-    /// What the charges bring on all there is, and how many hours each need takes at its best then.
-    fn supply(&self, charges: &Charges) -> (i128, Vec<i64>) {
+    /// What the charges bring on all that there is at best, and the seats, and hours, that each need takes then.
+    fn supply(&self, charges: &Charges) -> (i128, Vec<i64>, Vec<i64>) {
         let market = self.market;
         let [_, needs] = &market.hours;
-        let mut paid = 0i128;
-        let mut taken = Vec::with_capacity(needs.len());
-        for (need, hours) in (0u32..).zip(needs) {
-            let seats = market.partners_of(1, need);
-            if seats != u32::MAX {
-                paid += at(&charges.seat, need) * i128::from(seats);
+        let (mut paid, mut seats, mut hours) = (0i128, vec![0i64; needs.len()], vec![0i64; needs.len()]);
+        let mut stands = Vec::new();
+        for (members, budget) in &self.groups {
+            stands.clear();
+            for need in members {
+                let rate =
+                    at(&charges.hour, *need) + market.group_of(*need).map_or(0, |group| at(&charges.budget, group));
+                let extra = market.extra_of(*need).iter().copied().chain([(i64::MAX, 0)]);
+                let limit = market.partners_of(1, *need);
+                stands.push(Stand {
+                    seats: (limit != u32::MAX).then_some(limit),
+                    seat: (market.least_of(*need).max(1), at(&self.size, *need)),
+                    hours: market.hours_of(1, *need),
+                    charge: charges.seat_of(*need),
+                    rates: extra.map(|(hours, extra)| (hours, extra + rate)).collect(),
+                });
             }
-            let (charge, mut left, mut mine) = (at(&charges.hour, need), *hours, 0i64);
-            for (part, extra) in market.extra_of(need).iter().copied().chain([(i64::MAX, 0)]) {
-                let part = part.min(left);
-                left -= part;
-                if extra + charge > 0 {
-                    paid += (extra + charge) * i128::from(part);
-                    mine += part;
+            let (worth, taken) = supply(&stands, *budget);
+            paid += worth;
+            for (need, (mine, given)) in members.iter().zip(taken) {
+                for (list, amount) in [(&mut seats, mine), (&mut hours, given)] {
+                    if let Some(slot) = list.get_mut(usize_of(*need)) {
+                        *slot = amount;
+                    }
                 }
             }
-            taken.push(mine);
         }
-        paid +=
-            charges.budget.iter().zip(&market.budget).map(|(charge, hours)| charge * i128::from(*hours)).sum::<i128>();
-        (paid, taken)
+        (paid, seats, hours)
     }
 
     /// Everybody's choice under these charges: the bound, and how much of everything is asked for beyond what there is, in hours.
     fn look(&self, charges: &mut Charges) -> Asked {
         let market = self.market;
         let [people, needs] = &market.hours;
-        let (paid, taken) = self.supply(charges);
+        let (paid, have_seats, have_hours) = self.supply(charges);
         charges.bound = paid;
         let mut seats = vec![0i64; needs.len()];
         let mut hours = vec![0i64; needs.len()];
@@ -148,17 +165,23 @@ impl<'m> Field<'m> {
                 }
             }
         }
-        let [tight, tight_budgets] = &self.tight;
         let number = |x: i64| float(i128::from(x));
-        let seat = |(((need, asked), size), _): (((u32, &i64), &i64), &i64)| match market.partners_of(1, need) {
-            u32::MAX => 0.0,
-            seats => number(asked - i64::from(seats)) * number(*size),
-        };
-        let over = |((asked, have), tight): ((&i64, &i64), &bool)| if *tight { number(asked - have) } else { 0.0 };
+        let mut have_budget = vec![0i64; market.budget.len()];
+        for (need, have) in (0u32..).zip(&have_hours) {
+            if let Some(slot) = market.group_of(need).and_then(|group| have_budget.get_mut(usize_of(group))) {
+                *slot += have;
+            }
+        }
+        let over = |(asked, have): (&i64, &i64)| number(asked - have);
         Asked {
-            seat: (0u32..).zip(&seats).zip(&self.size).zip(&hours).map(seat).collect(),
-            hour: hours.iter().zip(&taken).zip(tight).map(over).collect(),
-            budget: budget.iter().zip(&market.budget).zip(tight_budgets).map(over).collect(),
+            seat: seats
+                .iter()
+                .zip(&have_seats)
+                .zip(&self.size)
+                .map(|((asked, have), size)| number(asked - have) * number(*size))
+                .collect(),
+            hour: hours.iter().zip(&have_hours).map(over).collect(),
+            budget: budget.iter().zip(&have_budget).map(over).collect(),
         }
     }
 }
@@ -213,7 +236,9 @@ pub(crate) fn charge(
     let mut lowest = Charges { bound: i128::MAX, ..Charges::default() };
     let (mut pace, mut stale, mut last) = (1.0f64, 0, Asked::default());
     let most = u32::try_from(WORK / market.links.len().max(1)).unwrap_or(u32::MAX).max(LEAST_STEPS);
-    for _ in 0..steps.saturating_mul(FACTOR).min(most) {
+    let most = steps.saturating_mul(FACTOR).min(most);
+    let patience = (most / 20).clamp(PATIENCE.0, PATIENCE.1);
+    for _ in 0..most {
         if !go_on() || pace < SLOW {
             break;
         }
@@ -225,7 +250,7 @@ pub(crate) fn charge(
             lowest = now.clone();
         }
         stale += 1;
-        if stale > PATIENCE {
+        if stale > patience {
             (pace, stale, now, last) = (pace / 2.0, 0, lowest.clone(), Asked::default());
             continue;
         }
@@ -258,13 +283,13 @@ fn begin(field: &Field<'_>, hour: &[i128], tolls: &Tolls) -> Charges {
     }
     let own = |need: u32| {
         let shared = market.group_of(need).map_or(0, |group| at(&budget, group));
-        let price = at(hour, need) - shared;
-        if market.extra_of(need).is_empty() { price.max(0) } else { price }
+        // Where the next hours are worth something extra the flow's price is far below nothing, and a bad start.
+        (at(hour, need) - shared).max(0)
     };
     let count = u32::try_from(needs.len()).unwrap_or(u32::MAX);
     let is_tight = |need: u32| tight.get(usize_of(need)).copied().unwrap_or(true);
     let seat = |need: u32| {
-        let hours = if is_tight(need) { 0 } else { own(need).max(0) * i128::from(at(&field.size, need)) };
+        let hours = if is_tight(need) { 0 } else { own(need) * i128::from(at(&field.size, need)) };
         if market.partners_of(1, need) == u32::MAX { 0 } else { at(seat, need) + hours }
     };
     Charges {
@@ -289,13 +314,13 @@ impl Charges {
     }
 
     fn step(&mut self, way: &Asked, step: f64, market: &Market, size: &[i64]) {
-        for ((charge, way), size) in self.seat.iter_mut().zip(&way.seat).zip(size) {
-            *charge = whole(float(*charge) + step * way * float(i128::from(*size))).max(0);
+        for (((need, charge), way), size) in (0u32..).zip(&mut self.seat).zip(&way.seat).zip(size) {
+            if market.partners_of(1, need) != u32::MAX {
+                *charge = whole(float(*charge) + step * way * float(i128::from(*size)));
+            }
         }
-        for ((need, charge), way) in (0u32..).zip(&mut self.hour).zip(&way.hour) {
-            let free = !market.extra_of(need).is_empty();
-            let moved = whole(float(*charge) + step * way);
-            *charge = if free { moved } else { moved.max(0) };
+        for (charge, way) in self.hour.iter_mut().zip(&way.hour) {
+            *charge = whole(float(*charge) + step * way);
         }
         for (charge, way) in self.budget.iter_mut().zip(&way.budget) {
             *charge = whole(float(*charge) + step * way).max(0);

@@ -19,17 +19,21 @@ pub(crate) struct Item {
     /// Fewest hours, and most.
     pub(crate) least: i64,
     pub(crate) most: i64,
-    /// The most that an hour can bring, the seat paid.
+    /// The most that an hour can bring, the seat paid, and that all can.
     density: f64,
+    gain: f64,
 }
 
 impl Item {
     /// None where it brings nothing.
     pub(crate) fn new(at: u32, group: Option<u32>, rate: i128, seat: i128, hours: (i64, i64)) -> Option<Self> {
         let (least, most) = (hours.0.max(1), hours.1);
-        let gain = rate * i128::from(most) - seat;
-        let density = float(gain) / float(i128::from(most.max(1)));
-        (gain > 0 && least <= most).then_some(Self { at, group, rate, seat, least, most, density })
+        let worth = |hours: i64| rate * i128::from(hours) - seat;
+        let gain = worth(least).max(worth(most));
+        // A seat that costs makes many hours the better ones, a seat that brings something few.
+        let dense = if seat < 0 { least } else { most };
+        let density = float(worth(dense)) / float(i128::from(dense.max(1)));
+        (gain > 0 && least <= most).then_some(Self { at, group, rate, seat, least, most, density, gain: float(gain) })
     }
 }
 
@@ -54,12 +58,33 @@ pub(crate) fn float(x: i128) -> f64 {
 pub(crate) fn best(mut items: Vec<Item>, hours: i64, partners: u32, budget: Option<&[i64]>) -> Choice {
     items.sort_by(|a, b| b.density.total_cmp(&a.density).then(a.at.cmp(&b.at)));
     if partners > DEEP {
-        return in_parts(&items, hours, budget);
+        return in_parts(items, hours, budget);
     }
-    let mut search =
-        Search { items: &items, hours, budget, chosen: Vec::new(), spread: Vec::new(), best: Choice::default() };
+    let mut search = Search {
+        items: &items,
+        hours,
+        budget,
+        gains: gains(&items),
+        chosen: Vec::new(),
+        spread: Vec::new(),
+        best: Choice::default(),
+    };
     search.deepen(0, partners);
     search.best
+}
+
+/// The most that any item from each on brings.
+fn gains(items: &[Item]) -> Vec<f64> {
+    let mut gains: Vec<f64> = items
+        .iter()
+        .rev()
+        .scan(0f64, |most, item| {
+            *most = most.max(item.gain);
+            Some(*most)
+        })
+        .collect();
+    gains.reverse();
+    gains
 }
 
 fn left_of(budget: &[i64], group: Option<u32>) -> i64 {
@@ -72,6 +97,8 @@ struct Search<'i> {
     items: &'i [Item],
     hours: i64,
     budget: Option<&'i [i64]>,
+    /// The most that any need from each on brings.
+    gains: Vec<f64>,
     chosen: Vec<Item>,
     /// The chosen ones with their hours, the dearest first.
     spread: Vec<(Item, i64)>,
@@ -113,14 +140,15 @@ impl Search<'_> {
     }
 
     fn deepen(&mut self, from: usize, more: u32) {
+        let mut mine = 0;
         if !self.chosen.is_empty() {
             match self.worth() {
-                Some(worth) if worth > self.best.worth => {
-                    let taken = self.spread.iter().map(|(item, hours)| (item.at, *hours)).collect();
-                    self.best = Choice { worth, taken };
-                }
-                Some(_) => {}
+                Some(worth) => mine = worth,
                 None => return,
+            }
+            if mine > self.best.worth {
+                let taken = self.spread.iter().map(|(item, hours)| (item.at, *hours)).collect();
+                self.best = Choice { worth: mine, taken };
             }
         }
         if more == 0 {
@@ -139,6 +167,11 @@ impl Search<'_> {
             if most * (1.0 + 1e-9) + 1.0 < float(self.best.worth) {
                 break;
             }
+            // Nor do more needs bring more than each alone.
+            let gain = self.gains.get(place).copied().unwrap_or(0.0);
+            if (float(mine) + gain * f64::from(more)) * (1.0 + 1e-9) + 1.0 < float(self.best.worth) {
+                break;
+            }
             self.chosen.push(*item);
             self.deepen(place + 1, more - 1);
             self.chosen.pop();
@@ -146,9 +179,11 @@ impl Search<'_> {
     }
 }
 
-/// Any number of needs, the densest first, in parts of seats.
-fn in_parts(items: &[Item], hours: i64, budget: Option<&[i64]>) -> Choice {
+/// Any number of needs, in parts of seats, the best hours first.
+fn in_parts(mut items: Vec<Item>, hours: i64, budget: Option<&[i64]>) -> Choice {
     let (mut choice, mut left) = (Choice::default(), hours);
+    let slope = |item: &Item| if item.seat < 0 { float(item.rate) } else { item.density };
+    items.sort_by(|a, b| slope(b).total_cmp(&slope(a)).then(a.at.cmp(&b.at)));
     let mut spent: Vec<(Option<u32>, i64)> = Vec::new();
     for item in items {
         let mut part = left.min(item.most);
@@ -160,13 +195,56 @@ fn in_parts(items: &[Item], hours: i64, budget: Option<&[i64]>) -> Choice {
             }
             spent.push((item.group, part));
         }
-        if part <= 0 {
-            break;
+        // What a seat brings is counted in any case, and what hours then cost in none: the worth stays on the safe side.
+        choice.worth -= item.seat.min(0);
+        if part <= 0 || (item.seat < 0 && item.rate <= 0) {
+            continue;
         }
         left -= part;
-        // The seat's part, rounded down: the worth stays on the safe side.
-        choice.worth += item.rate * i128::from(part) - item.seat * i128::from(part) / i128::from(item.most.max(1));
+        // The seat's part, rounded down.
+        choice.worth +=
+            item.rate * i128::from(part) - item.seat.max(0) * i128::from(part) / i128::from(item.most.max(1));
         choice.taken.push((item.at, part));
     }
     choice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dice::Dice;
+    use super::*;
+
+    fn small(dice: &mut Dice, low: i64, high: i64) -> i64 {
+        low + i64::try_from(dice.below(usize::try_from(high - low + 1).unwrap())).unwrap()
+    }
+
+    /// The best by trying all hours on all needs.
+    fn by_trying(all: &[(i128, i128, i64, i64)], hours: i64, partners: u32) -> i128 {
+        let Some(((rate, seat, least, most), rest)) = all.split_first() else { return 0 };
+        let mut best = by_trying(rest, hours, partners);
+        for given in (*least).max(1)..=(*most).min(hours) {
+            if partners > 0 {
+                best = best.max(rate * i128::from(given) - seat + by_trying(rest, hours - given, partners - 1));
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn the_choice_is_the_best_there_is_and_one_in_parts_worth_no_less() {
+        let mut dice = Dice(5);
+        for case in 0..3000 {
+            let number = |dice: &mut Dice| {
+                let hours = (small(dice, 0, 3), small(dice, 1, 6));
+                (i128::from(small(dice, -3, 9)), i128::from(small(dice, -12, 12)), hours.0, hours.1)
+            };
+            let all: Vec<_> = (0..=dice.below(4)).map(|_| number(&mut dice)).collect();
+            let (hours, partners) = (small(&mut dice, 0, 12), u32::try_from(dice.below(6)).unwrap());
+            let items = (0u32..).zip(&all).filter_map(|(at, x)| Item::new(at, None, x.0, x.1, (x.2, x.3)));
+            let choice = best(items.collect(), hours, partners, None);
+            let most = by_trying(&all, hours, partners);
+            assert!(choice.worth >= most, "{case}: {} under {most} {all:?} {hours} {partners}", choice.worth);
+            assert!(partners > DEEP || choice.worth == most, "{case}: {} for {most} {all:?}", choice.worth);
+        }
+    }
 }

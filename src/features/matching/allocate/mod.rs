@@ -4,6 +4,7 @@ mod auction;
 mod charges;
 mod check;
 mod choice;
+mod dice;
 mod exact;
 mod figures;
 mod finish;
@@ -26,6 +27,8 @@ mod seats;
 mod settle;
 mod solve;
 mod standing;
+mod stir;
+mod supply;
 mod support;
 mod table;
 #[cfg(test)]
