@@ -77,7 +77,7 @@ pub struct Board {
     volunteers: Shelf<AccountId, VolunteerFacts, PersonCard>,
     need_index: NeedIndex,
     person_index: PersonIndex,
-    /// What skills weigh now, and how much more at most than when the index of needs made its bounds.
+    /// What skills weigh now, and how much more than another any does at most, against when the index of needs made its bounds.
     weights: OnceLock<(Weights, f64)>,
     /// Of the last allocation; none: there has been none, and needs keep the price that they came with.
     prices: Option<HashMap<NeedId, f64>>,
@@ -111,6 +111,11 @@ impl Board {
     /// Number of visible volunteers.
     pub fn volunteer_count(&self) -> usize {
         self.volunteers.rows.len()
+    }
+
+    /// Bytes that the index of needs takes beside their facts, by what its lists have room for.
+    pub fn need_index_bytes(&self) -> usize {
+        self.need_index.bytes()
     }
 
     /// An open need.

@@ -349,13 +349,11 @@ impl Board {
             }
         };
         if filter.show == Show::Eligible && !filter.scan {
-            let mut people = self.person_index.hopes(need, &table, constants, private);
-            best.work_off(people.near(), least, |place, best| {
-                self.volunteer_at(place).into_iter().for_each(|person| consider(person, best));
-            });
-            let others = people.others(best.bar_over(least));
-            best.work_off(others, least, |place, best| {
-                self.volunteer_at(place).into_iter().for_each(|person| consider(person, best));
+            self.person_index.hopes(need, &table, constants, private).run(best.bar_over(least), |hopes| {
+                best.work_off(hopes, least, |place, best| {
+                    self.volunteer_at(place).into_iter().for_each(|person| consider(person, best));
+                });
+                best.bar_over(least)
             });
         } else {
             self.all_volunteers().for_each(|person| consider(person, &mut best));

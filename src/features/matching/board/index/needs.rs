@@ -1,8 +1,8 @@
-//! Needs, filed under the rarest skill that each insists on, and there in stretches by the second rarest; the most urgent come
-//! first in a stretch. What is new waits in an unsorted tail; a file is put in order when its tail has grown, or when much of it
+//! Needs, filed under the rarest skill that each insists on, and there in stretches by the next that it requires; the most urgent
+//! come first in a stretch. What is new waits in an unsorted tail; a file is put in order when its tail has grown, or when much of it
 //! is gone.
 
-use super::{round_up, u32_of, usize_of};
+use super::{u32_of, usize_of};
 use crate::features::matching::score::{
     Constants, Need, NeedCard, Person, PersonTable, Term, Weights, excludes_everybody,
 };
@@ -15,12 +15,14 @@ mod file;
 mod hunt;
 
 use asker::Asker;
-use entry::{Head, entry, quarters};
+use entry::Row;
 use file::{File, OldWeights};
-use hunt::{Hunt, Lead};
+use hunt::Hunt;
 
-/// So many rows may wait unsorted before a file is put in order, and a sixteenth of the file; or be gone, and a quarter of it.
+/// So many rows may be gone before a file is put in order, and a quarter of it.
 const SLACK: usize = 16;
+/// So many rows may wait unsorted, and a part of the file: every question has to look at them one by one.
+const TAIL: (usize, usize) = (4, 32);
 /// The place of a row that is gone.
 const NOWHERE: u32 = u32::MAX;
 
@@ -78,7 +80,7 @@ impl NeedIndex {
     ) {
         self.file(place, need, constants, askers);
         if let Some(Spot { file, .. }) = self.spots.get(place).copied() {
-            self.settle(file, |file| file.tail() > SLACK + file.sorted / 16);
+            self.settle(file, |file| file.tail() > TAIL.0 + file.sorted / TAIL.1);
         }
     }
 
@@ -97,32 +99,21 @@ impl NeedIndex {
         if excludes_everybody(need) {
             return;
         }
-        let head = self.head(need);
-        let entry = entry(place, need, constants, askers);
-        let (number, _) = entry.keys();
+        let row = Row::new(place, need, self.zones.number(need.card), constants, askers);
+        let number = u32::from(row.keys().first);
         if self.files.len() <= usize_of(number) {
             self.files.resize_with(usize_of(number) + 1, File::default);
         }
         let Some(file) = self.files.get_mut(usize_of(number)) else { return };
         if let Some(spot) = self.spots.get_mut(place) {
-            *spot = Spot { file: number, at: u32_of(file.entries.len()) };
+            *spot = Spot { file: number, at: u32_of(file.rows.len()) };
         }
-        file.heads.push(head);
-        file.entries.push(entry);
+        file.push(row, &self.old);
     }
 
     /// Puts every file in order, after many needs were filed.
     pub(in super::super) fn settle_all(&mut self) {
         (0..u32_of(self.files.len())).for_each(|number| self.settle(number, |file| file.tail() > 0));
-    }
-
-    fn head(&mut self, Need { card, .. }: Need<'_>) -> Head {
-        Head {
-            prior: round_up((card.priority + card.balance).get()),
-            zones: self.zones.number(card),
-            quarters: quarters(card.hours),
-            kind: u8::try_from(card.kind.trailing_zeros()).unwrap_or(u8::MAX),
-        }
     }
 
     /// Makes the bounds anew after many changes.
@@ -134,9 +125,9 @@ impl NeedIndex {
         }
     }
 
-    /// How much more any skill weighs at most than when the bounds were made; infinite: there are none.
+    /// How much more than another any skill weighs at most, against when the bounds were made; infinite: there are none.
     pub(in super::super) fn drift(&self, weights: &Weights) -> f64 {
-        self.old.weights.as_ref().map_or(f64::INFINITY, |old| weights.drift(old))
+        self.old.weights.as_ref().map_or(f64::INFINITY, |old| weights.drift(old) * old.drift(weights))
     }
 
     /// Takes the row of this place out of its file.
@@ -145,15 +136,14 @@ impl NeedIndex {
         let Some(file) = self.files.get_mut(usize_of(spot.file)) else { return };
         let at = usize_of(spot.at);
         if at < file.sorted {
-            if let Some(entry) = file.entries.get_mut(at) {
-                entry.place = NOWHERE;
+            if let Some(row) = file.rows.get_mut(at) {
+                row.place = NOWHERE;
                 file.gone += 1;
             }
             self.settle(spot.file, |file| file.gone > SLACK + file.sorted / 4);
-        } else if at < file.entries.len() {
-            file.heads.swap_remove(at);
-            file.entries.swap_remove(at);
-            let moved = file.entries.get(at).map(|moved| usize_of(moved.place));
+        } else if at < file.rows.len() {
+            file.rows.swap_remove(at);
+            let moved = file.rows.get(at).map(|moved| usize_of(moved.place));
             if let Some(slot) = moved.and_then(|moved| self.spots.get_mut(moved)) {
                 slot.at = spot.at;
             }
@@ -178,10 +168,10 @@ impl NeedIndex {
         }
         self.spots.swap_remove(place);
         if let Some(moved) = self.spots.get(place).copied()
-            && let Some(entry) =
-                self.files.get_mut(usize_of(moved.file)).and_then(|file| file.entries.get_mut(usize_of(moved.at)))
+            && let Some(row) =
+                self.files.get_mut(usize_of(moved.file)).and_then(|file| file.rows.get_mut(usize_of(moved.at)))
         {
-            entry.place = u32_of(place);
+            row.place = u32_of(place);
         }
     }
 
@@ -205,20 +195,14 @@ impl NeedIndex {
 
     /// Begins to look for needs that the person could be eligible for.
     pub(in super::super) fn hunt<'a>(&'a self, asker: &'a Asker<'a>) -> Hunt<'a> {
-        let (mut leads, mut tails) = (Vec::new(), Vec::new());
-        for number in asker.files() {
-            let Some(file) = self.files.get(usize_of(number)) else { continue };
-            let near = (0..).zip(&file.seconds).zip(&file.stretches).filter(|((_, second), _)| asker.is_near(**second));
-            for ((at, second), stretch) in near {
-                let Some(required) = asker.required([number, *second], stretch) else { continue };
-                let most = f64::from(stretch.prior) + asker.beside() + required;
-                leads.push(Lead { most, required, rows: file.rows(at, stretch) });
-            }
-            // The tail is in no order: its rows stand for themselves, and wait for a bar.
-            if file.tail() > 0 {
-                tails.push(file.rows_at(file.sorted..file.entries.len()));
-            }
-        }
-        Hunt { asker, leads, tails }
+        Hunt::new(asker, &self.files)
+    }
+
+    /// Bytes that it takes, by what its lists have room for.
+    pub(in super::super) fn bytes(&self) -> usize {
+        let unused = self.files.capacity() - self.files.len();
+        self.files.iter().map(File::bytes).sum::<usize>()
+            + unused * size_of::<File>()
+            + self.spots.capacity() * size_of::<Spot>()
     }
 }

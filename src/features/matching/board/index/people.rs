@@ -1,4 +1,5 @@
-//! People, filed under each skill that they have or are learning; and of each what a bound needs to know, in one row.
+//! People, filed under each skill that they have or are learning; and of each what a bound needs to know, in one row that is one
+//! line of the processor's cache.
 
 use super::{Hope, u32_of, usize_of};
 use crate::features::matching::score::{Constants, Held, Need, NeedTable, Person, Term, excludes_from_everything};
@@ -18,7 +19,7 @@ struct Spot {
 }
 
 /// A skill that somebody has, in one word: its number, the level, whether they are only learning it, and how far it is proven.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Packed(u32);
 
 const PROVEN_BITS: u32 = 8;
@@ -47,8 +48,9 @@ impl Packed {
     }
 
     /// How far it is proven at most, 0 to 1.
-    fn proven(self) -> f64 {
-        f64::from(self.0 & ((1 << PROVEN_BITS) - 1)) / f64::from(u8::MAX)
+    fn proven(self) -> f32 {
+        let [.., part] = self.0.to_be_bytes();
+        f32::from(part) / f32::from(u8::MAX)
     }
 }
 
@@ -58,18 +60,22 @@ fn part_up(share: f64) -> u8 {
     (share * f64::from(u8::MAX)).ceil() as u8
 }
 
+/// Skills that have room in a row; a longer list stands apart.
+const IN_ROW: usize = 12;
+
 /// What the bound needs to know of a person.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Row {
-    /// Where the skills are in the list of all.
-    from: u32,
-    skills: u32,
+    skills: [Packed; IN_ROW],
     /// Offered hours a week.
     hours: f32,
     /// Offset from UTC in minutes.
-    offset: Option<i32>,
+    offset: Option<i16>,
     /// The bits of the kinds that the person likes.
     kinds: u32,
+    /// How many skills there are; more than [`IN_ROW`]: they stand apart.
+    count: u8,
     /// Whether domains are among the person's interests; none: there are no interests.
     domains: Option<bool>,
     /// Whether the employer depends on anything.
@@ -86,9 +92,8 @@ pub(in super::super) struct PersonIndex {
     spots: Vec<Vec<Spot>>,
     /// By place on the shelf; none for people whom something excludes from every need.
     rows: Vec<Option<Row>>,
-    skills: Vec<Packed>,
-    /// Skills in the list that no row has any more.
-    gone: usize,
+    /// By place on the shelf: the skills of those who have many.
+    long: Vec<Box<[Packed]>>,
 }
 
 impl PersonIndex {
@@ -98,6 +103,7 @@ impl PersonIndex {
         if place >= self.rows.len() {
             self.spots.push(Vec::new());
             self.rows.push(None);
+            self.long.push(Box::default());
         }
         if excludes_from_everything(constants, person) {
             return;
@@ -117,37 +123,25 @@ impl PersonIndex {
                 list.push(u32_of(place));
             }
         }
-        let from = self.skills.len();
-        self.skills.extend(card.held.iter().filter_map(Packed::new));
-        let skills = self.skills.len() - from;
+        let packed: Vec<Packed> = card.held.iter().filter_map(Packed::new).collect();
+        let mut skills = [Packed::default(); IN_ROW];
+        skills.iter_mut().zip(&packed).for_each(|(slot, one)| *slot = *one);
         let row = Row {
-            from: u32_of(from),
-            skills: u32_of(skills),
+            skills,
+            count: u8::try_from(packed.len()).unwrap_or(u8::MAX),
             hours: super::round_up(card.calendar.offered()),
-            offset: card.offset,
+            offset: card.offset.and_then(|minutes| i16::try_from(minutes).ok()),
             kinds: card.kinds,
             domains: card.has_interests.then_some(!card.domains.is_empty()),
             depends: person.facts.employer.as_ref().is_some_and(|employer| !employer.depends_on.is_empty()),
-            unlisted: skills < card.held.len(),
+            unlisted: packed.len() < card.held.len(),
         };
         if let (Some(old_spots), Some(old_row)) = (self.spots.get_mut(place), self.rows.get_mut(place)) {
             (*old_spots, *old_row) = (spots, Some(row));
         }
-        if self.gone > self.skills.len() / 2 {
-            self.pack();
+        if let Some(long) = self.long.get_mut(place).filter(|_| packed.len() > IN_ROW) {
+            *long = packed.into();
         }
-    }
-
-    /// Leaves out the skills that no row has any more.
-    fn pack(&mut self) {
-        let old = mem::take(&mut self.skills);
-        self.skills.reserve(old.len() - self.gone);
-        for row in self.rows.iter_mut().flatten() {
-            let from = usize_of(row.from);
-            row.from = u32_of(self.skills.len());
-            self.skills.extend(old.get(from..from + usize_of(row.skills)).unwrap_or_default());
-        }
-        self.gone = 0;
     }
 
     fn unfile(&mut self, place: usize) {
@@ -164,9 +158,8 @@ impl PersonIndex {
                 slot.at = spot.at;
             }
         }
-        if let Some(row) = self.rows.get_mut(place).and_then(Option::take) {
-            self.gone += usize_of(row.skills);
-        }
+        self.rows.get_mut(place).and_then(Option::take);
+        self.long.get_mut(place).map(mem::take);
     }
 
     /// Forgets the person at this place; the last one takes their place.
@@ -177,6 +170,7 @@ impl PersonIndex {
         }
         self.spots.swap_remove(place);
         self.rows.swap_remove(place);
+        self.long.swap_remove(place);
         for spot in self.spots.get(place).into_iter().flatten() {
             let entry = self.files.get_mut(usize_of(spot.file)).and_then(|list| list.get_mut(usize_of(spot.at)));
             if let Some(entry) = entry {
@@ -238,27 +232,33 @@ pub(in super::super) struct Hopes<'a> {
     is_open: bool,
 }
 
+/// So many of those who come near are bounded before there is a bar; where there are no more than these it is not worth while.
+const FIRST: usize = 4096;
+
 impl Hopes<'_> {
-    /// Those who come near everything that is insisted on, or near anything where nothing is.
-    pub(in super::super) fn near(&mut self) -> Vec<Hope> {
-        let mut hopes = Vec::new();
-        self.found.for_each(|place| hopes.extend(self.hope(place)));
-        hopes
-    }
-
-    /// All others that could score as much as the bar.
-    pub(in super::super) fn others(&mut self, bar: f64) -> Vec<Hope> {
-        if !self.is_open || self.seeker.most_of_strangers() < bar {
-            return Vec::new();
+    /// Gives everybody who could be among the best; `work_off` is told of some of them at a time, best or not, and says what a
+    /// person must score from there on.
+    pub(in super::super) fn run(&self, mut bar: f64, mut work_off: impl FnMut(Vec<Hope>) -> f64) {
+        // Those who come near everything that is insisted on, or near anything where nothing is.
+        let (mut hopes, mut looked_at) = (Vec::new(), 0);
+        self.found.for_each(|place| {
+            hopes.extend(self.hope(place, bar));
+            looked_at += 1;
+            if looked_at == FIRST {
+                bar = work_off(mem::take(&mut hopes));
+            }
+        });
+        bar = work_off(hopes);
+        if self.is_open && self.seeker.most_of_strangers() >= bar {
+            let others = (0..self.index.rows.len()).filter(|place| !self.found.has(*place));
+            work_off(others.filter_map(|place| self.hope(place, bar)).collect());
         }
-        let others = (0..self.index.rows.len()).filter(|place| !self.found.has(*place));
-        others.filter_map(|place| self.hope(place)).filter(|hope| hope.most >= bar).collect()
     }
 
-    fn hope(&self, place: usize) -> Option<Hope> {
+    fn hope(&self, place: usize, bar: f64) -> Option<Hope> {
         let row = self.index.rows.get(place)?.as_ref()?;
-        let from = usize_of(row.from);
-        let skills = self.index.skills.get(from..from + usize_of(row.skills))?;
-        Some(Hope { most: self.seeker.most(row, skills)?, place })
+        let in_row = row.skills.get(..usize::from(row.count));
+        let skills = in_row.or_else(|| self.index.long.get(place).map(|skills| &**skills))?;
+        Some(Hope { most: self.seeker.most(row, skills, bar)?, place })
     }
 }

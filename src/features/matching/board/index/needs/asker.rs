@@ -1,16 +1,18 @@
 //! What a person could score for a need at most.
 
 use super::super::CRUMB;
-use super::super::Hope;
-use super::entry::{Entry, Head, Wanted};
-use super::file::Stretch;
+use super::super::{Hope, round_up, usize_of};
+use super::entry::{LEVELS, Row, Skills, Wanted, key_of, term_of};
+use super::file::{Stretch, Top};
 use super::{NOWHERE, Zones};
-use crate::features::matching::board::index::usize_of;
 use crate::features::matching::score::{
-    Cell, Constants, Person, PersonTable, Weights, depends_points, excludes_from_everything, zone_share,
+    Constants, Person, PersonTable, Term, Weights, depends_points, excludes_from_everything, zone_share,
 };
 use crate::kernel::ProjectId;
 use std::collections::HashMap;
+
+/// More than the rounding of a share can hide.
+const SLIGHT: f64 = 1e-6;
 
 /// A person who looks for needs.
 #[derive(Debug)]
@@ -18,7 +20,9 @@ pub(in super::super::super) struct Asker<'a> {
     table: &'a PersonTable,
     weights: &'a Weights,
     constants: &'a Constants,
-    /// How much more any skill weighs at most than when the stretches' bounds were made.
+    /// By skill and level, how well the person meets it, never less than it is: small enough to stay at hand.
+    fits: Fits,
+    /// How much more than another any skill weighs at most, against when the stretches' bounds were made.
     drift: f64,
     /// The most points beside the need's own and those for required skills.
     beside: f64,
@@ -31,7 +35,7 @@ pub(in super::super::super) struct Asker<'a> {
     /// Points by kind, as if the person liked all domains of the project that they could.
     interests: Vec<f64>,
     /// Points for projects on which the employer depends, by a part of their ids.
-    depends: HashMap<u32, f64>,
+    depends: HashMap<u16, f64>,
     /// The most that any skill is proven.
     proven: f64,
     /// Whether something excludes the person from everything.
@@ -71,6 +75,7 @@ impl<'a> Asker<'a> {
         Self {
             table,
             weights,
+            fits: Fits::new(table),
             drift,
             beside: open + most.availability + most.time_zone + liked,
             open,
@@ -86,39 +91,74 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The files in which there could be something for the person.
-    pub(super) fn files(&self) -> impl Iterator<Item = u32> + '_ {
-        std::iter::once(0).chain(self.table.terms().map(|term| term + 1)).filter(|_| !self.excluded)
+    /// The keys under which there could be something for the person.
+    pub(super) fn keys(&self) -> impl Iterator<Item = u16> + '_ {
+        std::iter::once(0).chain(self.fits.keys.iter().copied()).filter(|_| !self.excluded)
     }
 
-    /// Whether the person comes near the skill of a key.
-    pub(super) fn is_near(&self, key: u32) -> bool {
-        key.checked_sub(1).is_none_or(|term| self.table.is_near(term))
+    /// How well the person meets the skill of a key at most, at whatever level.
+    pub(super) fn best_of(&self, key: u16) -> f32 {
+        self.fits.best.get(usize::from(key)).copied().unwrap_or(0.0)
+    }
+
+    /// A share of weights of some time ago, as it could be by now.
+    fn by_now(&self, share: f32) -> f64 {
+        let share = f64::from(share);
+        if share >= 1.0 || self.drift.is_infinite() {
+            return 1.0;
+        }
+        (share * self.drift / (share * self.drift + 1.0 - share)).min(1.0)
+    }
+
+    /// The most that could be met of the required skills in a part of a file; none: the person can be eligible for nothing there.
+    pub(super) fn share_of_top(&self, key: u16, top: &Top) -> Option<f64> {
+        let first = self.first(key, top)?;
+        let keys = first + (self.fits.most - first).max(0.0) * self.by_now(top.tilt);
+        Some(keys + (1.0 - keys) * self.by_now(top.rest))
+    }
+
+    /// How well the skill of a file is met at most; none: the person can be eligible for nothing there.
+    fn first(&self, key: u16, top: &Top) -> Option<f64> {
+        let first = term_of(key).map(|term| self.fits.of(term, top.level));
+        first.map_or(Some(0.0), |fit| Some(f64::from(fit)).filter(|fit| *fit > 0.0))
+    }
+
+    /// How well the second skill must be met at least where something in a part of a file is to be worth a look.
+    pub(super) fn least_second(&self, key: u16, top: &Top, is_loose: bool, bar: f64) -> f32 {
+        let any = if is_loose { 0.0 } else { f32::MIN_POSITIVE };
+        let (share, rest) =
+            ((bar - self.beside - top.prior) / self.constants.most.skills_required, self.by_now(top.rest));
+        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), self.by_now(top.tilt));
+        let keys = (share - rest) / (1.0 - rest);
+        // Nothing but a number tells: there may be no bar, or no room for a doubt.
+        if !keys.is_finite() || keys <= first || tilt <= 0.0 {
+            return if keys > first && tilt <= 0.0 && rest < 1.0 { f32::INFINITY } else { any };
+        }
+        round_up(first + (keys - first) / tilt - SLIGHT).next_down().next_down().max(any)
     }
 
     /// The most points for required skills in a stretch, by the keys of the file and of the stretch; none: the person can be
     /// eligible for nothing there.
-    pub(super) fn required(&self, keys: [u32; 2], stretch: &Stretch) -> Option<f64> {
-        let others = f64::from(stretch.others) * self.drift;
-        let (mut met, mut asked) = (others, others);
-        for (key, level) in keys.into_iter().zip(stretch.levels) {
-            let Some(term) = key.checked_sub(1) else { continue };
-            let fit = self.table.cell(term, level).fit;
-            if fit <= 0.0 {
+    pub(super) fn required(&self, [first, second]: [u16; 2], is_loose: bool, stretch: &Stretch) -> Option<f64> {
+        let [first_level, second_level] = stretch.levels;
+        let (mut met, mut asked) = (0.0, 0.0);
+        for (key, level, may_miss) in [(first, first_level, false), (second, second_level, is_loose)] {
+            let Some(term) = term_of(key) else { continue };
+            let fit = f64::from(self.fits.of(term, level));
+            if fit <= 0.0 && !may_miss {
                 return None;
             }
             let weight = self.weights.of(Some(term));
             met += weight * fit;
             asked += weight;
         }
-        // Nothing required, or nothing known of it.
-        let share = if asked > 0.0 && asked.is_finite() { met / asked } else { 1.0 };
-        Some(self.constants.most.skills_required * share)
+        let keys = if asked > 0.0 { met / asked } else { 1.0 };
+        Some(self.required_at(keys + (1.0 - keys) * self.by_now(stretch.rest)))
     }
 
-    /// The most points for required skills anywhere.
-    pub(super) fn required_at_most(&self) -> f64 {
-        self.constants.most.skills_required
+    /// Points for required skills that are met to this share.
+    pub(super) fn required_at(&self, share: f64) -> f64 {
+        self.constants.most.skills_required * share
     }
 
     /// The most points beside the need's own and those for required skills.
@@ -128,54 +168,102 @@ impl<'a> Asker<'a> {
 
     /// What the need could score, with at most so many points for required skills; none where the person can't be eligible, or
     /// where it is below the bar.
-    pub(super) fn hope(&self, head: Head, entry: &Entry, required: f64, bar: f64) -> Option<Hope> {
+    pub(super) fn hope(&self, row: &Row, required: f64, bar: f64) -> Option<Hope> {
         let most = &self.constants.most;
-        let known = f64::from(head.prior)
-            + self.hours.get(usize::from(head.quarters)).copied().unwrap_or(most.availability)
-            + self.zones.get(usize::from(head.zones)).copied().unwrap_or(most.time_zone)
-            + self.interests.get(usize::from(head.kind)).copied().unwrap_or(most.interests);
-        if known + self.open + required < bar || entry.place == NOWHERE {
+        let known = row.prior.points()
+            + self.hours.get(usize::from(row.quarters)).copied().unwrap_or(most.availability)
+            + self.zones.get(usize::from(row.zones)).copied().unwrap_or(most.time_zone)
+            + self.interests.get(usize::from(row.kind)).copied().unwrap_or(most.interests);
+        if known + self.open + required < bar || row.place == NOWHERE {
             return None;
         }
-        let depends = if self.depends.is_empty() { None } else { self.depends.get(&entry.project) };
+        let depends = if self.depends.is_empty() { None } else { self.depends.get(&row.project) };
         let known = known + depends.copied().unwrap_or(0.0) + CRUMB;
-        let rest = most.skills_optional + most.evidence * self.proven;
-        if known + required + rest < bar {
+        let evidence = most.evidence * self.proven;
+        // The optional skills first: there are fewer of them, and mostly they are not met.
+        let mut optional = Sums::default();
+        for one in row.optional().listed {
+            optional.add(self.weights.of(Some(one.term())), self.fits.of_wanted(*one));
+        }
+        let known = known + most.skills_optional * optional.share(self.weights, row.optional());
+        if known + required + evidence < bar {
             return None;
         }
         let mut sums = Sums::default();
-        let wanted = |from: u8, until: u8| entry.wanted.get(usize::from(from)..usize::from(until)).unwrap_or_default();
-        for one in wanted(0, entry.insisted) {
-            let cell = self.cell(*one);
-            if cell.fit <= 0.0 {
+        for (one, at) in row.required().listed.iter().zip(0..) {
+            let fit = self.fits.of_wanted(*one);
+            if fit <= 0.0 && at < row.insisted {
                 return None;
             }
-            sums.add(self.weights.of(Some(one.term())), cell);
+            sums.add(self.weights.of(Some(one.term())), fit);
         }
-        for one in wanted(entry.insisted, entry.required) {
-            sums.add(self.weights.of(Some(one.term())), self.cell(*one));
-        }
-        let known = known + most.skills_required * sums.share(f64::from(entry.unlisted.0) * self.weights.most());
-        if known + rest < bar {
+        let known = known + most.skills_required * sums.share(self.weights, row.required());
+        if known + evidence < bar {
             return None;
         }
-        let mut optional = Sums::default();
-        for one in wanted(entry.required, entry.all) {
-            optional.add(self.weights.of(Some(one.term())), self.cell(*one));
-        }
-        let matched = sums.met + optional.met;
-        let proven = match entry.unlisted {
-            (0, 0) if matched > 0.0 => ((sums.proven + optional.proven) / matched).min(1.0),
-            (0, 0) => 0.0,
-            _ => self.proven,
-        };
-        let optional = optional.share(f64::from(entry.unlisted.1) * self.weights.most());
-        let most = known + most.skills_optional * optional + most.evidence * proven;
-        (most >= bar).then(|| Hope { most, place: usize_of(entry.place) })
+        let most = known + most.evidence * self.proven_of(row, sums.met + optional.met);
+        (most >= bar).then(|| Hope { most, place: usize_of(row.place) })
     }
 
-    fn cell(&self, wanted: Wanted) -> Cell {
-        self.table.cell(wanted.term(), wanted.level())
+    /// How far is proven at most what is met.
+    fn proven_of(&self, row: &Row, met: f64) -> f64 {
+        let (required, optional) = (row.required(), row.optional());
+        if (required.unlisted, optional.unlisted) != (Some(0), Some(0)) {
+            return self.proven;
+        }
+        let proven = |one: &Wanted| self.weights.of(Some(one.term())) * self.table.cell(one.term(), one.level()).proven;
+        let proven: f64 = required.listed.iter().chain(optional.listed).map(proven).sum();
+        // What is met is rounded up here and there, which must not lower the share.
+        if met > 0.0 { (proven / met + SLIGHT).min(self.proven) } else { 0.0 }
+    }
+}
+
+/// How well a person meets skills, never less than it is.
+#[derive(Debug)]
+struct Fits {
+    /// The keys of the skills that they come near, in order.
+    keys: Vec<u16>,
+    /// By key: where the skill's fits are.
+    places: Vec<u16>,
+    /// By place and level; the first is for all skills that they come not near.
+    rows: Vec<[f32; LEVELS]>,
+    /// By key: at whatever level.
+    best: Vec<f32>,
+    /// For whatever skill.
+    most: f64,
+}
+
+impl Fits {
+    fn new(table: &PersonTable) -> Self {
+        let mut fits =
+            Self { keys: Vec::new(), places: Vec::new(), rows: vec![[0.0; LEVELS]], best: Vec::new(), most: 0.0 };
+        for term in table.terms() {
+            let Some(key) = key_of(term) else { break };
+            let mut row = [0.0; LEVELS];
+            let mut best = 0.0f32;
+            for (fit, level) in row.iter_mut().zip(0..) {
+                let cell = table.cell(term, level).fit;
+                *fit = if cell > 0.0 { round_up(cell) } else { 0.0 };
+                best = best.max(*fit);
+            }
+            fits.places.resize(usize::from(key), 0);
+            fits.places.push(u16::try_from(fits.rows.len()).unwrap_or(0));
+            fits.best.resize(usize::from(key), 0.0);
+            fits.best.push(best);
+            fits.rows.push(row);
+            fits.keys.push(key);
+            fits.most = fits.most.max(f64::from(best));
+        }
+        fits
+    }
+
+    fn of(&self, term: Term, level: u8) -> f32 {
+        let place = key_of(term).and_then(|key| self.places.get(usize::from(key))).copied().unwrap_or(0);
+        self.rows.get(usize::from(place)).and_then(|row| row.get(usize::from(level))).copied().unwrap_or(0.0)
+    }
+
+    fn of_wanted(&self, wanted: Wanted) -> f64 {
+        f64::from(self.of(wanted.term(), wanted.level()))
     }
 }
 
@@ -184,24 +272,24 @@ impl<'a> Asker<'a> {
 struct Sums {
     met: f64,
     asked: f64,
-    proven: f64,
 }
 
 impl Sums {
-    fn add(&mut self, weight: f64, cell: Cell) {
-        self.met += weight * cell.fit;
+    fn add(&mut self, weight: f64, fit: f64) {
+        self.met += weight * fit;
         self.asked += weight;
-        self.proven += weight * cell.proven;
     }
 
-    /// The share that is met, with so much weight more that could be.
-    fn share(self, unlisted: f64) -> f64 {
-        if self.asked + unlisted > 0.0 { (self.met + unlisted) / (self.asked + unlisted) } else { 1.0 }
+    /// The share that is met, if those that are not listed are.
+    fn share(self, weights: &Weights, Skills { unlisted, .. }: Skills<'_>) -> f64 {
+        let unlisted = unlisted.map_or(f64::INFINITY, |count| f64::from(count) * weights.most());
+        let asked = self.asked + unlisted;
+        if asked > 0.0 && asked.is_finite() { (self.met + unlisted) / asked } else { 1.0 }
     }
 }
 
 /// Enough of a project's id to tell most projects apart; those that are taken for one another get the better's points.
-pub(super) fn part_of(project: ProjectId) -> u32 {
-    let (_, _, _, [.., a, b, c, d]) = project.0.as_fields();
-    u32::from_be_bytes([*a, *b, *c, *d])
+pub(super) fn part_of(project: ProjectId) -> u16 {
+    let (_, _, _, [.., a, b]) = project.0.as_fields();
+    u16::from_be_bytes([*a, *b])
 }

@@ -1,6 +1,6 @@
 //! What somebody could score for a need at most.
 
-use super::super::{CRUMB, usize_of};
+use super::super::{CRUMB, round_up, usize_of};
 use super::{Packed, Row};
 use crate::features::matching::score::{Constants, Need, NeedTable, Term, zone_share};
 
@@ -8,6 +8,9 @@ use crate::features::matching::score::{Constants, Need, NeedTable, Term, zone_sh
 const LOOKED_AT: usize = 12;
 /// Levels of a skill, and before them the skill that is being learned.
 const LEVELS: usize = 6;
+
+/// More than the rounding of short numbers can hide in a share.
+const SLIGHT: f64 = 1e-6;
 
 /// One of the need's wants.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,8 +27,8 @@ pub(super) struct Seeker {
     is_long: bool,
     /// By skill: where its fits begin, in blocks of [`LEVELS`]; 0: it comes near nothing.
     blocks: Vec<u32>,
-    /// By block, level, and want.
-    fits: Vec<[f64; LOOKED_AT]>,
+    /// By block, level, and want, never less than they are; in short numbers, of which more are compared at a time.
+    fits: Vec<[f32; LOOKED_AT]>,
     prior: f64,
     hours: f64,
     overlap: Option<f64>,
@@ -75,36 +78,41 @@ impl Seeker {
         for level in (0u8..).take(LEVELS) {
             let mut row = [0.0; LOOKED_AT];
             for (at, fit) in row.iter_mut().enumerate().take(self.wants.len()) {
-                *fit = table.fit(&self.constants, at, term, level.max(1), level == 0);
+                let exact = table.fit(&self.constants, at, term, level.max(1), level == 0);
+                *fit = if exact > 0.0 { round_up(exact) } else { 0.0 };
             }
             self.fits.push(row);
         }
     }
 
-    fn fits(&self, skill: Packed) -> Option<&[f64; LOOKED_AT]> {
+    fn fits(&self, skill: Packed) -> Option<&[f32; LOOKED_AT]> {
         let block = self.blocks.get(usize_of(skill.term())).copied().filter(|block| *block != 0)?;
         let level = if skill.is_learning() { 0 } else { usize::from(skill.level()) };
         self.fits.get(usize_of(block) * LEVELS + level)
     }
 
-    /// The most that this person could score; none where they can't be eligible.
-    pub(super) fn most(&self, row: &Row, skills: &[Packed]) -> Option<f64> {
+    /// The most that this person could score; none where they can't be eligible, or where it is below the bar.
+    pub(super) fn most(&self, row: &Row, skills: &[Packed], bar: f64) -> Option<f64> {
         let most = &self.constants.most;
-        if self.is_long || row.unlisted {
-            return Some(most.skills_required + most.skills_optional + most.evidence + self.beside(row));
+        let beside = self.beside(row);
+        let at_most = most.skills_required + most.skills_optional + most.evidence + beside;
+        if self.is_long || row.unlisted || at_most < bar {
+            return Some(at_most).filter(|most| *most >= bar);
         }
-        let mut best = [(0.0f64, 0.0f64); LOOKED_AT];
+        let (mut best, mut evident) = ([0.0f32; LOOKED_AT], [0.0f32; LOOKED_AT]);
         for skill in skills {
             let Some(fits) = self.fits(*skill) else { continue };
             let proven = skill.proven();
-            for ((fit, evident), new) in best.iter_mut().zip(fits) {
-                *fit = fit.max(*new);
-                *evident = evident.max(new * proven);
+            for ((best, evident), fit) in best.iter_mut().zip(&mut evident).zip(fits) {
+                *best = if *fit > *best { *fit } else { *best };
+                let fit = fit * proven;
+                *evident = if fit > *evident { fit } else { *evident };
             }
         }
         let (mut required, mut optional) = ((0.0, 0.0), (0.0, 0.0));
         let mut proven = 0.0;
-        for (want, (fit, evident)) in self.wants.iter().zip(best) {
+        for (want, (fit, evident)) in self.wants.iter().zip(best.into_iter().zip(evident)) {
+            let (fit, evident) = (f64::from(fit), f64::from(evident));
             if want.insisted && fit <= 0.0 {
                 return None;
             }
@@ -115,9 +123,9 @@ impl Seeker {
         }
         let share = |(met, asked): (f64, f64)| if asked > 0.0 { met / asked } else { 1.0 };
         let matched = required.0 + optional.0;
-        let proven = if matched > 0.0 { (proven / matched).min(1.0) } else { 0.0 };
+        let proven = if matched > 0.0 { (proven / matched + SLIGHT).min(1.0) } else { 0.0 };
         let skills = most.skills_required * share(required) + most.skills_optional * share(optional);
-        Some(skills + most.evidence * proven + self.beside(row))
+        Some(skills + most.evidence * proven + beside).filter(|most| *most >= bar)
     }
 
     /// Everything but skills and evidence.
@@ -132,7 +140,7 @@ impl Seeker {
             Some(true) => kind + constants.interest_domain,
         };
         let depends = if self.with_dependency && row.depends { most.dependency } else { 0.0 };
-        let zone = most.time_zone * zone_share(self.overlap, &self.zones, row.offset);
+        let zone = most.time_zone * zone_share(self.overlap, &self.zones, row.offset.map(i32::from));
         self.prior + most.availability * free + zone + interests + depends + CRUMB
     }
 
