@@ -14,6 +14,10 @@ pub(crate) const FINE: i128 = 1 << 10;
 const ON_THE_WAY: f64 = 1e-3;
 /// Steps without a better bound before the step is halved.
 const PATIENCE: u32 = 4;
+/// Links looked at in all steps together: with a million links there are fewer steps.
+const WORK: usize = 12_000_000;
+/// So many steps are taken anyway.
+const LEAST_STEPS: u32 = 8;
 
 /// Tolls with the bound they prove.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,7 +93,8 @@ pub(crate) fn tighten(
     let mut now = Tolls::none(market);
     let mut best = now.clone();
     let (mut pace, mut stale) = (1.0f64, 0);
-    for _ in 0..steps {
+    let most = u32::try_from(WORK / market.links.len().max(1)).unwrap_or(u32::MAX).max(LEAST_STEPS);
+    for _ in 0..steps.min(most) {
         if !go_on() {
             break;
         }
