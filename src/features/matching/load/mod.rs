@@ -29,7 +29,7 @@ impl Keys {
 }
 
 /// The row of this id among rows in the order of their ids: databases order ids by their bytes, as Rust does.
-fn of<Row, Id: Ord>(rows: &[Row], id: &Id, whose: impl Fn(&Row) -> Id) -> Option<&Row> {
+fn of<'a, Row, Id: Ord>(rows: &'a [Row], id: &Id, whose: impl Fn(&Row) -> Id) -> Option<&'a Row> {
     rows.binary_search_by(|row| whose(row).cmp(id)).ok().and_then(|at| rows.get(at))
 }
 
