@@ -42,8 +42,8 @@ pub(super) async fn board(ctx: &Ctx) -> Result<Board> {
         needs = board.need_count(),
         volunteers = board.volunteer_count(),
         needs_seconds = needs_after.as_secs_f64(),
-        volunteers_seconds = (volunteers_after - needs_after).as_secs_f64(),
-        filing_seconds = (begun.elapsed() - volunteers_after).as_secs_f64(),
+        volunteers_seconds = volunteers_after.saturating_sub(needs_after).as_secs_f64(),
+        filing_seconds = begun.elapsed().saturating_sub(volunteers_after).as_secs_f64(),
         "the board is built"
     );
     Ok(board)
@@ -188,7 +188,9 @@ async fn gather<K: Kind>(
 async fn put<K: Kind>(mut draft: Draft, mut facts: mpsc::Receiver<Vec<K::Facts>>) -> Result<Draft> {
     while let Some(some) = facts.recv().await {
         let there = move || {
-            some.into_iter().for_each(|one| K::put(&mut draft, one));
+            for one in some {
+                K::put(&mut draft, one);
+            }
             draft
         };
         draft = spawn_blocking(there).await.map_err(Error::internal)?;

@@ -207,10 +207,14 @@ impl Board {
 
     fn renew(&mut self) {
         let mut needs = mem::take(&mut self.needs.rows);
-        needs.iter_mut().for_each(|(facts, card)| *card = self.need_card(facts));
+        for (facts, card) in &mut needs {
+            *card = self.need_card(facts);
+        }
         self.needs.rows = needs;
         let mut volunteers = mem::take(&mut self.volunteers.rows);
-        volunteers.iter_mut().for_each(|(facts, card)| *card = self.person_card(facts));
+        for (facts, card) in &mut volunteers {
+            *card = self.person_card(facts);
+        }
         self.volunteers.rows = volunteers;
         self.file_everything();
     }
