@@ -95,33 +95,6 @@ fn what_the_indexes_leave_out_is_on_no_list() {
     assert!(board.rank_needs(&some_person(1, &mut dice), &NeedFilter::default(), None, 10).is_empty());
 }
 
-#[test]
-fn a_board_that_was_filled_at_once_is_the_one_that_grew() {
-    let (mut dice, mut grown) = (Dice(9), board());
-    stir(&mut grown, &mut dice, 2_000);
-    let prices: HashMap<NeedId, f64> = grown.needs().map(|need| (need.id, dice.number(40))).collect();
-    grown.set_prices(prices.clone(), Some(30.0));
-    let mut draft = Draft::new(Market::new(date(TODAY))).with_prices(prices, Some(30.0));
-    grown.needs().for_each(|need| draft.add_need(NeedFacts { price: None, ..need.clone() }));
-    draft.add_need(NeedFacts { is_open: false, ..some_need(9_999, &mut dice) });
-    grown.volunteers().for_each(|person| draft.add_volunteer(person.clone()));
-    let mut filled = draft.finish();
-    for round in 0..2 {
-        assert_eq!((filled.need_count(), filled.volunteer_count()), (grown.need_count(), grown.volunteer_count()));
-        for id in 0..12 {
-            let (person, need) = (some_person(1000 + id, &mut dice), some_need(1000 + id, &mut dice));
-            let (all, everybody) = (NeedFilter::default(), VolunteerFilter::default());
-            assert!(check_needs(&filled, &person) + check_people(&filled, &need) > 0);
-            assert_eq!(filled.rank_needs(&person, &all, None, 50), grown.rank_needs(&person, &all, None, 50));
-            let people = [&filled, &grown].map(|board| board.rank_volunteers(&need, &everybody, None, 50));
-            assert_eq!(people[0], people[1]);
-        }
-        // Both go on as boards do.
-        stir(&mut filled, &mut Dice(round), 300);
-        stir(&mut grown, &mut Dice(round), 300);
-    }
-}
-
 /// Long lists of skills go beyond what a bound looks at; people and needs that nobody can have are in no index.
 #[test]
 fn needs_and_people_of_every_length_are_found() {
