@@ -109,6 +109,10 @@ million size="1000000":
 verify-ranking:
     cargo bench --bench rank -- verify
 
+# The lists of a node that follows the change feed against the plain formula over everything read anew, on both databases.
+verify-feed needs="100000" changes="10000" asked="1000" seed="1":
+    MAINSTAY_FOLLOW_NEEDS={{needs}} MAINSTAY_FOLLOW_CHANGES={{changes}} MAINSTAY_FOLLOW_ASKED={{asked}} MAINSTAY_FOLLOW_SEED={{seed}} cargo test --release --test api -- --nocapture --test-threads 1 followed::
+
 # The Log4Shell drill with larger bills of materials, and its figures; see docs/log4shell-drill.md.
 drill components="500":
     DRILL_COMPONENTS={{components}} cargo test --release --test api -- --nocapture --test-threads 1 drill::

@@ -74,6 +74,7 @@ mod feedback;
 mod feeds;
 mod fetch;
 mod flow;
+mod followed;
 mod funding;
 mod hostile;
 mod impact;

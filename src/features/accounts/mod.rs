@@ -13,7 +13,7 @@ mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use model::{Account, AccountStatus, FactorMethod};
+pub use model::{Account, AccountGist, AccountStatus, FactorMethod};
 pub use problems::PROBLEMS;
 pub use routes::{configure, configure_pages};
 pub use service::{

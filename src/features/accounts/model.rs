@@ -90,6 +90,22 @@ pub struct Account {
     pub undeliverable_why: Option<String>,
 }
 
+/// What matching has to know of an account.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub struct AccountGist {
+    /// Its id.
+    pub id: AccountId,
+    /// The public name.
+    pub handle: String,
+    /// Whether it may be used.
+    pub status: AccountStatus,
+    /// When the address was verified.
+    pub email_verified_at: Option<Timestamp>,
+    /// Since when there is a second factor; none when there is none.
+    pub mfa_enabled_at: Option<Timestamp>,
+}
+
 /// Until a mail is tried again that nobody waits for: servers forget people for a day, too.
 const REST: TimeDelta = TimeDelta::days(30);
 

@@ -6,7 +6,7 @@ use crate::features::assignments::{AssignmentStatus, EndReason};
 use crate::features::proposals::{Origin, Proposal};
 use crate::features::time_entries::TimeEntryStatus;
 use crate::infra::db::schema::{assignments, confirmed_skills, feedback, proposals, time_entries};
-use crate::infra::db::{Conn, each};
+use crate::infra::db::{Among, Conn, among, each};
 use crate::kernel::{AccountId, AssignmentId, ProjectId, Result, Timestamp};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -44,13 +44,15 @@ pub(super) fn list_skills_of_work(conn: &mut Conn, id: AssignmentId) -> Result<V
 /// When each of these people's skills was last confirmed by work.
 pub fn list_confirmed_skills(
     conn: &mut Conn,
-    ids: &[AccountId],
+    whose: Among<'_, AccountId>,
 ) -> Result<HashMap<AccountId, HashMap<String, NaiveDate>>> {
-    let rows: Vec<(AccountId, String, NaiveDate)> = confirmed_skills::table
-        .filter(confirmed_skills::account_id.eq_any(ids))
-        .order(confirmed_skills::confirmed_on)
-        .select((confirmed_skills::account_id, confirmed_skills::skill, confirmed_skills::confirmed_on))
-        .load(conn)?;
+    let query = confirmed_skills::table.order(confirmed_skills::confirmed_on).select((
+        confirmed_skills::account_id,
+        confirmed_skills::skill,
+        confirmed_skills::confirmed_on,
+    ));
+    let rows: Vec<(AccountId, String, NaiveDate)> =
+        among!(query.into_boxed(), confirmed_skills::account_id, whose).load(conn)?;
     let mut groups: HashMap<AccountId, HashMap<String, NaiveDate>> = HashMap::new();
     for (account, skill, on) in rows {
         // In the order of their days: the last one stays.

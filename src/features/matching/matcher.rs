@@ -1,16 +1,16 @@
 //! The board of this node: built from the database, kept current by the change feed.
 
 use super::board::Board;
-use super::load;
 use super::rounds::{self, ROUND_DONE};
 use super::score::{Market, NeedFacts, VolunteerFacts};
 use super::shortages::{Shortage, shortages};
+use super::{build, load};
 use crate::features::accounts::ACCOUNT_CHANGED;
 use crate::features::needs::{self, NEED_CHANGED};
 use crate::features::organizations::MEMBERSHIP_CHANGED;
 use crate::features::projects::PROJECT_CHANGED;
 use crate::features::proposals::PROPOSAL_CHANGED;
-use crate::features::volunteers::{self, VOLUNTEER_CHANGED};
+use crate::features::volunteers::VOLUNTEER_CHANGED;
 use crate::infra::Ctx;
 use crate::infra::db::Conn;
 use crate::infra::db::feed::{Change, Follower, News};
@@ -21,7 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
-/// Rows read at a time while the board is built.
+/// Changed rows read at a time.
 const CHUNK: usize = 2000;
 /// Rows put on the board before readers get their turn again.
 const BATCH: usize = 256;
@@ -156,25 +156,9 @@ impl Matcher {
     }
 
     async fn rebuild(&self, ctx: &Ctx) -> Result<()> {
-        let (mut board, mut after) = (empty(ctx), None);
-        loop {
-            let (filled, last) = ctx.store().read(move |conn| add_needs(conn, board, after)).await?;
-            (board, after) = (filled, last);
-            if after.is_none() {
-                break;
-            }
-        }
-        let mut after = None;
-        loop {
-            let (filled, last) = ctx.store().read(move |conn| add_volunteers(conn, board, after)).await?;
-            (board, after) = (filled, last);
-            if after.is_none() {
-                break;
-            }
-        }
-        tracing::info!(needs = board.need_count(), volunteers = board.volunteer_count(), "the board is built");
+        let board = build::board(ctx).await?;
         self.change(|place| *place = board);
-        self.take_over_prices(ctx).await
+        Ok(())
     }
 
     /// Takes over the prices of the newest round that came to a plan.
@@ -219,29 +203,6 @@ fn apply(board: &mut Board, update: Update) {
     }
 }
 
-fn rows() -> i64 {
-    i64::try_from(CHUNK).unwrap_or(i64::MAX)
-}
-
-/// Adds the next needs to the board; says after which one to go on, if any can be left.
-fn add_needs(conn: &mut Conn, mut board: Board, after: Option<NeedId>) -> Result<(Board, Option<NeedId>)> {
-    let rows = needs::list_open_needs(conn, after, rows())?;
-    load::need_facts(conn, &rows)?.into_iter().for_each(|facts| board.upsert_need(facts));
-    let last = rows.last().map(|(need, _)| need.id).filter(|_| rows.len() == CHUNK);
-    Ok((board, last))
-}
-
-fn add_volunteers(conn: &mut Conn, mut board: Board, after: Option<AccountId>) -> Result<(Board, Option<AccountId>)> {
-    let profiles = volunteers::list_profiles(conn, after, rows())?;
-    let last = profiles.last().map(|profile| profile.account_id).filter(|_| profiles.len() == CHUNK);
-    for person in load::people(conn, profiles)? {
-        if load::is_shown(&person.profile, &person.account) {
-            board.upsert_volunteer(person.facts);
-        }
-    }
-    Ok((board, last))
-}
-
 /// What the feed says has changed.
 struct Changed {
     needs: BTreeSet<NeedId>,
@@ -278,9 +239,8 @@ impl Changed {
         let mut updates = Vec::with_capacity(self.needs.len() + self.people.len());
         let needs: Vec<NeedId> = self.needs.into_iter().collect();
         for ids in needs.chunks(CHUNK) {
-            let rows = needs::list_needs_by_id(conn, ids)?;
             let mut gone: BTreeSet<NeedId> = ids.iter().copied().collect();
-            for facts in load::need_facts(conn, &rows)?.into_iter().filter(|facts| facts.is_open) {
+            for facts in load::needs_by_id(conn, ids)?.into_iter().filter(|facts| facts.is_open) {
                 gone.remove(&facts.id);
                 updates.push(Update::Need(Box::new(facts)));
             }
@@ -289,11 +249,9 @@ impl Changed {
         let people: Vec<AccountId> = self.people.into_iter().collect();
         for ids in people.chunks(CHUNK) {
             let mut gone: BTreeSet<AccountId> = ids.iter().copied().collect();
-            let profiles = volunteers::list_profiles_by_id(conn, ids)?;
-            let people = load::people(conn, profiles)?;
-            for person in people.into_iter().filter(|person| load::is_shown(&person.profile, &person.account)) {
-                gone.remove(&person.facts.account);
-                updates.push(Update::Volunteer(Box::new(person.facts)));
+            for facts in load::volunteers_by_id(conn, ids)? {
+                gone.remove(&facts.account);
+                updates.push(Update::Volunteer(Box::new(facts)));
             }
             updates.extend(gone.into_iter().map(Update::NoVolunteer));
         }

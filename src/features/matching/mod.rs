@@ -3,6 +3,7 @@
 
 pub mod allocate;
 pub mod board;
+mod build;
 mod dto;
 mod feeds;
 mod load;

@@ -14,7 +14,9 @@ mod store;
 pub use feed::entry;
 pub use finder::{NO_END, NO_SCORE, NeedFilter, NeedFinder};
 pub use input::{NeedInput, WantedSkill};
-pub use model::{Need, NeedAction, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility, machine};
+pub use model::{
+    Need, NeedAction, NeedGist, NeedSize, NeedSkill, NeedSort, NeedStatus, NeedVisibility, Wanted, machine,
+};
 pub use problems::PROBLEMS;
 pub use routes::configure;
 pub use service::{
@@ -22,8 +24,8 @@ pub use service::{
     helpers_wanted, pause_unlisted, take_seat, transition_in,
 };
 pub use store::{
-    get_need, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,
-    list_stated_needs, lock_need, open_hours,
+    get_need, list_gists, list_need_ids, list_need_skills, list_needs_by_id, list_open_need_ids, list_open_needs,
+    list_stated_needs, list_wanted, lock_need, open_hours,
 };
 
 use crate::infra::db::feed::ChangeKind;

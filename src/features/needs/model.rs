@@ -234,6 +234,95 @@ impl Need {
     }
 }
 
+/// What matching weighs of a need, without the texts that it does not read.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = needs)]
+pub struct NeedGist {
+    /// Its id.
+    pub id: NeedId,
+    /// The project that states it.
+    pub project_id: ProjectId,
+    /// What it is, in a line.
+    pub title: String,
+    /// What kind of help.
+    pub kind: NeedKind,
+    /// How large.
+    pub size: NeedSize,
+    /// Hours a week of each person, in halves.
+    pub hours_per_week: f64,
+    /// For so many weeks.
+    pub weeks: i32,
+    /// For so many people.
+    pub seats: i32,
+    /// How urgent, in the project's view.
+    pub urgency: Urgency,
+    /// Access that the work wants, 0 to 4.
+    pub access_level: i16,
+    /// Who may see it.
+    pub visibility: NeedVisibility,
+    /// Zones (IANA) that helpers should overlap with; empty when it does not matter.
+    pub time_zones: Json<Vec<String>>,
+    /// Hours of overlap wanted; none when not said.
+    pub overlap_hours: Option<f64>,
+    /// First day of work, if fixed.
+    pub starts_on: Option<NaiveDate>,
+    /// Last day to apply, if there is one.
+    pub apply_until: Option<NaiveDate>,
+    /// Where it stands.
+    pub status: NeedStatus,
+    /// When it was first opened.
+    pub opened_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// How many seats are held.
+    pub seats_taken: i32,
+}
+
+impl From<&Need> for NeedGist {
+    fn from(need: &Need) -> Self {
+        Self {
+            id: need.id,
+            project_id: need.project_id,
+            title: need.title.clone(),
+            kind: need.kind,
+            size: need.size,
+            hours_per_week: need.hours_per_week,
+            weeks: need.weeks,
+            seats: need.seats,
+            urgency: need.urgency,
+            access_level: need.access_level,
+            visibility: need.visibility,
+            time_zones: need.time_zones.clone(),
+            overlap_hours: need.overlap_hours,
+            starts_on: need.starts_on,
+            apply_until: need.apply_until,
+            status: need.status,
+            opened_at: need.opened_at,
+            created_at: need.created_at,
+            seats_taken: need.seats_taken,
+        }
+    }
+}
+
+/// All that a need asks for, as the database packs it: read with [`Self::skills`].
+#[derive(Debug, Clone, Queryable)]
+pub struct Wanted {
+    /// The need.
+    pub need_id: NeedId,
+    packed: String,
+}
+
+impl Wanted {
+    /// Each skill's place in the need's list, the level wanted, whether it can't do without, and the slug; in no particular order.
+    pub fn skills(&self) -> impl Iterator<Item = (i16, i16, bool, &str)> {
+        self.packed.lines().filter_map(|line| {
+            let mut words = line.splitn(4, ' ');
+            let (place, level) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+            Some((place, level, words.next()? == "1", words.next()?))
+        })
+    }
+}
+
 /// A skill that a need asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = need_skills, treat_none_as_default_value = false)]

@@ -1,14 +1,15 @@
 //! All queries on needs.
 
 use super::finder::{NO_END, NO_SCORE, NeedFilter};
-use super::model::{Moved, Need, NeedSkill, NeedSort, NeedStatus, NeedVisibility};
+use super::model::{Moved, Need, NeedGist, NeedSkill, NeedSort, NeedStatus, NeedVisibility, Wanted};
 use crate::features::projects::{Project, ProjectStatus};
 use crate::infra::db::schema::{assignments, need_skills, needs, project_packages, projects};
-use crate::infra::db::{Conn, MultiBackend, each, lock_row};
+use crate::infra::db::{Among, Conn, MultiBackend, among, each, lock_row};
 use crate::kernel::{Allowed, Cursor, Error, NeedId, Page, ProjectId, Result, Timestamp, like_pattern};
 use chrono::{Datelike as _, NaiveDate};
-use diesel::dsl::{InnerJoin, IntoBoxed};
+use diesel::dsl::{InnerJoin, IntoBoxed, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use std::collections::HashMap;
 
 /// The need, or 404.
@@ -36,14 +37,32 @@ pub fn list_need_skills(conn: &mut Conn, ids: &[NeedId]) -> Result<HashMap<NeedI
     Ok(groups)
 }
 
-/// Every need that looks for people and its project, after this id, for loading them all in a stream.
-pub fn list_open_needs(conn: &mut Conn, after: Option<NeedId>, rows: i64) -> Result<Vec<(Need, Project)>> {
+/// Every need that looks for people, after this id, for loading them all in a stream.
+pub fn list_open_needs(conn: &mut Conn, after: Option<NeedId>, rows: i64) -> Result<Vec<NeedGist>> {
     let live = [NeedStatus::Open, NeedStatus::InProgress];
-    let mut query = needs::table.inner_join(projects::table).filter(needs::status.eq_any(live)).into_boxed();
+    let mut query = needs::table.filter(needs::status.eq_any(live)).into_boxed();
     if let Some(after) = after {
         query = query.filter(needs::id.gt(after));
     }
-    Ok(query.order(needs::id).limit(rows).select((Need::as_select(), Project::as_select())).load(conn)?)
+    Ok(query.order(needs::id).limit(rows).select(NeedGist::as_select()).load(conn)?)
+}
+
+/// The same of the needs with these ids, whether they look for people or not.
+pub fn list_gists(conn: &mut Conn, ids: &[NeedId]) -> Result<Vec<NeedGist>> {
+    Ok(needs::table.filter(needs::id.eq_any(ids)).order(needs::id).select(NeedGist::as_select()).load(conn)?)
+}
+
+/// What these needs ask for, in the order of their ids; those that ask for nothing are left out.
+pub fn list_wanted(conn: &mut Conn, whose: Among<'_, NeedId>) -> Result<Vec<Wanted>> {
+    // A row a need instead of one a skill: sending and reading rows costs more than putting them together.
+    let packed = sql::<Text>(
+        "string_agg(position || ' ' || level || ' ' || case when required then '1 ' else '0 ' end || skill, '\n')",
+    );
+    let query = need_skills::table
+        .group_by(need_skills::need_id)
+        .order(need_skills::need_id)
+        .select((need_skills::need_id, packed));
+    Ok(among!(query.into_boxed(), need_skills::need_id, whose).load(conn)?)
 }
 
 /// Every need that is more than a draft and its project, after this id, for loading them all in a stream.

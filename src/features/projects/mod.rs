@@ -20,9 +20,9 @@ pub(crate) mod testing;
 
 pub use finder::{ProjectFilter, ProjectFinder};
 pub use model::{
-    AttemptOutcome, ContestAction, ContestStatus, Leads, Maintainer, Project, ProjectAction, ProjectPackage,
-    ProjectRole, ProjectSource, ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS, Transition,
-    contest_machine, machine,
+    AttemptOutcome, ContestAction, ContestStatus, Leads, Maintainer, Project, ProjectAction, ProjectGist,
+    ProjectPackage, ProjectRole, ProjectSource, ProjectStatus, ProofMethod, ProofStatus, Statement, TRANSITIONS,
+    Transition, contest_machine, machine,
 };
 pub use personal::PERSONAL;
 pub use policy::Standing;
@@ -37,9 +37,10 @@ pub use statements::{Insights, Scorecard, ScorecardCheck, StatementKind};
 pub use store::{
     BaselineFigures, count_open_needs, find_current_statement, find_maintainer, find_project_by_slug,
     find_projects_by_packages, find_projects_by_repositories, find_statement, get_project, holds_sample,
-    list_baselines, list_current_statements, list_dependencies, list_funding_links, list_maintainer_ids,
-    list_maintainers, list_project_ids_by_slug, list_project_languages, list_project_packages, list_project_skills,
-    list_projects_after, list_projects_by_id, lock_project, project_role,
+    list_baselines, list_current_statements, list_dependencies, list_ecosystems, list_funding_links, list_gists,
+    list_listed, list_maintainer_ids, list_maintainers, list_project_ids_by_slug, list_project_languages,
+    list_project_packages, list_project_skills, list_projects_after, list_projects_by_id, list_tags,
+    list_their_maintainers, lock_project, project_role,
 };
 
 use crate::infra::db::Conn;

@@ -2,7 +2,7 @@
 
 use super::model::{Origin, Proposal, ProposalStatus};
 use crate::infra::db::schema::proposals;
-use crate::infra::db::{Conn, lock_row};
+use crate::infra::db::{Among, Conn, among, lock_row};
 use crate::kernel::{
     AccountId, Allowed, Cursor, Error, Limit, NeedId, OrganizationId, Page, ProjectId, ProposalId, Result, RoundId,
     Timestamp,
@@ -54,13 +54,12 @@ pub(super) fn count_open_of(conn: &mut Conn, account: AccountId) -> Result<i64> 
 }
 
 /// The same of everybody, for loading.
-pub fn list_open_applications(conn: &mut Conn, accounts: &[AccountId]) -> Result<Vec<AccountId>> {
-    Ok(proposals::table
-        .filter(proposals::account_id.eq_any(accounts))
+pub fn list_open_applications(conn: &mut Conn, whose: Among<'_, AccountId>) -> Result<Vec<AccountId>> {
+    let query = proposals::table
         .filter(proposals::origin.eq(Origin::Application))
         .filter(proposals::status.eq_any(ProposalStatus::LIVE))
-        .select(proposals::account_id)
-        .load(conn)?)
+        .select(proposals::account_id);
+    Ok(among!(query.into_boxed(), proposals::account_id, whose).load(conn)?)
 }
 
 /// What a project or a volunteer said no to since then.
@@ -77,13 +76,12 @@ pub struct Declined {
 }
 
 /// Noes, since then or ever, between these people and projects, where one of the two said it.
-pub fn list_declined(conn: &mut Conn, accounts: &[AccountId], since: Option<Timestamp>) -> Result<Vec<Declined>> {
+pub fn list_declined(conn: &mut Conn, whose: Among<'_, AccountId>, since: Option<Timestamp>) -> Result<Vec<Declined>> {
     let mut query = proposals::table.into_boxed();
     if let Some(since) = since {
         query = query.filter(proposals::ended_at.ge(since));
     }
-    Ok(query
-        .filter(proposals::account_id.eq_any(accounts))
+    Ok(among!(query, proposals::account_id, whose)
         .filter(proposals::status.eq(ProposalStatus::Declined))
         .filter(proposals::reason_code.ne_all(super::service::OF_THE_HOUSE))
         .order(proposals::id)

@@ -70,6 +70,24 @@ pub struct Profile {
     pub suspended_at: Option<Timestamp>,
 }
 
+/// All that a person can, as the database packs it: read with [`Self::skills`].
+#[derive(Debug, Clone, Queryable)]
+pub struct Held {
+    /// The person.
+    pub account_id: AccountId,
+    packed: String,
+}
+
+impl Held {
+    /// Each skill's place in the person's list, the level, and the slug; in no particular order.
+    pub fn skills(&self) -> impl Iterator<Item = (i16, i16, &str)> {
+        self.packed.lines().filter_map(|line| {
+            let mut words = line.splitn(3, ' ');
+            Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?))
+        })
+    }
+}
+
 /// A skill that a person has.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = profile_skills, treat_none_as_default_value = false)]

@@ -1,10 +1,13 @@
 //! All queries on volunteer profiles.
 
-use super::model::{Profile, ProfileSkill};
-use crate::infra::db::schema::{assignments, profile_skills, volunteer_profiles};
-use crate::infra::db::{Conn, each, lock_row};
+use super::model::{Held, Profile, ProfileSkill, ProfileVisibility};
+use crate::features::accounts::AccountGist;
+use crate::infra::db::schema::{accounts, assignments, profile_skills, volunteer_profiles};
+use crate::infra::db::{Among, Conn, among, each, lock_row};
 use crate::kernel::{AccountId, Allowed, Result, Timestamp};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use std::collections::HashMap;
 
 /// The profile of this person, if there is one.
@@ -30,6 +33,42 @@ pub fn list_profile_skills(conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap
 pub fn list_profiles_by_id(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<Profile>> {
     let theirs = volunteer_profiles::table.filter(volunteer_profiles::account_id.eq_any(ids));
     Ok(theirs.select(Profile::as_select()).load(conn)?)
+}
+
+/// Every profile that its owner shows and that nobody hides, after this person, with what is known of the account, for loading
+/// them all in a stream.
+pub fn list_offers(conn: &mut Conn, after: Option<AccountId>, rows: i64) -> Result<Vec<(Profile, AccountGist)>> {
+    let mut query = volunteer_profiles::table
+        .inner_join(accounts::table)
+        .filter(volunteer_profiles::visibility.ne(ProfileVisibility::Hidden))
+        .filter(volunteer_profiles::suspended_at.is_null())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(volunteer_profiles::account_id.gt(after));
+    }
+    let rows = query.order(volunteer_profiles::account_id).limit(rows);
+    Ok(rows.select((Profile::as_select(), AccountGist::as_select())).load(conn)?)
+}
+
+/// The same of these people, shown or not.
+pub fn list_offers_by_id(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(Profile, AccountGist)>> {
+    Ok(volunteer_profiles::table
+        .inner_join(accounts::table)
+        .filter(volunteer_profiles::account_id.eq_any(ids))
+        .order(volunteer_profiles::account_id)
+        .select((Profile::as_select(), AccountGist::as_select()))
+        .load(conn)?)
+}
+
+/// What these people can, in the order of their ids; those who can nothing are left out.
+pub fn list_held(conn: &mut Conn, whose: Among<'_, AccountId>) -> Result<Vec<Held>> {
+    // A row a person instead of one a skill: sending and reading rows costs more than putting them together.
+    let packed = sql::<Text>("string_agg(position || ' ' || level || ' ' || skill, '\n')");
+    let query = profile_skills::table
+        .group_by(profile_skills::account_id)
+        .order(profile_skills::account_id)
+        .select((profile_skills::account_id, packed));
+    Ok(among!(query.into_boxed(), profile_skills::account_id, whose).load(conn)?)
 }
 
 /// Every profile, after this person, for loading them all in a stream.

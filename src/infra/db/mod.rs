@@ -4,6 +4,7 @@
 //! [`Store::read`] and [`Store::write`], and reach for [`BothExt::both`] and `each!` where the multi connection refuses.
 //! Why and what it costs: `docs/adr/0001-two-databases.md`.
 
+mod among;
 mod conn;
 mod error;
 pub mod feed;
@@ -17,6 +18,8 @@ mod store;
 mod tx;
 mod writer;
 
+pub use among::Among;
+pub(crate) use among::among;
 pub use conn::{Both, BothExt, Conn, MultiBackend, columns};
 pub(crate) use conn::{apart, each, lock_row};
 pub use error::{Violation, ViolationKind, unique_violation_on, violation};

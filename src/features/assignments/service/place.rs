@@ -21,7 +21,7 @@ use crate::features::projects::{Project, ProjectStatus};
 use crate::features::proposals::{Agreed, Capacity};
 use crate::features::volunteers;
 use crate::infra::Ctx;
-use crate::infra::db::{Conn, unique_violation_on};
+use crate::infra::db::{Among, Conn, unique_violation_on};
 use crate::kernel::{
     AccountId, AssignmentId, Cla, Error, OrganizationId, PledgeId, Problem, ProjectId, ProposalId, RequestId, Result,
     Timestamp,
@@ -246,9 +246,12 @@ pub(super) fn require_earned(conn: &mut Conn, ctx: &Ctx, project: &Project, acco
 
 /// On which projects these people have been at work for long enough to earn access of level L3 and more, and since when, or
 /// until when they have if they go on.
-pub fn list_earned(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<(ProjectId, Timestamp)>>> {
+pub fn list_earned(
+    conn: &mut Conn,
+    whose: Among<'_, AccountId>,
+) -> Result<HashMap<AccountId, Vec<(ProjectId, Timestamp)>>> {
     let mut spells: BTreeMap<(AccountId, ProjectId), Vec<_>> = BTreeMap::new();
-    for (account, project, from, until) in store::list_spells_of(conn, accounts)? {
+    for (account, project, from, until) in store::list_spells_of(conn, whose)? {
         spells.entry((account, project)).or_default().push((from, until));
     }
     let mut earned: HashMap<AccountId, Vec<(ProjectId, Timestamp)>> = HashMap::new();

@@ -4,7 +4,7 @@ use crate::features::assignments::model::{CheckIn, OnboardingTask, Spell, Terms,
 use crate::infra::db::schema::{
     assignment_check_ins, assignment_spells, assignment_tasks, assignment_terms, assignments,
 };
-use crate::infra::db::{Conn, each};
+use crate::infra::db::{Among, Conn, among, each};
 use crate::kernel::{AccountId, AssignmentId, CheckInId, Cursor, Limit, Page, ProjectId, Result, Timestamp};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -134,18 +134,15 @@ pub(in crate::features::assignments) type SpellRow = (AccountId, ProjectId, Time
 /// All times at work of these people.
 pub(in crate::features::assignments) fn list_spells_of(
     conn: &mut Conn,
-    accounts: &[AccountId],
+    whose: Among<'_, AccountId>,
 ) -> Result<Vec<SpellRow>> {
-    Ok(assignment_spells::table
-        .inner_join(assignments::table)
-        .filter(assignments::account_id.eq_any(accounts))
-        .select((
-            assignments::account_id,
-            assignments::project_id,
-            assignment_spells::from_at,
-            assignment_spells::until_at,
-        ))
-        .load(conn)?)
+    let query = assignment_spells::table.inner_join(assignments::table).select((
+        assignments::account_id,
+        assignments::project_id,
+        assignment_spells::from_at,
+        assignment_spells::until_at,
+    ));
+    Ok(among!(query.into_boxed(), assignments::account_id, whose).load(conn)?)
 }
 
 /// Everything that this person ever reported, oldest first.

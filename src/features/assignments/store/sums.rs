@@ -1,8 +1,8 @@
 //! How many hours and minutes are taken.
 
 use crate::features::assignments::model::LIVE;
-use crate::infra::db::Conn;
 use crate::infra::db::schema::{assignments, time_entries};
+use crate::infra::db::{Among, Conn, among};
 use crate::kernel::{AccountId, AssignmentId, NeedId, OrganizationId, PledgeId, ProjectId, Result};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, sum};
@@ -83,13 +83,15 @@ pub struct Promise {
 }
 
 /// What these people have promised: their live assignments.
-pub fn list_promises(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Vec<Promise>>> {
-    let rows: Vec<(AccountId, f64, NaiveDate, NaiveDate)> = assignments::table
-        .filter(assignments::account_id.eq_any(accounts))
-        .filter(assignments::status.eq_any(LIVE))
-        .order(assignments::id)
-        .select((assignments::account_id, assignments::hours_per_week, assignments::starts_on, assignments::ends_on))
-        .load(conn)?;
+pub fn list_promises(conn: &mut Conn, whose: Among<'_, AccountId>) -> Result<HashMap<AccountId, Vec<Promise>>> {
+    let query = assignments::table.filter(assignments::status.eq_any(LIVE)).order(assignments::id).select((
+        assignments::account_id,
+        assignments::hours_per_week,
+        assignments::starts_on,
+        assignments::ends_on,
+    ));
+    let rows: Vec<(AccountId, f64, NaiveDate, NaiveDate)> =
+        among!(query.into_boxed(), assignments::account_id, whose).load(conn)?;
     let mut found: HashMap<AccountId, Vec<Promise>> = HashMap::new();
     for (account, hours_per_week, from, until) in rows {
         found.entry(account).or_default().push(Promise { hours_per_week, from, until });
@@ -98,12 +100,11 @@ pub fn list_promises(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<
 }
 
 /// Hours a week that are given to these projects: those of their live assignments.
-pub fn list_given_hours(conn: &mut Conn, ids: &[ProjectId]) -> Result<HashMap<ProjectId, f64>> {
-    let rows: Vec<(ProjectId, Option<f64>)> = assignments::table
-        .filter(assignments::project_id.eq_any(ids))
+pub fn list_given_hours(conn: &mut Conn, whose: Among<'_, ProjectId>) -> Result<HashMap<ProjectId, f64>> {
+    let query = assignments::table
         .filter(assignments::status.eq_any(LIVE))
         .group_by(assignments::project_id)
-        .select((assignments::project_id, sum(assignments::hours_per_week)))
-        .load(conn)?;
+        .select((assignments::project_id, sum(assignments::hours_per_week)));
+    let rows: Vec<(ProjectId, Option<f64>)> = among!(query.into_boxed(), assignments::project_id, whose).load(conn)?;
     Ok(rows.into_iter().map(|(id, hours)| (id, hours.unwrap_or(0.0))).collect())
 }

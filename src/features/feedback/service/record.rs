@@ -7,6 +7,7 @@ use crate::features::feedback::store::{self, Asked};
 use crate::features::projects;
 use crate::features::volunteers::{self, ProfileVisibility};
 use crate::infra::Ctx;
+use crate::infra::db::Among;
 use crate::kernel::{Caller, Error, Result, Timestamp};
 use chrono::NaiveDate;
 
@@ -78,7 +79,7 @@ pub(in crate::features::feedback) async fn of_volunteer(
             let now = ctx.now();
             let leases = store::list_leases(conn, account.id, now - FORGOTTEN_AFTER)?;
             let facts: Vec<_> = leases.iter().map(|(at, kept)| (now - *at, *kept)).collect();
-            let mut confirmed = store::list_confirmed_skills(conn, &[account.id])?;
+            let mut confirmed = store::list_confirmed_skills(conn, Among::Ids(&[account.id]))?;
             let mut skills: Vec<_> = confirmed.remove(&account.id).unwrap_or_default().into_iter().collect();
             skills.sort_by(|(a, first), (b, second)| second.cmp(first).then_with(|| a.cmp(b)));
             let asked = store::list_proposals(conn, Asked::Volunteer(account.id), now - FORGOTTEN_AFTER)?;

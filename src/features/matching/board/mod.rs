@@ -8,9 +8,11 @@
 //! then the smaller id (the older account).
 //! Both are total, so a list has one order and a cursor one place in it.
 
+mod draft;
 mod index;
 mod rank;
 
+pub use draft::Draft;
 use index::{NeedIndex, PersonIndex};
 pub use rank::{NeedFilter, RankCursor, Ranked, Show, VolunteerFilter};
 
@@ -205,21 +207,30 @@ impl Board {
 
     fn renew(&mut self) {
         let mut needs = mem::take(&mut self.needs.rows);
-        self.need_index.clear();
-        for (place, (facts, card)) in needs.iter_mut().enumerate() {
+        for (facts, card) in &mut needs {
             *card = self.need_card(facts);
-            let demand = &self.market.demand;
-            self.need_index.file(place, Need { facts, card }, &self.market.constants, |term| demand.askers_of(term));
         }
-        self.need_index.settle_all();
         self.needs.rows = needs;
         let mut volunteers = mem::take(&mut self.volunteers.rows);
-        self.person_index.clear();
-        for (place, (facts, card)) in volunteers.iter_mut().enumerate() {
+        for (facts, card) in &mut volunteers {
             *card = self.person_card(facts);
-            self.person_index.put(place, Person { facts, card }, &self.market.constants);
         }
         self.volunteers.rows = volunteers;
+        self.file_everything();
+    }
+
+    /// Files all needs and all people by their cards, whatever was filed before.
+    fn file_everything(&mut self) {
+        let (demand, constants) = (&self.market.demand, &self.market.constants);
+        self.need_index.clear();
+        for (place, (facts, card)) in self.needs.rows.iter().enumerate() {
+            self.need_index.file(place, Need { facts, card }, constants, |term| demand.askers_of(term));
+        }
+        self.need_index.settle_all();
+        self.person_index.clear();
+        for (place, (facts, card)) in self.volunteers.rows.iter().enumerate() {
+            self.person_index.put(place, Person { facts, card }, constants);
+        }
     }
 
     fn file_need(&mut self, place: usize, need: Need<'_>) {

@@ -38,8 +38,8 @@ pub struct ProjectFacts {
 pub struct NeedFacts {
     /// Its id.
     pub id: NeedId,
-    /// Who states it.
-    pub project: ProjectFacts,
+    /// Who states it; all its needs share this.
+    pub project: Arc<ProjectFacts>,
     /// Its title.
     pub title: String,
     /// What kind of work it is; none where an input did not say.
@@ -108,10 +108,15 @@ pub struct NeedFacts {
 
 impl NeedFacts {
     /// An open need with one seat that asks for nothing in particular.
-    pub fn new(id: NeedId, project: ProjectFacts, title: impl Into<String>, opened_at: Timestamp) -> Self {
+    pub fn new(
+        id: NeedId,
+        project: impl Into<Arc<ProjectFacts>>,
+        title: impl Into<String>,
+        opened_at: Timestamp,
+    ) -> Self {
         Self {
             id,
-            project,
+            project: project.into(),
             title: title.into(),
             kind: None,
             skills: Vec::new(),

@@ -3,7 +3,6 @@
 use super::skill::{Term, Vocabulary};
 use super::{Constants, NeedFacts, SkillKey};
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
 
 /// How many open needs there are, and how many of them ask for each skill.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +25,7 @@ impl Demand {
     /// Counts one more need.
     pub(crate) fn add(&mut self, need: &NeedFacts) {
         self.open_needs += 1;
-        for skill in need.skills.iter().map(|wanted| &wanted.skill).collect::<BTreeSet<_>>() {
+        for skill in each_once(need) {
             let Some(at) = self.vocabulary.intern(skill).and_then(|term| usize::try_from(term).ok()) else { continue };
             if self.askers.len() <= at {
                 self.askers.resize(at + 1, 0);
@@ -40,7 +39,7 @@ impl Demand {
     /// Takes back what [`Self::add`] counted.
     pub(crate) fn take(&mut self, need: &NeedFacts) {
         self.open_needs = self.open_needs.saturating_sub(1);
-        for skill in need.skills.iter().map(|wanted| &wanted.skill).collect::<BTreeSet<_>>() {
+        for skill in each_once(need) {
             let at = self.vocabulary.find(skill).and_then(|term| usize::try_from(term).ok());
             if let Some(count) = at.and_then(|at| self.askers.get_mut(at)) {
                 *count = count.saturating_sub(1);
@@ -80,6 +79,17 @@ impl Demand {
     fn weight_for(&self, askers: u32) -> f64 {
         (1.0 + f64::from(self.open_needs.max(1)) / (1.0 + f64::from(askers))).ln()
     }
+}
+
+/// The skills that a need asks for, each once however often it is named; they are few.
+fn each_once(need: &NeedFacts) -> impl Iterator<Item = &SkillKey> {
+    let named = |at: usize, skill: &SkillKey| need.skills.iter().take(at).any(|wanted| wanted.skill == *skill);
+    need.skills
+        .iter()
+        .map(|wanted| &wanted.skill)
+        .enumerate()
+        .filter(move |(at, skill)| !named(*at, skill))
+        .map(|(_, skill)| skill)
 }
 
 /// Ready-made weights, so that scoring takes no logarithm.

@@ -57,7 +57,7 @@ fn pair(conn: &mut Conn, actor: &Actor, id: NeedId, volunteer: Option<&Handle>) 
     };
     let wanted = needs::list_need_skills(conn, &[id])?.remove(&id).unwrap_or_default();
     let row = [(need, project)];
-    let facts = load::need_facts(conn, &row)?.into_iter().next().ok_or_else(|| Error::not_found("need"))?;
+    let facts = load::needs_at_hand(conn, &row)?.into_iter().next().ok_or_else(|| Error::not_found("need"))?;
     let [(need, project)] = row;
     Ok(Pair { need, project, wanted, facts, person, reader })
 }

@@ -1,6 +1,6 @@
 //! The needs that fit the caller best.
 
-use super::{Filling, caller};
+use super::{Filling, no_profile};
 use crate::features::matching::Matcher;
 use crate::features::matching::board::{NeedFilter, RankCursor, Ranked};
 use crate::features::matching::load;
@@ -32,8 +32,8 @@ pub(in crate::features::matching) async fn mine(
     after: Option<RankCursor>,
 ) -> Result<Page<NeedRow>> {
     matcher.refresh(ctx).await?;
-    let person = ctx.store().read(move |conn| caller(conn, account)).await?;
-    let asked = Arc::new((person.facts, filter));
+    let offered = ctx.store().read(move |conn| load::offered(conn, account)).await?.ok_or_else(no_profile)?;
+    let asked = Arc::new((offered, filter));
     let mut page = Filling::new(limit, after);
     while let Some(wanted) = page.wanted() {
         let (asked, after) = (asked.clone(), page.after);

@@ -11,17 +11,18 @@ pub(super) use of_need::{VolunteerRow, of_need};
 pub(super) use shortages::list_shortages;
 
 use super::board::{RankCursor, Ranked};
-use super::load::Person;
+use super::load::{self, Person};
 use super::problems::NO_PROFILE;
 use crate::infra::db::Conn;
 use crate::kernel::{AccountId, Cursor, Error, Limit, Page, Result};
 
 /// The caller as a volunteer, whoever else may see them.
 fn caller(conn: &mut Conn, id: AccountId) -> Result<Person> {
-    let missing = || {
-        Error::new(&NO_PROFILE, "Your volunteer profile is missing: state what you offer at PUT /api/v1/me/profile.")
-    };
-    super::load::person(conn, id)?.ok_or_else(missing)
+    load::person(conn, id)?.ok_or_else(no_profile)
+}
+
+fn no_profile() -> Error {
+    Error::new(&NO_PROFILE, "Your volunteer profile is missing: state what you offer at PUT /api/v1/me/profile.")
 }
 
 /// Fills one page from a ranked list of which some rows may turn out not to be shown any more.

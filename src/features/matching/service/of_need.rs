@@ -51,7 +51,7 @@ pub(in crate::features::matching) async fn of_need(
 fn for_insiders(conn: &mut Conn, actor: &Actor, id: NeedId) -> Result<NeedFacts> {
     let (need, project, standing) = needs::find_visible(conn, Some(actor), id)?;
     needs::policy::may_edit(&standing, need.status, need.visibility).prove((), "need")?;
-    let facts = load::need_facts(conn, &[(need, project)])?;
+    let facts = load::needs_at_hand(conn, &[(need, project)])?;
     facts.into_iter().next().ok_or_else(|| Error::not_found("need"))
 }
 

@@ -23,7 +23,7 @@ pub use policies::{list_manager_ids, list_member_ids};
 
 use super::model::{Membership, Organization, OrganizationChanges, OrganizationKind, OrganizationRole};
 use crate::infra::db::schema::{memberships, organizations};
-use crate::infra::db::{Conn, lock_row};
+use crate::infra::db::{Among, Conn, among, lock_row};
 use crate::kernel::{AccountId, Allowed, Cursor, Error, Limit, OrganizationId, Page, Result, Timestamp, like_pattern};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -155,15 +155,18 @@ pub fn employer_of(conn: &mut Conn, account: AccountId) -> Result<Option<Organiz
         .optional()?)
 }
 
-/// The same for many accounts at once.
-pub fn list_employers(conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, Organization>> {
-    let rows: Vec<(AccountId, Organization)> = memberships::table
+/// The same for many accounts at once: its id and its name.
+pub fn list_employers(
+    conn: &mut Conn,
+    whose: Among<'_, AccountId>,
+) -> Result<HashMap<AccountId, (OrganizationId, String)>> {
+    let query = memberships::table
         .inner_join(organizations::table)
-        .filter(memberships::account_id.eq_any(accounts))
         .filter(memberships::until_at.is_null())
         .order((memberships::from_at, memberships::id))
-        .select((memberships::account_id, Organization::as_select()))
-        .load(conn)?;
+        .select((memberships::account_id, (organizations::id, organizations::name)));
+    let rows: Vec<(AccountId, (OrganizationId, String))> =
+        among!(query.into_boxed(), memberships::account_id, whose).load(conn)?;
     let mut employers = HashMap::new();
     for (account, organization) in rows {
         employers.entry(account).or_insert(organization);

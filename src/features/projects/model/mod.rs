@@ -259,6 +259,52 @@ pub struct Project {
     pub updated_at: Timestamp,
 }
 
+/// What matching weighs of a project, without the texts that it does not read.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = projects)]
+pub struct ProjectGist {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name as shown.
+    pub name: String,
+    /// Its license, an SPDX expression.
+    pub license: Option<String>,
+    /// Hours a week that its maintainers can spend on helpers, 0 to 1000.
+    pub review_hours_per_week: f64,
+    /// What it thinks of AI-assisted contributions.
+    pub ai_policy: AiPolicy,
+    /// The contributor agreement that it asks for.
+    pub cla: Cla,
+    /// Where the listing stands.
+    pub status: ProjectStatus,
+    /// Criticality, 0 to 1.
+    pub criticality_score: Option<f64>,
+    /// 1 (most critical) to 3.
+    pub criticality_tier: Option<i16>,
+    /// How much would break with it, 0 to 1, where it was worked out from dependencies.
+    pub systemic_risk: Option<f64>,
+}
+
+impl From<&Project> for ProjectGist {
+    fn from(project: &Project) -> Self {
+        Self {
+            id: project.id,
+            slug: project.slug.clone(),
+            name: project.name.clone(),
+            license: project.license.clone(),
+            review_hours_per_week: project.review_hours_per_week,
+            ai_policy: project.ai_policy,
+            cla: project.cla,
+            status: project.status,
+            criticality_score: project.criticality_score,
+            criticality_tier: project.criticality_tier,
+            systemic_risk: project.systemic_risk,
+        }
+    }
+}
+
 /// A change to a project.
 #[derive(Debug, Clone, Default, AsChangeset)]
 #[diesel(table_name = projects)]

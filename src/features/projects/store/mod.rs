@@ -3,6 +3,7 @@
 mod claims;
 mod contests;
 mod funding;
+mod gist;
 mod imported;
 mod invitations;
 mod list;
@@ -21,6 +22,7 @@ pub(super) use contests::{
 };
 pub use funding::list_funding_links;
 pub(super) use funding::replace_funding_links;
+pub use gist::{list_ecosystems, list_gists, list_listed, list_tags, list_their_maintainers};
 pub(super) use imported::{insert_imported, list_by_repositories, update_imported};
 pub(super) use invitations::{
     count_mailed, count_pending, decline_invitations, end_invitation, find_invitation, find_invitation_by_hash,

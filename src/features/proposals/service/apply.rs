@@ -16,7 +16,7 @@ use crate::features::proposals::problems::{
 use crate::features::proposals::{Hire, PROPOSAL_CHANGED, store};
 use crate::features::volunteers::{self, ProfileVisibility};
 use crate::infra::Ctx;
-use crate::infra::db::{Conn, feed};
+use crate::infra::db::{Among, Conn, feed};
 use crate::kernel::{AccountId, Actor, Check, Error, Fault, Markdown, NeedId, RequestId, Result, RoundId, half_hours};
 use chrono::TimeDelta;
 
@@ -327,7 +327,7 @@ fn most_pending(review_hours_per_week: f64) -> i64 {
 }
 
 fn require_no_decline(conn: &mut Conn, ctx: &Ctx, scene: &Scene, account: AccountId) -> Result<()> {
-    let declined = store::list_declined(conn, &[account], Some(ctx.now() - COOL_DOWN))?;
+    let declined = store::list_declined(conn, Among::Ids(&[account]), Some(ctx.now() - COOL_DOWN))?;
     let last = declined.iter().filter(|row| row.project_id == scene.project.id).filter_map(|row| row.at).max();
     match last {
         Some(at) => {

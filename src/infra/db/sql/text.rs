@@ -21,13 +21,32 @@ macro_rules! text_column {
                 }
             }
 
-            impl<DB: diesel::backend::Backend> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
-            where
-                String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
-            {
-                fn from_sql(value: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
-                    let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(value)?;
-                    text.parse().map_err(|_unknown| format!("{text:?} is no {}", stringify!($name)).into())
+            fn word(text: &str) -> diesel::deserialize::Result<$name> {
+                text.parse().map_err(|_unknown| format!("{text:?} is no {}", stringify!($name)).into())
+            }
+
+            // One each instead of one over `String`: a page has a few words a row, and none of them needs a text of its own.
+            impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for $name {
+                fn from_sql(
+                    value: <diesel::pg::Pg as diesel::backend::Backend>::RawValue<'_>,
+                ) -> diesel::deserialize::Result<Self> {
+                    word(std::str::from_utf8(value.as_bytes())?)
+                }
+            }
+
+            impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::sqlite::Sqlite> for $name {
+                fn from_sql(
+                    mut value: <diesel::sqlite::Sqlite as diesel::backend::Backend>::RawValue<'_>,
+                ) -> diesel::deserialize::Result<Self> {
+                    word(value.read_text())
+                }
+            }
+
+            impl diesel::deserialize::FromSql<diesel::sql_types::Text, $crate::infra::db::MultiBackend> for $name {
+                fn from_sql(
+                    value: <$crate::infra::db::MultiBackend as diesel::backend::Backend>::RawValue<'_>,
+                ) -> diesel::deserialize::Result<Self> {
+                    value.from_sql::<Self, diesel::sql_types::Text>()
                 }
             }
         };

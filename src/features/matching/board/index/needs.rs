@@ -120,9 +120,14 @@ impl NeedIndex {
     pub(in super::super) fn keep_up(&mut self, weights: impl FnOnce() -> Weights) {
         self.old.changes += 1;
         if self.old.changes > SLACK + self.spots.len() / 4 {
-            self.old = OldWeights { weights: Some(weights()), changes: 0 };
-            self.files.iter_mut().for_each(|file| file.measure(&self.old));
+            self.weigh(weights());
         }
+    }
+
+    /// Makes the bounds by these weights from now on.
+    pub(in super::super) fn weigh(&mut self, weights: Weights) {
+        self.old = OldWeights { weights: Some(weights), changes: 0 };
+        self.files.iter_mut().for_each(|file| file.measure(&self.old));
     }
 
     /// How much more than another any skill weighs at most, against when the bounds were made; infinite: there are none.
