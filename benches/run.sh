@@ -18,7 +18,7 @@ if g++ -O3 -march=native -o "$place/lemon" benches/peers/lemon.cpp 2> "$place/le
     export MAINSTAY_BENCH_LEMON=$place/lemon
 fi
 
-cargo bench --no-run --quiet
+cargo bench --no-run --quiet --bench allocate --bench rank --bench report
 bin=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1 || true)
 as=()
 if [ -n "$bin" ]; then

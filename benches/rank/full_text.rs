@@ -6,7 +6,7 @@
 use crate::sql::fits;
 use chrono::{NaiveDate, Offset as _, TimeZone as _};
 use mainstay::features::matching::board::Board;
-use mainstay::features::matching::score::{Constants, Evidence, NeedFacts, Reader, VolunteerFacts, explain};
+use mainstay::features::matching::score::{Constants, Evidence, NeedFacts, Reader, VolunteerFacts, WantedSkill, explain};
 use mainstay::features::skills::taxonomy::Taxonomy;
 use mainstay::kernel::{NeedKind, TimeZone};
 use std::cmp::Reverse;
@@ -32,6 +32,9 @@ pub(crate) struct Peer {
     /// The zones that needs name, by number; the first is for none.
     zones: Vec<Vec<TimeZone>>,
 }
+
+/// Stands for a skill at needs that insist on none: whoever comes near nothing of theirs can be on their list.
+const ANYBODY: &str = "*";
 
 /// Levels of a skill, and one that there is not.
 const LEVELS: usize = 8;
@@ -84,6 +87,10 @@ impl Peer {
                     *weight = board.market().demand.weight(&one.skill);
                 }
             }
+            let blocks = |one: &WantedSkill| one.required && one.level.get() >= board.market().constants.blocking_level;
+            if !need.skills.iter().any(blocks) {
+                document.add_text(skill, ANYBODY);
+            }
             writer.add_document(document)?;
         }
         writer.commit()?;
@@ -101,7 +108,8 @@ impl Peer {
     pub(crate) fn top(&self, board: &Board, person: &VolunteerFacts, limit: usize) -> Result<Vec<f64>, Failure> {
         let market = board.market();
         let fits_by_name = fits(&market.constants, person);
-        let skills: BTreeSet<&str> = fits_by_name.keys().map(|(skill, _)| skill.as_str()).collect();
+        let near = fits_by_name.keys().map(|(skill, _)| skill.as_str());
+        let skills: BTreeSet<&str> = near.chain([ANYBODY]).collect();
         let exact = Exact(Arc::new(Asked::new(self, &market.constants, market.today, person, limit)));
         Ok(self.reader.searcher().search(&self.query(&skills, IndexRecordOption::Basic), &exact)?)
     }

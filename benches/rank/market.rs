@@ -6,6 +6,7 @@ use mainstay::features::matching::score::{
 };
 use mainstay::features::skills::taxonomy::Taxonomy;
 use mainstay::kernel::{AccountId, Level, NeedId, NeedKind, ProjectId, TimeZone, Timestamp, Urgency};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// `SplitMix64` (G. L. Steele, D. Lea, C. H. Flood, 2014).
@@ -64,9 +65,11 @@ pub(crate) fn some_need(id: u64, dice: &mut Dice) -> NeedFacts {
         name: "P".to_owned(),
     };
     let required = 2 + dice.below(4);
-    let skills = (0..required + dice.below(2))
+    let mut skills: Vec<WantedSkill> = (0..required + dice.below(2))
         .map(|n| WantedSkill { skill: dice.skill(), level: dice.level(), required: n < required })
         .collect();
+    let mut named = HashSet::new();
+    skills.retain(|wanted| named.insert(wanted.skill.clone()));
     NeedFacts {
         skills,
         kind: NeedKind::ALL.get(dice.below(NeedKind::ALL.len())).copied(),
@@ -80,13 +83,15 @@ pub(crate) fn some_need(id: u64, dice: &mut Dice) -> NeedFacts {
 }
 
 pub(crate) fn some_person(id: u64, dice: &mut Dice) -> VolunteerFacts {
-    let skills = (0..3 + dice.below(8))
+    let mut skills: Vec<HeldSkill> = (0..3 + dice.below(8))
         .map(|n| HeldSkill {
             skill: dice.skill(),
             level: dice.level(),
             evidence: if n == 0 { Evidence::Confirmed(noon().date_naive()) } else { Evidence::None },
         })
         .collect();
+    let mut named = HashSet::new();
+    skills.retain(|held| named.insert(held.skill.clone()));
     VolunteerFacts {
         skills,
         hours_per_week: 2.0 + dice.below(12) as f64,

@@ -59,6 +59,6 @@ pub(super) use blockers::{excludes_everybody, excludes_from_everything, obstacle
 pub(super) use card::{Held, Need, NeedCard, Person, PersonCard};
 pub(super) use explain::{Verdict, tell};
 pub(super) use factors::{depends_points, tally, zone_share};
-pub(super) use fit::{Cell, Grade, NeedTable, PersonTable};
+pub(super) use fit::{Grade, NeedTable, PersonTable};
 pub(super) use market::Weights;
 pub(super) use skill::Term;
