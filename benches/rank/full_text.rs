@@ -6,7 +6,9 @@
 use crate::sql::fits;
 use chrono::{NaiveDate, Offset as _, TimeZone as _};
 use mainstay::features::matching::board::Board;
-use mainstay::features::matching::score::{Constants, Evidence, NeedFacts, Reader, VolunteerFacts, WantedSkill, explain};
+use mainstay::features::matching::score::{
+    Constants, Evidence, NeedFacts, Reader, VolunteerFacts, WantedSkill, explain,
+};
 use mainstay::features::skills::taxonomy::Taxonomy;
 use mainstay::kernel::{NeedKind, TimeZone};
 use std::cmp::Reverse;

@@ -183,11 +183,6 @@ impl PersonTable {
         self.rows.terms()
     }
 
-    /// Whether anything of the person's comes near a skill.
-    pub(crate) fn is_near(&self, term: Term) -> bool {
-        self.rows.place.get(usize::try_from(term).unwrap_or(usize::MAX)).is_some_and(|place| *place != 0)
-    }
-
     /// How well the person meets a wanted skill.
     pub(crate) fn cell(&self, term: Term, level: u8) -> Cell {
         let level = usize::from(level.saturating_sub(1));
