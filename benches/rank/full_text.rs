@@ -84,7 +84,7 @@ impl Peer {
             for one in &need.skills {
                 let number = numbers.get(one.skill.slug()).copied().unwrap_or(0);
                 document.add_text(skill, one.skill.slug());
-                document.add_u64(wants, wanted(number, one.level.get() as u64, one.required));
+                document.add_u64(wants, wanted(number, one.level.get().into(), one.required));
                 if let Some(weight) = weights.get_mut(number as usize).filter(|weight| **weight == 0.0) {
                     *weight = board.market().demand.weight(&one.skill);
                 }

@@ -269,7 +269,7 @@ on_both! {
                 world.people[change % asked].get("/api/v1/me/matches?limit=1").await.expect(200);
             }
         }
-        let changed = begun.elapsed() - filled;
+        let changed = begun.elapsed().saturating_sub(filled);
         let anew = Matcher::new(&world.app.ctx);
         anew.refresh(&world.app.ctx).await.unwrap();
         follower.refresh(&world.app.ctx).await.unwrap();
