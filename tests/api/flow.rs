@@ -13,6 +13,7 @@ mod watch;
 use crate::app::TestApp;
 use crate::client::{Answer, Client};
 use crate::db::{TestDb, on_both};
+use crate::dice::{Dice, setting};
 use crate::{market, seed};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -21,27 +22,6 @@ use mainstay::features::{accounts, assignments, needs, pledges, proposals};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use watch::{Answered, Watch};
-
-fn setting(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
-/// A small generator with a seed (xorshift64*; Vigna, 2016).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let drawn = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(drawn).unwrap() % most
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-}
 
 /// What the test knows of the market: ids, and where each proposal was last seen.
 struct World {
@@ -88,7 +68,7 @@ impl World {
             )
             .await;
         }
-        let dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let dice = Dice::seeded(seed);
         let (needs, pledges, proposals) = (Vec::new(), Vec::new(), Vec::new());
         let (assignments, entries, answers, states) = (Vec::new(), Vec::new(), BTreeMap::new(), BTreeSet::new());
         let (watch, answered, wrong) = (Watch::new(), Vec::new(), Vec::new());

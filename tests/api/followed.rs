@@ -9,6 +9,7 @@ mod rows;
 use crate::app::{PASSWORD, TestApp};
 use crate::client::{Answer, Client};
 use crate::db::{TestDb, on_both};
+use crate::dice::{Dice, setting};
 use crate::{market, seed};
 use mainstay::features::matching::Matcher;
 use mainstay::features::matching::board::{Board, NeedFilter, VolunteerFilter};
@@ -23,27 +24,6 @@ use std::time::Instant;
 const ROWS: usize = 20;
 /// Changes after which a node is asked, and so takes over what is new.
 const LOOK_EVERY: usize = 7;
-
-fn setting(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
-/// A small generator with a seed (xorshift64*; Vigna, 2016).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let drawn = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(drawn).unwrap() % most
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-}
 
 struct World {
     app: TestApp,
@@ -67,7 +47,7 @@ impl World {
         let moderator = app.person_with("modo", &[PlatformRole::Moderator]).await;
         let (coordinator, owner) = (app.coordinator().await, app.person("ada").await);
         market::organization(&owner, "freight").await;
-        let mut dice = Dice((u64::try_from(seed).unwrap()).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut dice = Dice::seeded(seed);
         let hash = app.ctx.hasher().hash(PASSWORD.to_owned().into()).await.unwrap();
         rows::fill(&app, &mut dice, needs, asked + needs / 5, "lead", hash).await;
         let mut people = Vec::new();
@@ -253,8 +233,9 @@ async fn compare_needs(world: &mut World, anew: &Matcher, asked: usize) -> usize
 
 on_both! {
     async fn a_node_that_follows_the_feed_ranks_as_the_plain_formula_does_over_everything_read_anew(db: TestDb) {
-        let (needs, changes) = (setting("MAINSTAY_FOLLOW_NEEDS", 300), setting("MAINSTAY_FOLLOW_CHANGES", 200));
-        let (asked, seed) = (setting("MAINSTAY_FOLLOW_ASKED", 30), setting("MAINSTAY_FOLLOW_SEED", 1));
+        let many = |name, otherwise| usize::try_from(setting(name, otherwise)).unwrap();
+        let (needs, changes) = (many("MAINSTAY_FOLLOW_NEEDS", 300), many("MAINSTAY_FOLLOW_CHANGES", 200));
+        let (asked, seed) = (many("MAINSTAY_FOLLOW_ASKED", 30), setting("MAINSTAY_FOLLOW_SEED", 1));
         let begun = Instant::now();
         let mut world = World::new(db, seed, needs, asked).await;
         // Two that build their boards before the changes: the node, and one that can be looked into.

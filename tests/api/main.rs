@@ -29,6 +29,8 @@ mod clock;
 mod contract;
 #[path = "../support/db.rs"]
 mod db;
+#[path = "../support/dice.rs"]
+mod dice;
 #[path = "../support/dns.rs"]
 mod dns;
 #[path = "../support/lease.rs"]

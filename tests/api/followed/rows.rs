@@ -1,7 +1,7 @@
 //! A large market as rows, put in without asking the server.
 
-use super::Dice;
 use crate::app::TestApp;
+use crate::dice::Dice;
 use diesel::prelude::*;
 use mainstay::features::accounts::{Account, AccountStatus};
 use mainstay::features::needs::{Need, NeedSize, NeedSkill, NeedStatus, NeedVisibility};

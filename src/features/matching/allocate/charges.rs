@@ -6,7 +6,7 @@
 //! any charges the worth of all the choices, plus the most that the charges can bring the projects, bounds every plan. The charges follow the subgradient with B. T. Polyak's step
 //! (1969), deflected by the step before (P. M. Camerini, L. Fratta, F. Maffioli, 1975).
 
-use super::choice::{Choice, Item, best, float};
+use super::choice::{Choice, Item, best, float, whole};
 use super::instance::usize_of;
 use super::relax::Tolls;
 use super::rules::Market;
@@ -33,11 +33,6 @@ pub(crate) struct Charges {
 
 fn at<T: Copy + Default>(list: &[T], node: u32) -> T {
     list.get(usize_of(node)).copied().unwrap_or_default()
-}
-
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a charge saturates")]
-fn whole(x: f64) -> i128 {
-    x.clamp(-1e30, 1e30) as i128
 }
 
 /// The market as the charges see it: who could do what, and which limits can bind at all.

@@ -53,6 +53,12 @@ pub(crate) fn float(x: i128) -> f64 {
     x as f64
 }
 
+/// The same back, cut where it would be too much to reckon with.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "what is cut is far beyond any worth")]
+pub(crate) fn whole(x: f64) -> i128 {
+    x.clamp(-1e30, 1e30) as i128
+}
+
 /// The best choice of somebody with so many hours, who may take so many needs. `budget` says what is left of each budget; none:
 /// they don't count. Of somebody who may take many needs the choice is one in parts of seats, worth at least that of any true one.
 pub(crate) fn best(mut items: Vec<Item>, hours: i64, partners: u32, budget: Option<&[i64]>) -> Choice {

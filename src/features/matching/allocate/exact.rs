@@ -97,7 +97,7 @@ impl<'g, S: Stored> Network<'g, S> {
             flow: [0, 1].map(|side| vec![Vec::new(); graph.sides[side].len()]),
             spare: [0, 1].map(|side| graph.sides[side].hours.clone()),
             slot: [0, 1].map(|side| vec![NOWHERE; graph.sides[side].arcs.len()]),
-            held: [0, 1].map(|side| none_held(graph, side)),
+            held: [0, 1].map(|side| vec![0; graph.sides[side].caps.len()]),
         };
         for placed in plan {
             let arc = graph.sides[0].find(placed.who, placed.need, placed.value);
@@ -272,12 +272,6 @@ impl<'g, S: Stored> Network<'g, S> {
             }
         }
     }
-}
-
-/// No hours on any arc yet; empty when no arc has a limit.
-fn none_held<S: Stored>(graph: &Graph<S>, side: usize) -> Vec<i64> {
-    let nodes = &graph.sides[side];
-    vec![0; if nodes.capped() { nodes.arcs.len() } else { 0 }]
 }
 
 /// What a search knows of a node.

@@ -92,7 +92,7 @@ fn usual(hours: &[i64]) -> i64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp, reason = "a gap of a proven optimum is exactly 0")]
+#[expect(clippy::float_cmp, reason = "a gap of a proven optimum is exactly 0")]
 mod tests {
     use crate::features::matching::allocate::tests::{Dice, claim};
     use crate::features::matching::allocate::{Effort, Instance, Need, Pair, Volunteer, check, transport};

@@ -4,6 +4,7 @@
 //! `Σ x / u ≤ seats`, and for any toll λ ≥ 0 a seat the flow with `λ / u` taken off each value, plus λ for every seat, bounds
 //! them all. The tolls follow the subgradient with B. T. Polyak's step (1969). What they make scarce guides the rounding.
 
+use super::choice::{float, whole};
 use super::instance::usize_of;
 use super::rules::{Flow, Market, Terms};
 use super::solve::Effort;
@@ -118,7 +119,7 @@ pub(crate) fn tighten(
         let step = pace * short / norm;
         for (tolls, slope) in now.each.iter_mut().zip(&slope) {
             for (toll, slope) in tolls.iter_mut().zip(slope) {
-                *toll = whole(float(*toll) + step * slope);
+                *toll = whole(float(*toll) + step * slope).max(0);
             }
         }
     }
@@ -142,14 +143,4 @@ fn slope(market: &Market, flow: &Flow) -> [Vec<f64>; 2] {
         }
     }
     slope
-}
-
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "steps need no more than a double's precision")]
-fn float(x: i128) -> f64 {
-    x as f64
-}
-
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a toll saturates, negative ones become 0")]
-fn whole(x: f64) -> i128 {
-    x.clamp(0.0, 1e30) as i128
 }

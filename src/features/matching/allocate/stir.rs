@@ -6,7 +6,7 @@
 //! use what has become free, take what is best by true worth.
 
 use super::charges::Charges;
-use super::choice::{Choice, Item, best, float};
+use super::choice::{Choice, Item, best, float, whole};
 use super::dice::Dice;
 use super::instance::usize_of;
 use super::local::{Local, at};
@@ -265,9 +265,4 @@ impl Local<'_> {
             }
         }
     }
-}
-
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a limit for chance saturates")]
-fn whole(x: f64) -> i128 {
-    x.clamp(0.0, 1e36) as i128
 }

@@ -10,16 +10,15 @@
 
 use super::*;
 
-/// The generator `SplitMix64` (G. L. Steele, D. Lea, C. H. Flood, 2014): the same instances on every machine.
+/// The solver's own chance, with what instances want of it.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+        let mut dice = dice::Dice(self.0);
+        let drawn = dice.next();
+        self.0 = dice.0;
+        drawn
     }
     /// From 0 to `n - 1`.
     pub(super) fn below(&mut self, n: u64) -> u64 {
