@@ -41,7 +41,7 @@ struct World {
 }
 
 impl World {
-    async fn new(db: TestDb, seed: usize, needs: usize, asked: usize) -> Self {
+    async fn new(db: TestDb, seed: u64, needs: usize, asked: usize) -> Self {
         let app = TestApp::start(db).await;
         let lead = app.person("lead").await;
         let moderator = app.person_with("modo", &[PlatformRole::Moderator]).await;
