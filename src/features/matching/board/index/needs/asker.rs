@@ -3,7 +3,7 @@
 use super::super::CRUMB;
 use super::super::{Hope, round_up, usize_of};
 use super::entry::{LEVELS, Row, Skills, Wanted, key_of, term_of};
-use super::file::{Stretch, Top};
+use super::file::{Share, Stretch, Top};
 use super::{NOWHERE, Zones};
 use crate::features::matching::score::{
     Constants, Person, PersonTable, Term, Weights, depends_points, excludes_from_everything, zone_share,
@@ -24,6 +24,8 @@ pub(in super::super::super) struct Asker<'a> {
     fits: Fits,
     /// How much more than another any skill weighs at most, against when the stretches' bounds were made.
     drift: f64,
+    /// By a stretch's share in weights of some time ago: as it could be by now.
+    rests: Vec<f64>,
     /// The most points beside the need's own and those for required skills.
     beside: f64,
     /// The most points for what only a look at the skills and the project can tell, beside required skills.
@@ -77,6 +79,7 @@ impl<'a> Asker<'a> {
             weights,
             fits: Fits::new(table),
             drift,
+            rests: Share::all().map(|share| by_now(share, drift)).collect(),
             beside: open + most.availability + most.time_zone + liked,
             open,
             hours: (0..=u8::MAX).map(|quarters| most.availability * free(quarters)).collect(),
@@ -101,20 +104,11 @@ impl<'a> Asker<'a> {
         self.fits.best.get(usize::from(key)).copied().unwrap_or(0.0)
     }
 
-    /// A share of weights of some time ago, as it could be by now.
-    fn by_now(&self, share: f32) -> f64 {
-        let share = f64::from(share);
-        if share >= 1.0 || self.drift.is_infinite() {
-            return 1.0;
-        }
-        (share * self.drift / (share * self.drift + 1.0 - share)).min(1.0)
-    }
-
     /// The most that could be met of the required skills in a part of a file; none: the person can be eligible for nothing there.
     pub(super) fn share_of_top(&self, key: u16, top: &Top) -> Option<f64> {
         let first = self.first(key, top)?;
-        let keys = first + (self.fits.most - first).max(0.0) * self.by_now(top.tilt);
-        Some(keys + (1.0 - keys) * self.by_now(top.rest))
+        let keys = first + (self.fits.most - first).max(0.0) * by_now(top.tilt, self.drift);
+        Some(keys + (1.0 - keys) * by_now(top.rest, self.drift))
     }
 
     /// How well the skill of a file is met at most; none: the person can be eligible for nothing there.
@@ -127,8 +121,8 @@ impl<'a> Asker<'a> {
     pub(super) fn least_second(&self, key: u16, top: &Top, is_loose: bool, bar: f64) -> f32 {
         let any = if is_loose { 0.0 } else { f32::MIN_POSITIVE };
         let (share, rest) =
-            ((bar - self.beside - top.prior) / self.constants.most.skills_required, self.by_now(top.rest));
-        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), self.by_now(top.tilt));
+            ((bar - self.beside - top.prior) / self.constants.most.skills_required, by_now(top.rest, self.drift));
+        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), by_now(top.tilt, self.drift));
         let keys = (share - rest) / (1.0 - rest);
         // Nothing but a number tells: there may be no bar, or no room for a doubt.
         if !keys.is_finite() || keys <= first || tilt <= 0.0 {
@@ -137,23 +131,34 @@ impl<'a> Asker<'a> {
         round_up(first + (keys - first) / tilt - SLIGHT).next_down().next_down().max(any)
     }
 
-    /// The most points for required skills in a stretch, by the keys of the file and of the stretch; none: the person can be
-    /// eligible for nothing there.
-    pub(super) fn required(&self, [first, second]: [u16; 2], is_loose: bool, stretch: &Stretch) -> Option<f64> {
-        let [first_level, second_level] = stretch.levels;
-        let (mut met, mut asked) = (0.0, 0.0);
-        for (key, level, may_miss) in [(first, first_level, false), (second, second_level, is_loose)] {
-            let Some(term) = term_of(key) else { continue };
-            let fit = f64::from(self.fits.of(term, level));
-            if fit <= 0.0 && !may_miss {
+    /// How the skill of a file is met, for all of its stretches.
+    pub(super) fn opening(&self, key: u16) -> Opening {
+        let Some(term) = term_of(key) else { return Opening { met: [0.0; LEVELS], asked: 0.0 } };
+        let asked = self.weights.of(Some(term));
+        Opening { met: self.fits.row(key).map(|fit| asked * f64::from(fit)), asked }
+    }
+
+    /// The most points for required skills in a stretch of the file with this opening; none: the person can be eligible for
+    /// nothing there.
+    #[inline]
+    pub(super) fn required(&self, opening: &Opening, is_loose: bool, stretch: &Stretch) -> Option<f64> {
+        let [first, second] = stretch.levels();
+        let (mut met, mut asked) = (opening.met.get(usize::from(first)).copied().unwrap_or(0.0), opening.asked);
+        if met <= 0.0 && asked > 0.0 {
+            return None;
+        }
+        if let Some(term) = term_of(stretch.second) {
+            let fit = self.fits.of(term, second);
+            if fit <= 0.0 && !is_loose {
                 return None;
             }
             let weight = self.weights.of(Some(term));
-            met += weight * fit;
+            met += weight * f64::from(fit);
             asked += weight;
         }
         let keys = if asked > 0.0 { met / asked } else { 1.0 };
-        Some(self.required_at(keys + (1.0 - keys) * self.by_now(stretch.rest)))
+        let rest = self.rests.get(usize::from(stretch.rest.0)).copied().unwrap_or(1.0);
+        Some(self.required_at(keys + (1.0 - keys) * rest))
     }
 
     /// Points for required skills that are met to this share.
@@ -218,6 +223,19 @@ impl<'a> Asker<'a> {
     }
 }
 
+/// What the skill of a file weighs, and by level how much of that is met at most.
+#[derive(Debug)]
+pub(super) struct Opening {
+    met: [f64; LEVELS],
+    asked: f64,
+}
+
+/// A share of weights of some time ago, as it could be by now that any of them grew so many times more than another at most.
+fn by_now(share: f32, drift: f64) -> f64 {
+    let share = f64::from(share);
+    if share >= 1.0 || drift.is_infinite() { 1.0 } else { (share * drift / (share * drift + 1.0 - share)).min(1.0) }
+}
+
 /// How well a person meets skills, never less than it is.
 #[derive(Debug)]
 struct Fits {
@@ -255,6 +273,12 @@ impl Fits {
             fits.most = fits.most.max(f64::from(best));
         }
         fits
+    }
+
+    /// By level, for the skill of a key.
+    fn row(&self, key: u16) -> [f32; LEVELS] {
+        let place = self.places.get(usize::from(key)).copied().unwrap_or(0);
+        self.rows.get(usize::from(place)).copied().unwrap_or_default()
     }
 
     fn of(&self, term: Term, level: u8) -> f32 {

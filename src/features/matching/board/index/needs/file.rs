@@ -5,7 +5,6 @@ use super::NOWHERE;
 use super::entry::{Keys, Prior, Row, Skills};
 use crate::features::matching::score::Weights;
 use std::cmp::Reverse;
-use std::ops::Range;
 
 /// The needs of one rarest skill: the sorted ones, by second skill and the most urgent first, and behind them what came since.
 #[derive(Debug, Default)]
@@ -19,10 +18,10 @@ pub(super) struct File {
     pub(super) sorted: usize,
     /// ... and how many of those are gone.
     pub(super) gone: usize,
-    /// The second skill of each stretch, ...
-    seconds: Vec<u16>,
-    /// ... and what else is to know of it.
+    /// What is alike among the sorted ones, ...
     stretches: Vec<Stretch>,
+    /// ... and where the rows of each begin.
+    froms: Vec<u32>,
     /// So many of the stretches come first whose second skill is insisted on.
     firm: usize,
 }
@@ -60,16 +59,64 @@ impl Top {
     }
 }
 
+/// Rows that are filed under the same two skills. Most are passed over without a look at anything else, so they are small: ten to a
+/// line of the processor's cache.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stretch {
-    /// Where its rows begin.
-    from: u32,
+    /// The key of the second skill.
+    pub(super) second: u16,
     /// As in [`Top`].
-    pub(super) rest: f32,
-    /// The most of these points, here too: most stretches are passed over without a look at their rows.
     pub(super) prior: Prior,
+    /// As in [`Top`].
+    pub(super) rest: Share,
+    /// The least levels at which the rows want the two skills, the first in the upper half.
+    levels: u8,
+}
+
+impl Stretch {
+    fn new(row: &Row, rest: f32) -> Self {
+        let [first, second] = row.levels();
+        let levels = first << HALF | second;
+        Self { second: row.keys().second, prior: row.prior, rest: Share::new(rest), levels }
+    }
+
     /// The least levels at which the rows want the two skills.
-    pub(super) levels: [u8; 2],
+    pub(super) fn levels(self) -> [u8; 2] {
+        [self.levels >> HALF, self.levels & ((1 << HALF) - 1)]
+    }
+
+    /// Takes in another row.
+    fn raise(&mut self, row: &Row, rest: f32) {
+        let other = Self::new(row, rest);
+        let ([a, b], [c, d]) = (self.levels(), other.levels());
+        self.prior = self.prior.max(other.prior);
+        self.rest = self.rest.max(other.rest);
+        self.levels = a.min(c) << HALF | b.min(d);
+    }
+}
+
+/// Bits for one of two numbers in a byte.
+const HALF: u32 = 4;
+
+/// A share in few parts, never less than it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Share(pub(super) u8);
+
+impl Share {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates"
+    )]
+    fn new(share: f32) -> Self {
+        Self((share * f32::from(u8::MAX)).ceil() as u8)
+    }
+
+    /// All shares that there are, as numbers, the least first.
+    pub(super) fn all() -> impl Iterator<Item = f32> {
+        (0..=u8::MAX).map(|part| (f32::from(part) / f32::from(u8::MAX)).next_up().min(1.0))
+    }
 }
 
 impl File {
@@ -101,25 +148,21 @@ impl File {
 
     /// Says anew where the stretches begin, and what is in them.
     pub(super) fn measure(&mut self, old: &OldWeights) {
-        self.seconds.clear();
         self.stretches.clear();
+        self.froms.clear();
         (self.tops, self.tail_top, self.firm) = ([Top::default(); 2], Top::default(), 0);
         let mut last = None;
         for (row, from) in self.rows.iter().take(self.sorted).zip(0..) {
-            let (keys, levels, (rest, tilt)) = (row.keys(), row.levels(), old.shares(row, row.key_count()));
-            let [level, _] = levels;
+            let (keys, [level, _], (rest, tilt)) = (row.keys(), row.levels(), old.shares(row, row.key_count()));
             let [firm, loose] = &mut self.tops;
             let top = if keys.is_loose { loose } else { firm };
             top.raise(row.prior.points(), level, rest, tilt);
             if last.replace(keys) != Some(keys) {
-                self.seconds.push(keys.second);
-                self.stretches.push(Stretch { from, rest, prior: row.prior, levels });
+                self.stretches.push(Stretch::new(row, rest));
+                self.froms.push(from);
                 self.firm += usize::from(!keys.is_loose);
             } else if let Some(stretch) = self.stretches.last_mut() {
-                stretch.rest = stretch.rest.max(rest);
-                for (least, level) in stretch.levels.iter_mut().zip(levels) {
-                    *least = level.min(*least);
-                }
+                stretch.raise(row, rest);
             }
         }
         let tail = self.rows.split_off(self.sorted);
@@ -128,30 +171,24 @@ impl File {
         }
     }
 
-    /// Where the stretches are whose second skill is insisted on, or the others.
-    fn part(&self, is_loose: bool) -> Range<usize> {
-        if is_loose { self.firm..self.seconds.len() } else { 0..self.firm }
+    /// The stretches whose second skill is insisted on, or the others, with their numbers.
+    pub(super) fn stretches(&self, is_loose: bool) -> impl Iterator<Item = (usize, &Stretch)> {
+        let part = if is_loose { self.firm..self.stretches.len() } else { 0..self.firm };
+        (part.start..).zip(self.stretches.get(part).unwrap_or_default())
     }
 
-    /// The second skill of each stretch of a part, with its number.
-    pub(super) fn seconds(&self, is_loose: bool) -> impl Iterator<Item = (usize, u16)> {
-        let part = self.part(is_loose);
-        (part.start..).zip(self.seconds.get(part).unwrap_or_default().iter().copied())
-    }
-
-    /// A stretch, and its rows.
-    pub(super) fn stretch(&self, number: usize) -> Option<(&Stretch, Range<usize>)> {
-        let stretch = self.stretches.get(number)?;
-        let until = self.stretches.get(number + 1).map_or(self.sorted, |next| usize_of(next.from));
-        Some((stretch, usize_of(stretch.from)..until))
+    /// The rows of a stretch.
+    pub(super) fn rows_of(&self, number: usize) -> &[Row] {
+        let place = |number: usize| self.froms.get(number).map_or(self.sorted, |from| usize_of(*from));
+        self.rows.get(place(number)..place(number + 1)).unwrap_or_default()
     }
 
     /// Bytes that it takes, itself included.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.rows.capacity() * size_of::<Row>()
-            + self.seconds.capacity() * size_of::<u16>()
             + self.stretches.capacity() * size_of::<Stretch>()
+            + self.froms.capacity() * size_of::<u32>()
     }
 }
 
