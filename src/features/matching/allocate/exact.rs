@@ -120,7 +120,7 @@ impl<'g, S: Stored> Network<'g, S> {
         Kept { price, flow, spare, slot, held }
     }
 
-    /// Everybody's hours, for another network.
+    /// Everybody's hours, for another network or the caller.
     pub(crate) fn placed(&self) -> impl Iterator<Item = Placed<S>> + '_ {
         (0u32..).zip(&self.flow[0]).flat_map(move |(who, flows)| {
             flows.iter().map(move |flow| {

@@ -11,7 +11,7 @@
     reason = "hot loops over positions that the graph's constructor makes in range"
 )]
 
-use super::auction::{Lot, gains};
+use super::auction::gains;
 use super::exact::{Network, Placed, Repair};
 use super::graph::{Graph, Stored, Whole};
 use super::plan::{Plan, Worth};
@@ -33,17 +33,15 @@ pub(crate) fn finish<S: Stored>(
     epsilon: S::Price,
     last: bool,
     stop: &mut dyn FnMut() -> bool,
-) -> Option<Outcome> {
+) -> Option<Outcome<Placed<S>>> {
     let graph = plan.graph;
-    let looks = if last { usize::MAX } else { (LOOKS * graph.pair.len()).max(LOOKS_AT_LEAST) };
+    let looks = if last { usize::MAX } else { (LOOKS * graph.sides[0].arcs.len()).max(LOOKS_AT_LEAST) };
     let mut keep = core_arcs(plan, epsilon);
     let unit = S::Price::ONE << graph.shift;
     // To the nearest: an ε below the unit leaves prices a little beside the whole ones that prove the best, on either side.
     let round = |p: &S::Price| (*p + (unit >> 1)) >> graph.shift;
     let mut prices: Vec<S::Price> = plan.price.iter().map(round).collect();
-    let value = |arc: u32| graph.sides[0].arcs[arc as usize].value;
-    let place = |(need, lot): (u32, Lot<_>)| Placed { who: lot.who, need, value: value(lot.arc), amount: lot.amount };
-    let mut placed: Vec<Placed<S>> = plan.exact_lots().map(place).collect();
+    let mut placed: Vec<Placed<S>> = plan.placed().collect();
     loop {
         let core = graph.core(&keep);
         let mut network = Network::new(&core, prices, placed.into_iter());
@@ -106,23 +104,18 @@ fn admit<S: Stored>(graph: &Graph<S>, price: &[Vec<S::Price>; 2], keep: &mut [bo
     found
 }
 
-fn flow<S: Stored>(network: &Network<'_, S>) -> Vec<(u32, i64)> {
-    let flows = network.flow[0].iter().flatten();
-    flows.map(|flow| (network.graph.pair[flow.arc as usize], flow.amount)).collect()
-}
-
 fn wide<T: Whole>(prices: &[T]) -> Vec<i128> {
     prices.iter().map(|x| x.wide()).collect()
 }
 
 /// The optimum as its prices prove it.
-pub(crate) fn proven<S: Stored>(network: &Network<'_, S>) -> Outcome {
+pub(crate) fn proven<S: Stored>(network: &Network<'_, S>) -> Outcome<Placed<S>> {
     let price = [wide(&network.price[0]), wide(&network.price[1])];
-    Outcome { flow: flow(network), price, shift: 0, worth: network.worth() }
+    Outcome { flow: network.placed().collect(), price, shift: 0, worth: network.worth() }
 }
 
 /// The plan as it stands, with the bound that the needs' prices prove over all arcs.
-fn unproven<S: Stored>(graph: &Graph<S>, network: &Network<'_, S>) -> Outcome {
+fn unproven<S: Stored>(graph: &Graph<S>, network: &Network<'_, S>) -> Outcome<Placed<S>> {
     let needs: Vec<S::Price> = network.price[1].iter().map(|x| *x << graph.shift).collect();
     let people = gains(graph, 0, &needs, &[]);
     let mut bound = 0i128;
@@ -135,5 +128,6 @@ fn unproven<S: Stored>(graph: &Graph<S>, network: &Network<'_, S>) -> Outcome {
             .sum::<i128>();
     }
     let worth = Worth { value: network.worth().value, bound: bound >> graph.shift };
-    Outcome { flow: flow(network), price: [wide(&people), wide(&needs)], shift: graph.shift, worth }
+    let price = [wide(&people), wide(&needs)];
+    Outcome { flow: network.placed().collect(), price, shift: graph.shift, worth }
 }

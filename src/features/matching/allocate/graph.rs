@@ -147,8 +147,6 @@ pub(crate) struct Link {
 #[derive(Debug)]
 pub(crate) struct Graph<S> {
     pub(crate) sides: [Side<S>; 2],
-    /// Which of the caller's pairs each arc of side 0 is.
-    pub(crate) pair: Vec<u32>,
     /// Values count `2^shift` price units each, so that prices have room below the unit of values.
     pub(crate) shift: u32,
     /// The largest value, before the shift.
@@ -192,7 +190,6 @@ impl<S: Stored> Graph<S> {
         }
         let total = start[0].last().map_or(0, |x| *x as usize);
         let blank = Arc { to: 0, value: S::store(0) };
-        let mut pair = vec![0u32; total];
         let mut arcs = vec![blank; total];
         let mut caps = vec![0i64; if capped { total } else { 0 }];
         let mut next = start[0].clone();
@@ -202,7 +199,6 @@ impl<S: Stored> Graph<S> {
                 let slot = next[x.ends[0] as usize] as usize;
                 next[x.ends[0] as usize] += 1;
                 arcs[slot] = Arc { to: x.ends[1], value: S::store(x.value) };
-                pair[slot] = at as u32;
                 if capped {
                     caps[slot] = if x.cap < room(&x) { x.cap } else { i64::MAX };
                 }
@@ -212,9 +208,9 @@ impl<S: Stored> Graph<S> {
         let [start0, start1] = start;
         let [hours0, hours1] = hours;
         let mut first = Side { start: start0, arcs, caps, hours: hours0 };
-        sort_rows(&mut first, Some(&mut pair));
+        sort_rows(&mut first);
         let second = mirror(&first, start1, hours1);
-        Self { sides: [first, second], pair, shift, largest, exact: None }
+        Self { sides: [first, second], shift, largest, exact: None }
     }
 
     /// The same graph in exact hours, with only the arcs that `keep` says, by their positions on side 0.
@@ -235,10 +231,9 @@ impl<S: Stored> Graph<S> {
         for at in 1..start.len() {
             start[at] += start[at - 1];
         }
-        let pair = kept().map(|at| self.pair[at]).collect();
         let first = Side { start: rows, arcs, caps, hours: self.exact_hours(0).to_vec() };
         let second = mirror(&first, start, self.exact_hours(1).to_vec());
-        Self { sides: [first, second], pair, shift: self.shift, largest: self.largest, exact: None }
+        Self { sides: [first, second], shift: self.shift, largest: self.largest, exact: None }
     }
 
     /// What an hour on the arc is worth in price units.
@@ -265,32 +260,26 @@ fn mirror<S: Stored>(first: &Side<S>, start: Vec<u32>, hours: Vec<i64>) -> Side<
         }
     }
     let mut side = Side { start, arcs, caps, hours };
-    sort_rows(&mut side, None);
+    sort_rows(&mut side);
     side
 }
 
 /// Sorts each row by falling value, then rising node.
-fn sort_rows<S: Stored>(side: &mut Side<S>, mut pair: Option<&mut Vec<u32>>) {
+fn sort_rows<S: Stored>(side: &mut Side<S>) {
     let (mut order, mut row) = (Vec::new(), Vec::new());
     for node in 0..side.len() as u32 {
         let range = side.range(node);
         row.clear();
-        row.extend(range.clone().map(|at| {
-            let which = pair.as_ref().map_or(0, |x| x[at]);
-            (side.arcs[at], which, side.caps.get(at).copied().unwrap_or(0))
-        }));
-        if !row.is_sorted_by_key(|(arc, ..)| arc.to) {
-            row.sort_unstable_by_key(|(arc, ..)| arc.to);
+        row.extend(range.clone().map(|at| (side.arcs[at], side.caps.get(at).copied().unwrap_or(0))));
+        if !row.is_sorted_by_key(|(arc, _)| arc.to) {
+            row.sort_unstable_by_key(|(arc, _)| arc.to);
         }
         order.clear();
-        order.extend((0u32..).zip(&row).map(|(at, (arc, ..))| arc.value.key(at)));
+        order.extend((0u32..).zip(&row).map(|(at, (arc, _))| arc.value.key(at)));
         order.sort_unstable();
         for (at, key) in range.zip(&order) {
-            let (arc, which, cap) = row[S::place(*key) as usize];
+            let (arc, cap) = row[S::place(*key) as usize];
             side.arcs[at] = arc;
-            if let Some(pair) = &mut pair {
-                pair[at] = which;
-            }
             if let Some(slot) = side.caps.get_mut(at) {
                 *slot = cap;
             }

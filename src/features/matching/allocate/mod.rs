@@ -12,6 +12,7 @@ mod floor;
 mod grain;
 mod graph;
 mod instance;
+mod links;
 mod local;
 mod pace;
 mod pairs;

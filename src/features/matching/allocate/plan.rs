@@ -8,6 +8,7 @@
 )]
 
 use super::auction::{Auction, End, Lot, Outcry, gains};
+use super::exact::Placed;
 use super::graph::{Graph, Stored, Whole};
 
 const PEOPLE: usize = 0;
@@ -58,6 +59,15 @@ impl<'g, S: Stored> Plan<'g, S> {
     /// The lots and their needs, in exact hours.
     pub(crate) fn exact_lots(&self) -> impl Iterator<Item = (u32, Lot<S::Price>)> + '_ {
         self.graph.exactly(self.lots.iter().copied())
+    }
+
+    /// The same hours, for a network or the caller.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = Placed<S>> + '_ {
+        let arcs = &self.graph.sides[PEOPLE].arcs;
+        self.exact_lots().map(|(need, lot)| {
+            let value = arcs[lot.arc as usize].value;
+            Placed { who: lot.who, need, value, amount: lot.amount }
+        })
     }
 
     /// What the plan is worth, and the bound that its prices prove: by linear programming duality any prices do.

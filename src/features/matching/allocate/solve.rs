@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::exact::Placed;
 use super::finish::finish;
 use super::graph::{Graph, Link, Stored, Whole};
 use super::instance::{Instance, usize_of};
@@ -60,15 +61,17 @@ pub struct Progress {
 pub type Watch<'w> = &'w mut dyn FnMut(Option<Progress>) -> bool;
 
 /// A flow in whole units, its prices and its bound.
-pub(crate) struct Outcome {
-    /// Hours on the caller's links, in units.
-    pub(crate) flow: Vec<(u32, i64)>,
+pub(crate) struct Outcome<Hours = OnLink> {
+    pub(crate) flow: Vec<Hours>,
     /// Prices of both sides in fractions of a value unit.
     pub(crate) price: [Vec<i128>; 2],
     /// A value unit has `2^shift` price units.
     pub(crate) shift: u32,
     pub(crate) worth: Worth,
 }
+
+/// One of the caller's links, by its position, and hours on it in units.
+pub(crate) type OnLink = (u32, i64);
 
 /// Allocates without regard to seats: the pure transportation problem.
 pub fn transport(instance: &Instance, effort: &Effort, watch: Watch<'_>) -> Solution {
@@ -129,6 +132,7 @@ impl Units {
     }
 
     /// A pair in units.
+    #[inline]
     pub(crate) fn link(&self, instance: &Instance, at: usize) -> Link {
         let blank = Link { ends: [0, 0], value: 0, cap: 0 };
         instance.pairs().get(at).map_or(blank, |x| Link {
@@ -212,17 +216,21 @@ fn in_units(
     let wanted = usize::BITS - (hours.iter().map(Vec::len).sum::<usize>()).leading_zeros() + 1;
     if bits <= 31 {
         let shift = wanted.min(60 - bits);
-        solve(Graph::<i32>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i32>::new(hours, count, &link, shift), effort, report).on_links(count, link)
     } else if bits <= 58 {
         let shift = wanted.min(60 - bits);
-        solve(Graph::<i64>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i64>::new(hours, count, &link, shift), effort, report).on_links(count, link)
     } else {
         let shift = wanted.min(TOTAL_BITS.saturating_sub(bits + total_bits(&hours)));
-        solve(Graph::<i128>::new(hours, count, link, shift), effort, report)
+        solve(Graph::<i128>::new(hours, count, &link, shift), effort, report).on_links(count, link)
     }
 }
 
-fn solve<S: Stored>(mut graph: Graph<S>, effort: &Effort, report: &mut dyn FnMut(Option<Worth>) -> bool) -> Outcome {
+fn solve<S: Stored>(
+    mut graph: Graph<S>,
+    effort: &Effort,
+    report: &mut dyn FnMut(Option<Worth>) -> bool,
+) -> Outcome<Placed<S>> {
     let deadline = effort.time.map(|time| Instant::now() + time);
     let late = move || deadline.is_some_and(|x| Instant::now() >= x);
     graph.coarsen();
@@ -255,12 +263,11 @@ pub(crate) fn relative_gap(value: f64, bound: f64) -> f64 {
     if bound > 0.0 { ((bound - value) / bound).max(0.0) } else { 0.0 }
 }
 
-fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome {
+fn rough<S: Stored>(plan: &Plan<'_, S>, worth: Worth) -> Outcome<Placed<S>> {
     let graph = plan.graph;
     let profit = auction::gains(graph, 0, &plan.price, &plan.room());
-    let pair = |arc: u32| graph.pair.get(usize_of(arc)).copied().unwrap_or(0);
     Outcome {
-        flow: plan.exact_lots().map(|(_, lot)| (pair(lot.arc), lot.amount)).collect(),
+        flow: plan.placed().collect(),
         price: [profit.iter().map(|x| x.wide()).collect(), plan.price.iter().map(|x| x.wide()).collect()],
         shift: graph.shift,
         worth,

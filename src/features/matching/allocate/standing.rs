@@ -93,7 +93,9 @@ impl Standing {
 
     /// The plan with its prices and its bound.
     pub fn solution(&self) -> Solution {
-        Answer { instance: &self.instance, units: &self.units }.solution(&self.kept.outcome())
+        let Self { instance, units, .. } = self;
+        let outcome = self.kept.outcome(instance.pairs().len(), &|at| units.link(instance, at));
+        Answer { instance, units }.solution(&outcome)
     }
 }
 
@@ -101,7 +103,8 @@ impl Standing {
 trait Keep {
     fn set_hours(&mut self, side: usize, node: u32, hours: i64);
     fn worth(&self) -> Worth;
-    fn outcome(&self) -> Outcome;
+    /// The plan on the links that it was made of.
+    fn outcome(&self, count: usize, link: &dyn Fn(usize) -> Link) -> Outcome;
 }
 
 struct OnGraph<S: Stored> {
@@ -149,8 +152,8 @@ impl<S: Stored> Keep for OnGraph<S> {
         Network::resume(&self.graph, self.kept.clone()).worth()
     }
 
-    fn outcome(&self) -> Outcome {
-        super::finish::proven(&Network::resume(&self.graph, self.kept.clone()))
+    fn outcome(&self, count: usize, link: &dyn Fn(usize) -> Link) -> Outcome {
+        super::finish::proven(&Network::resume(&self.graph, self.kept.clone())).on_links(count, link)
     }
 }
 
