@@ -149,3 +149,41 @@ fn bounds_outlive_a_new_day_and_new_prices() {
     assert!(board.remove_need(NeedId(Uuid::from_u128(3))));
     assert!(drift(&board) >= 1.0 && drift(&board) < 2.0, "{}", drift(&board));
 }
+
+/// Whether needs come one by one to a board that can be asked at any time, or all to a draft, ends in the same lists.
+#[test]
+fn a_draft_becomes_the_board_that_grew_one_by_one() {
+    let mut dice = Dice(77);
+    let (mut grown, mut draft) = (board(), Draft::new(board().market().clone()));
+    let prices: HashMap<NeedId, f64> =
+        (0..200).map(|id| (NeedId(Uuid::from_u128(id)), f64::from(u8::try_from(id % 7).unwrap()))).collect();
+    draft = draft.with_prices(prices.clone(), Some(5.0));
+    // Some ids come again: the later one counts.
+    let needs: Vec<NeedFacts> = (0..300).chain(40..90).map(|id| some_need(id, &mut dice)).collect();
+    let people: Vec<VolunteerFacts> = (0..80).chain(5..15).map(|id| some_person(id, &mut dice)).collect();
+    let closed = NeedFacts { is_open: false, ..some_need(500, &mut dice) };
+    for need in needs.iter().chain([&closed]) {
+        grown.upsert_need(need.clone());
+        draft.add_need(need.clone());
+    }
+    for person in &people {
+        grown.upsert_volunteer(person.clone());
+        draft.add_volunteer(person.clone());
+    }
+    grown.set_prices(prices, Some(5.0));
+    let drafted = draft.finish();
+    assert_eq!((drafted.need_count(), drafted.volunteer_count()), (300, 80));
+    assert_eq!(drafted.need(closed.id), None);
+    let mut rows = 0;
+    for person in &people {
+        let list = drafted.rank_needs(person, &NeedFilter::default(), None, 50);
+        assert_eq!(list, grown.rank_needs(person, &NeedFilter::default(), None, 50));
+        rows += list.len();
+    }
+    for need in &needs {
+        let list = drafted.rank_volunteers(need, &VolunteerFilter::default(), None, 50);
+        assert_eq!(list, grown.rank_volunteers(need, &VolunteerFilter::default(), None, 50));
+        rows += list.len();
+    }
+    assert!(rows > 1_000, "{rows}");
+}
