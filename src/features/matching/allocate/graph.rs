@@ -158,16 +158,27 @@ pub(crate) struct Graph<S> {
 impl<S: Stored> Graph<S> {
     /// Sorts the links into both sides' rows. Links that no solution can use are left out: worth nothing, capped at
     /// nothing, or at a node without hours.
-    pub(crate) fn new(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link, shift: u32) -> Self {
+    pub(crate) fn new(
+        hours: [Vec<i64>; 2],
+        count: usize,
+        link: &(impl Fn(usize) -> Link + ?Sized),
+        shift: u32,
+    ) -> Self {
         Self::build(hours, count, link, shift, false)
     }
 
     /// A graph whose nodes' hours may change: limits of pairs stay also where the hours at hand keep them anyway.
-    pub(crate) fn standing(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link) -> Self {
+    pub(crate) fn standing(hours: [Vec<i64>; 2], count: usize, link: &(impl Fn(usize) -> Link + ?Sized)) -> Self {
         Self::build(hours, count, link, 0, true)
     }
 
-    fn build(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link, shift: u32, standing: bool) -> Self {
+    fn build(
+        hours: [Vec<i64>; 2],
+        count: usize,
+        link: &(impl Fn(usize) -> Link + ?Sized),
+        shift: u32,
+        standing: bool,
+    ) -> Self {
         let useful =
             |x: &Link| x.value > 0 && x.cap > 0 && hours[0][x.ends[0] as usize] > 0 && hours[1][x.ends[1] as usize] > 0;
         let least = |x: &Link| hours[0][x.ends[0] as usize].min(hours[1][x.ends[1] as usize]);
