@@ -277,23 +277,33 @@ fn mirror<S: Stored>(first: &Side<S>, start: Vec<u32>, hours: Vec<i64>) -> Side<
 
 /// Sorts each row by falling value, then rising node.
 fn sort_rows<S: Stored>(side: &mut Side<S>) {
-    let (mut order, mut row) = (Vec::new(), Vec::new());
+    let (mut order, mut row, mut capped) = (Vec::new(), Vec::new(), Vec::new());
     for node in 0..side.len() as u32 {
         let range = side.range(node);
-        row.clear();
-        row.extend(range.clone().map(|at| (side.arcs[at], side.caps.get(at).copied().unwrap_or(0))));
-        if !row.is_sorted_by_key(|(arc, _)| arc.to) {
-            row.sort_unstable_by_key(|(arc, _)| arc.to);
-        }
-        order.clear();
-        order.extend((0u32..).zip(&row).map(|(at, (arc, _))| arc.value.key(at)));
-        order.sort_unstable();
-        for (at, key) in range.zip(&order) {
-            let (arc, cap) = row[S::place(*key) as usize];
-            side.arcs[at] = arc;
-            if let Some(slot) = side.caps.get_mut(at) {
-                *slot = cap;
+        if side.capped() {
+            capped.clear();
+            capped.extend(side.arcs[range.clone()].iter().copied().zip(side.caps[range.clone()].iter().copied()));
+            in_order(&mut capped, |(arc, _)| *arc, &mut order);
+            for (at, key) in range.zip(&order) {
+                (side.arcs[at], side.caps[at]) = capped[S::place(*key) as usize];
+            }
+        } else {
+            row.clear();
+            row.extend_from_slice(&side.arcs[range.clone()]);
+            in_order(&mut row, |arc| *arc, &mut order);
+            for (slot, key) in side.arcs[range].iter_mut().zip(&order) {
+                *slot = row[S::place(*key) as usize];
             }
         }
     }
+}
+
+/// Sorts what stands for a row by rising node, and answers in `order` where each is that comes next by falling value.
+fn in_order<S: Stored, T>(row: &mut [T], arc: impl Fn(&T) -> Arc<S>, order: &mut Vec<S::Key>) {
+    if !row.is_sorted_by_key(|x| arc(x).to) {
+        row.sort_unstable_by_key(|x| arc(x).to);
+    }
+    order.clear();
+    order.extend((0u32..).zip(&*row).map(|(at, x)| arc(x).value.key(at)));
+    order.sort_unstable();
 }
