@@ -228,13 +228,15 @@ impl<S: Stored> Graph<S> {
     pub(crate) fn core(&self, keep: &[bool]) -> Self {
         let [people, needs] = &self.sides;
         let kept = || keep.iter().zip(0usize..).filter(|(keep, _)| **keep).map(|(_, at)| at);
-        let arcs: Vec<Arc<S>> = kept().map(|at| people.arcs[at]).collect();
-        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
         let mut rows = vec![0u32; people.start.len()];
         for node in 0..people.len() {
             let range = people.range(node as u32);
             rows[node + 1] = rows[node] + keep[range].iter().filter(|x| **x).count() as u32;
         }
+        // Grown by doubling it would take a good part more.
+        let mut arcs: Vec<Arc<S>> = Vec::with_capacity(rows.last().map_or(0, |x| *x as usize));
+        arcs.extend(kept().map(|at| people.arcs[at]));
+        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
         let mut start = vec![0u32; needs.start.len()];
         for arc in &arcs {
             start[arc.to as usize + 1] += 1;
