@@ -18,7 +18,8 @@ use std::collections::BinaryHeap;
 use std::collections::VecDeque;
 use std::collections::binary_heap::PeekMut;
 
-use super::graph::{Graph, Stored, Whole};
+use super::graph::{Arc, Graph, Stored, Whole};
+use super::long::{LONG, Long};
 
 /// Hours of one bidder on one object.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +61,8 @@ struct Cache<T> {
 }
 
 const CACHED: usize = 6;
-/// Rows longer than this are kept in a heap instead: reading a million arcs anew for every few bids would take forever.
-const LONG: usize = 256;
-
-/// What an arc gained when it was last looked at, and the arc. Prices only rise, so what is on top and still gains as much
-/// is the best.
-type Gained<T> = (T, u32);
+/// Marks a bidder whose row is not long.
+const SHORT: u32 = u32::MAX;
 /// Marks a cache that must be read anew.
 const STALE: u8 = u8::MAX;
 
@@ -100,8 +97,10 @@ pub(crate) struct Auction<'g, S: Stored> {
     /// The least step of a price.
     pub(crate) epsilon: S::Price,
     cache: Vec<Cache<S::Price>>,
-    /// The arcs of bidders with long rows; empty when nobody has one.
-    heaps: Vec<BinaryHeap<Gained<S::Price>>>,
+    /// The rows of bidders who have long ones.
+    long: Vec<Long<S::Price>>,
+    /// Where each bidder's long row is; [`SHORT`] without one, and empty when nobody has one.
+    which: Vec<u32>,
 }
 
 /// What an auction leaves; its working memory, a good part of the solver's, is given back.
@@ -134,6 +133,17 @@ impl<'g, S: Stored> Auction<'g, S> {
         let zero = S::Price::default();
         let blank = Cache { best: [Offer::default(); CACHED], rest: zero, len: STALE };
         let (bidders, objects) = (&graph.sides[side], &graph.sides[1 - side]);
+        let (mut long, mut which) = (Vec::new(), Vec::new());
+        if bidders.longest() > LONG {
+            which.resize(bidders.len(), SHORT);
+            for (who, which) in (0u32..).zip(&mut which) {
+                let row = bidders.range(who);
+                if row.len() > LONG {
+                    *which = long.len() as u32;
+                    long.push(Long::new(row.start as u32..row.end as u32));
+                }
+            }
+        }
         Self {
             graph,
             side,
@@ -144,7 +154,8 @@ impl<'g, S: Stored> Auction<'g, S> {
             room: bidders.caps.clone(),
             epsilon,
             cache: vec![blank; bidders.len()],
-            heaps: vec![BinaryHeap::new(); if bidders.longest() > LONG { bidders.len() } else { 0 }],
+            long,
+            which,
         }
     }
 
@@ -201,8 +212,8 @@ impl<'g, S: Stored> Auction<'g, S> {
     }
 
     fn choose(&mut self, who: u32) -> Option<Choice<S::Price>> {
-        if !self.heaps.is_empty() && self.is_long(who) {
-            return self.choose_from_heap(who);
+        if let Some(at) = self.long_of(who) {
+            return self.choose_far(at);
         }
         let cache = &self.cache[who as usize];
         if cache.len != STALE {
@@ -228,8 +239,9 @@ impl<'g, S: Stored> Auction<'g, S> {
         self.read_row(who)
     }
 
-    fn is_long(&self, who: u32) -> bool {
-        self.graph.sides[self.side].range(who).len() > LONG
+    #[inline]
+    fn long_of(&self, who: u32) -> Option<usize> {
+        self.which.get(who as usize).filter(|at| **at != SHORT).map(|at| *at as usize)
     }
 
     /// What the arc gains now, when it has hours left to give.
@@ -240,38 +252,15 @@ impl<'g, S: Stored> Auction<'g, S> {
     }
 
     /// The choice of a bidder with a long row.
-    fn choose_from_heap(&mut self, who: u32) -> Option<Choice<S::Price>> {
-        let mut heap = std::mem::take(&mut self.heaps[who as usize]);
-        if self.cache[who as usize].len == STALE {
-            self.cache[who as usize].len = 0;
-            let arcs = self.graph.sides[self.side].range(who);
-            let mut gained: Vec<_> = arcs.filter_map(|at| Some((self.gain_now(at as u32)?, at as u32))).collect();
-            // Grown by doubling, and there are many.
-            gained.shrink_to_fit();
-            heap = gained.into();
-        }
-        let best = self.settle_top(&mut heap, None);
-        let choice = best.map(|(gain, arc)| {
-            heap.pop();
-            let second = self.settle_top(&mut heap, Some(arc)).map_or_else(S::Price::default, |x| x.0);
-            heap.push((gain, arc));
-            let to = self.graph.sides[self.side].arcs[arc as usize];
-            Choice { offer: Offer { to: to.to, arc, worth: self.graph.worth(to.value) }, second }
+    fn choose_far(&mut self, at: usize) -> Option<Choice<S::Price>> {
+        let mut long = std::mem::take(&mut self.long[at]);
+        let arcs = &self.graph.sides[self.side].arcs;
+        let choice = long.best(|arc| self.gain_now(arc)).map(|(arc, second)| {
+            let Arc { to, value } = arcs[arc as usize];
+            Choice { offer: Offer { to, arc, worth: self.graph.worth(value) }, second }
         });
-        self.heaps[who as usize] = heap;
+        self.long[at] = long;
         choice
-    }
-
-    /// Brings the heap's top up to date and answers it. Arcs that gain nothing any more, and doubles of `taken`, are dropped.
-    fn settle_top(&self, heap: &mut BinaryHeap<Gained<S::Price>>, taken: Option<u32>) -> Option<Gained<S::Price>> {
-        while let Some(mut top) = heap.peek_mut() {
-            match self.gain_now(top.1).filter(|_| taken != Some(top.1)) {
-                Some(gain) if gain == top.0 => return Some(*top),
-                Some(gain) => top.0 = gain,
-                None => drop(PeekMut::pop(top)),
-            }
-        }
-        None
     }
 
     /// Reads the whole row, keeps the best few arcs, and answers the best.
@@ -313,10 +302,13 @@ impl<'g, S: Stored> Auction<'g, S> {
     }
 
     fn reopen(&mut self, who: u32, arc: u32) {
-        if self.heaps.is_empty() || !self.is_long(who) {
-            self.cache[who as usize].len = STALE;
-        } else if let Some(gain) = self.gain_now(arc) {
-            self.heaps[who as usize].push((gain, arc));
+        match self.long_of(who) {
+            None => self.cache[who as usize].len = STALE,
+            Some(at) => {
+                if let Some(gain) = self.gain_now(arc) {
+                    self.long[at].reopen(arc, gain);
+                }
+            }
         }
     }
 

@@ -158,16 +158,27 @@ pub(crate) struct Graph<S> {
 impl<S: Stored> Graph<S> {
     /// Sorts the links into both sides' rows. Links that no solution can use are left out: worth nothing, capped at
     /// nothing, or at a node without hours.
-    pub(crate) fn new(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link, shift: u32) -> Self {
+    pub(crate) fn new(
+        hours: [Vec<i64>; 2],
+        count: usize,
+        link: &(impl Fn(usize) -> Link + ?Sized),
+        shift: u32,
+    ) -> Self {
         Self::build(hours, count, link, shift, false)
     }
 
     /// A graph whose nodes' hours may change: limits of pairs stay also where the hours at hand keep them anyway.
-    pub(crate) fn standing(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link) -> Self {
+    pub(crate) fn standing(hours: [Vec<i64>; 2], count: usize, link: &(impl Fn(usize) -> Link + ?Sized)) -> Self {
         Self::build(hours, count, link, 0, true)
     }
 
-    fn build(hours: [Vec<i64>; 2], count: usize, link: impl Fn(usize) -> Link, shift: u32, standing: bool) -> Self {
+    fn build(
+        hours: [Vec<i64>; 2],
+        count: usize,
+        link: &(impl Fn(usize) -> Link + ?Sized),
+        shift: u32,
+        standing: bool,
+    ) -> Self {
         let useful =
             |x: &Link| x.value > 0 && x.cap > 0 && hours[0][x.ends[0] as usize] > 0 && hours[1][x.ends[1] as usize] > 0;
         let least = |x: &Link| hours[0][x.ends[0] as usize].min(hours[1][x.ends[1] as usize]);
@@ -217,13 +228,15 @@ impl<S: Stored> Graph<S> {
     pub(crate) fn core(&self, keep: &[bool]) -> Self {
         let [people, needs] = &self.sides;
         let kept = || keep.iter().zip(0usize..).filter(|(keep, _)| **keep).map(|(_, at)| at);
-        let arcs: Vec<Arc<S>> = kept().map(|at| people.arcs[at]).collect();
-        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
         let mut rows = vec![0u32; people.start.len()];
         for node in 0..people.len() {
             let range = people.range(node as u32);
             rows[node + 1] = rows[node] + keep[range].iter().filter(|x| **x).count() as u32;
         }
+        // Grown by doubling it would take a good part more.
+        let mut arcs: Vec<Arc<S>> = Vec::with_capacity(rows.last().map_or(0, |x| *x as usize));
+        arcs.extend(kept().map(|at| people.arcs[at]));
+        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
         let mut start = vec![0u32; needs.start.len()];
         for arc in &arcs {
             start[arc.to as usize + 1] += 1;
@@ -266,23 +279,33 @@ fn mirror<S: Stored>(first: &Side<S>, start: Vec<u32>, hours: Vec<i64>) -> Side<
 
 /// Sorts each row by falling value, then rising node.
 fn sort_rows<S: Stored>(side: &mut Side<S>) {
-    let (mut order, mut row) = (Vec::new(), Vec::new());
+    let (mut order, mut row, mut capped) = (Vec::new(), Vec::new(), Vec::new());
     for node in 0..side.len() as u32 {
         let range = side.range(node);
-        row.clear();
-        row.extend(range.clone().map(|at| (side.arcs[at], side.caps.get(at).copied().unwrap_or(0))));
-        if !row.is_sorted_by_key(|(arc, _)| arc.to) {
-            row.sort_unstable_by_key(|(arc, _)| arc.to);
-        }
-        order.clear();
-        order.extend((0u32..).zip(&row).map(|(at, (arc, _))| arc.value.key(at)));
-        order.sort_unstable();
-        for (at, key) in range.zip(&order) {
-            let (arc, cap) = row[S::place(*key) as usize];
-            side.arcs[at] = arc;
-            if let Some(slot) = side.caps.get_mut(at) {
-                *slot = cap;
+        if side.capped() {
+            capped.clear();
+            capped.extend(side.arcs[range.clone()].iter().copied().zip(side.caps[range.clone()].iter().copied()));
+            in_order(&mut capped, |(arc, _)| *arc, &mut order);
+            for (at, key) in range.zip(&order) {
+                (side.arcs[at], side.caps[at]) = capped[S::place(*key) as usize];
+            }
+        } else {
+            row.clear();
+            row.extend_from_slice(&side.arcs[range.clone()]);
+            in_order(&mut row, |arc| *arc, &mut order);
+            for (slot, key) in side.arcs[range].iter_mut().zip(&order) {
+                *slot = row[S::place(*key) as usize];
             }
         }
     }
+}
+
+/// Sorts what stands for a row by rising node, and answers in `order` where each is that comes next by falling value.
+fn in_order<S: Stored, T>(row: &mut [T], arc: impl Fn(&T) -> Arc<S>, order: &mut Vec<S::Key>) {
+    if !row.is_sorted_by_key(|x| arc(x).to) {
+        row.sort_unstable_by_key(|x| arc(x).to);
+    }
+    order.clear();
+    order.extend((0u32..).zip(&*row).map(|(at, x)| arc(x).value.key(at)));
+    order.sort_unstable();
 }

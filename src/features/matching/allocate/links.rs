@@ -16,15 +16,27 @@ use super::solve::{OnLink, Outcome};
 
 impl<S: Stored> Outcome<Placed<S>> {
     /// The same on the caller's links, which are those that the graph was made of, in the order that the hours have.
-    pub(crate) fn on_links(self, count: usize, link: impl Fn(usize) -> Link) -> Outcome {
+    pub(crate) fn on_links(
+        self,
+        count: usize,
+        ends: impl Fn(usize) -> [u32; 2],
+        link: &dyn Fn(usize) -> Link,
+    ) -> Outcome {
         let Self { flow, price, shift, worth } = self;
-        let flow = found(&flow, price[0].len(), count, link);
+        let flow = found(&flow, price[0].len(), count, ends, link);
         Outcome { flow, price, shift, worth }
     }
 }
 
-/// Each placed hours' link. Their ends and value name it: no two links that are of use share them.
-fn found<S: Stored>(placed: &[Placed<S>], people: usize, count: usize, link: impl Fn(usize) -> Link) -> Vec<OnLink> {
+/// Each placed hours' link. Their ends and value name it: no two links that are of use share them. Most links are told by
+/// their ends alone, which `ends` answers sooner than `link`.
+fn found<S: Stored>(
+    placed: &[Placed<S>],
+    people: usize,
+    count: usize,
+    ends: impl Fn(usize) -> [u32; 2],
+    link: &dyn Fn(usize) -> Link,
+) -> Vec<OnLink> {
     let mut start = vec![0u32; people + 2];
     for hours in placed {
         start[hours.who as usize + 2] += 1;
@@ -41,9 +53,10 @@ fn found<S: Stored>(placed: &[Placed<S>], people: usize, count: usize, link: imp
     }
     let mut flow: Vec<OnLink> = placed.iter().map(|hours| (0, hours.amount)).collect();
     for at in 0..count {
-        let Link { ends: [who, need], value, cap } = link(at);
+        let [who, need] = ends(at);
         let row = &rows[start[who as usize] as usize..start[who as usize + 1] as usize];
         for (_, place) in row.iter().filter(|(other, _)| *other == need) {
+            let Link { value, cap, .. } = link(at);
             if cap > 0 && placed[*place as usize].value.price().wide() == value {
                 flow[*place as usize].0 = at as u32;
             }
@@ -69,7 +82,7 @@ mod tests {
         ];
         let place = |who, need, value, amount| Placed::<i32> { who, need, value, amount };
         let flow = vec![place(2, 0, 5, 1), place(0, 1, 7, 2), place(0, 0, 7, 3), place(0, 1, 3, 4)];
-        let found = found(&flow, 3, links.len(), |at| links[at]);
+        let found = found(&flow, 3, links.len(), |at| links[at].ends, &|at| links[at]);
         assert_eq!(found, [(0, 1), (4, 2), (3, 3), (2, 4)]);
     }
 }

@@ -14,6 +14,7 @@ mod graph;
 mod instance;
 mod links;
 mod local;
+mod long;
 mod pace;
 mod pairs;
 mod plan;

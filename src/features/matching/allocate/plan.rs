@@ -111,6 +111,7 @@ impl<'g, S: Stored> Plan<'g, S> {
         self.price = price;
         self.lots =
             (0u32..).zip(piles).flat_map(|(need, pile)| merged(pile.into_vec()).map(move |lot| (need, lot))).collect();
+        self.lots.shrink_to_fit();
         let unfilled = |j: &u32| {
             let at = *j as usize;
             filled[at] < graph.sides[NEEDS].hours[at] && self.price[at] > S::Price::default()
@@ -169,6 +170,7 @@ impl<'g, S: Stored> Plan<'g, S> {
             (lot.who, Lot { who, arc, ..lot })
         });
         self.lots = turned.collect();
+        self.lots.shrink_to_fit();
         end
     }
 }

@@ -44,7 +44,8 @@ impl Standing {
         let total = hours.iter().flatten().map(|hours| i128::from(*hours)).sum();
         let link = |at: usize| units.link(&instance, at);
         let count = instance.pairs().len();
-        let outcome = optimum(hours.clone(), count, link, &Effort::default(), &mut |_| true);
+        let outcome =
+            optimum(hours.clone(), count, |at| Units::ends(&instance, at), link, &Effort::default(), &mut |_| true);
         let largest = (0..count).map(|at| link(at).value).max().unwrap_or(0);
         let kept: Box<dyn Keep> = if largest < 1 << 31 {
             Box::new(OnGraph::<i32>::new(&hours, count, &link, &outcome))
@@ -153,7 +154,11 @@ impl<S: Stored> Keep for OnGraph<S> {
     }
 
     fn outcome(&self, count: usize, link: &dyn Fn(usize) -> Link) -> Outcome {
-        super::finish::proven(&Network::resume(&self.graph, self.kept.clone())).on_links(count, link)
+        super::finish::proven(&Network::resume(&self.graph, self.kept.clone())).on_links(
+            count,
+            |at| link(at).ends,
+            link,
+        )
     }
 }
 

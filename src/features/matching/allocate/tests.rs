@@ -196,7 +196,7 @@ fn repairs_alone_reach_the_optimum_and_keep_it_through_changes() {
                 cap: hour(pair.max_hours),
             }
         };
-        let graph = Graph::<i32>::new(hours, instance.pairs().len(), link, 0);
+        let graph = Graph::<i32>::new(hours, instance.pairs().len(), &link, 0);
         let mut network = Network::new(&graph, vec![0; instance.needs().len()], std::iter::empty());
         network.repair(usize::MAX, &mut || false);
         let worth = network.worth();
