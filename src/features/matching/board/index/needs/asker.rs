@@ -141,7 +141,7 @@ impl<'a> Asker<'a> {
     /// The most points for required skills in a stretch of the file with this opening; none: the person can be eligible for
     /// nothing there.
     #[inline]
-    pub(super) fn required(&self, opening: &Opening, is_loose: bool, stretch: &Stretch) -> Option<f64> {
+    pub(super) fn required(&self, opening: &Opening, is_loose: bool, stretch: Stretch) -> Option<f64> {
         let [first, second] = stretch.levels();
         let (mut met, mut asked) = (opening.met.get(usize::from(first)).copied().unwrap_or(0.0), opening.asked);
         if met <= 0.0 && asked > 0.0 {

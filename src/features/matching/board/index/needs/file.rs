@@ -172,9 +172,9 @@ impl File {
     }
 
     /// The stretches whose second skill is insisted on, or the others, with their numbers.
-    pub(super) fn stretches(&self, is_loose: bool) -> impl Iterator<Item = (usize, &Stretch)> {
+    pub(super) fn stretches(&self, is_loose: bool) -> impl Iterator<Item = (usize, Stretch)> {
         let part = if is_loose { self.firm..self.stretches.len() } else { 0..self.firm };
-        (part.start..).zip(self.stretches.get(part).unwrap_or_default())
+        (part.start..).zip(self.stretches.get(part).unwrap_or_default().iter().copied())
     }
 
     /// The rows of a stretch.
