@@ -11,31 +11,24 @@
 )]
 
 use super::exact::Placed;
-use super::graph::{Link, Stored, Whole};
+use super::graph::Stored;
 use super::solve::{OnLink, Outcome};
 
 impl<S: Stored> Outcome<Placed<S>> {
     /// The same on the caller's links, which are those that the graph was made of, in the order that the hours have.
-    pub(crate) fn on_links(
-        self,
-        count: usize,
-        ends: impl Fn(usize) -> [u32; 2],
-        link: &dyn Fn(usize) -> Link,
-    ) -> Outcome {
+    pub(crate) fn on_links(self, count: usize, ends: impl Fn(usize) -> [u32; 2]) -> Outcome {
         let Self { flow, price, shift, worth } = self;
-        let flow = found(&flow, price[0].len(), count, ends, link);
+        let flow = found(&flow, price[0].len(), count, ends);
         Outcome { flow, price, shift, worth }
     }
 }
 
-/// Each placed hours' link. Their ends and value name it: no two links that are of use share them. Most links are told by
-/// their ends alone, which `ends` answers sooner than `link`.
+/// Each placed hours' link. Its ends name it: no two links share them.
 fn found<S: Stored>(
     placed: &[Placed<S>],
     people: usize,
     count: usize,
     ends: impl Fn(usize) -> [u32; 2],
-    link: &dyn Fn(usize) -> Link,
 ) -> Vec<OnLink> {
     let mut start = vec![0u32; people + 2];
     for hours in placed {
@@ -55,11 +48,8 @@ fn found<S: Stored>(
     for at in 0..count {
         let [who, need] = ends(at);
         let row = &rows[start[who as usize] as usize..start[who as usize + 1] as usize];
-        for (_, place) in row.iter().filter(|(other, _)| *other == need) {
-            let Link { value, cap, .. } = link(at);
-            if cap > 0 && placed[*place as usize].value.price().wide() == value {
-                flow[*place as usize].0 = at as u32;
-            }
+        if let Some((_, place)) = row.iter().find(|(other, _)| *other == need) {
+            flow[*place as usize].0 = at as u32;
         }
     }
     flow
@@ -70,19 +60,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_find_their_links_in_any_order_and_no_link_that_is_of_no_use() {
-        let link = |ends, value, cap| Link { ends, value, cap };
-        let links = [
-            link([2, 0], 5, i64::MAX),
-            link([0, 1], 7, 0),
-            link([0, 1], 3, 4),
-            link([0, 0], 7, 9),
-            link([0, 1], 7, 9),
-            link([1, 0], -7, 9),
-        ];
-        let place = |who, need, value, amount| Placed::<i32> { who, need, value, amount };
-        let flow = vec![place(2, 0, 5, 1), place(0, 1, 7, 2), place(0, 0, 7, 3), place(0, 1, 3, 4)];
-        let found = found(&flow, 3, links.len(), |at| links[at].ends, &|at| links[at]);
-        assert_eq!(found, [(0, 1), (4, 2), (3, 3), (2, 4)]);
+    fn hours_find_their_links_in_any_order() {
+        let links = [[2, 0], [0, 2], [0, 0], [0, 1], [1, 0]];
+        let place = |who, need, amount| Placed::<i32> { who, need, value: 7, amount };
+        let flow = vec![place(2, 0, 1), place(0, 1, 2), place(0, 0, 3)];
+        assert_eq!(found(&flow, 3, links.len(), |at| links[at]), [(0, 1), (3, 2), (2, 3)]);
     }
 }

@@ -186,7 +186,7 @@ impl Market {
         let hours = std::mem::take(&mut network.hours);
         network.room = hours.last().cloned().unwrap_or_default();
         let link = |at: usize| network.link(at);
-        let outcome = optimum(hours, network.count(), |at| link(at).ends, link, effort, &mut |_| go_on());
+        let outcome = optimum(hours, network.count(), link, effort, &mut |_| go_on());
         network.flow(&outcome)
     }
 }

@@ -85,8 +85,7 @@ pub(crate) fn transport_with(instance: &Instance, room: Option<&[f64]>, effort: 
     let mut report = |now: Option<Worth>| {
         watch(now.map(|x| Progress { value: units.product(x.value), bound: units.product(x.bound) }))
     };
-    let ends = |at: usize| Units::ends(instance, at);
-    let outcome = optimum(units.whole_hours(), instance.pairs().len(), ends, link, effort, &mut report);
+    let outcome = optimum(units.whole_hours(), instance.pairs().len(), link, effort, &mut report);
     Answer { instance, units: &units }.solution(&outcome)
 }
 
@@ -132,12 +131,6 @@ impl Units {
         (self.hour.number(i128::from(units)).to_bits() == (hours + 0.0).to_bits()).then_some(units)
     }
 
-    /// A pair's ends alone.
-    #[inline]
-    pub(crate) fn ends(instance: &Instance, at: usize) -> [u32; 2] {
-        instance.pairs().get(at).map_or([0, 0], |x| [x.volunteer, x.need])
-    }
-
     /// A pair in units.
     #[inline]
     pub(crate) fn link(&self, instance: &Instance, at: usize) -> Link {
@@ -166,12 +159,11 @@ fn total_bits(hours: &[Vec<i64>; 2]) -> u32 {
     128 - hours.iter().flatten().map(|x| i128::from(*x)).sum::<i128>().leading_zeros()
 }
 
-/// Solves in whole units: link values at least 0, hours so small that their sum fits 62 bits, and the largest value times
-/// that sum [`TOTAL_BITS`]. `ends` are those that `link` answers.
+/// Solves in whole units: no two links with the same ends, link values at least 0, hours so small that their sum fits 62 bits, and
+/// the largest value times that sum [`TOTAL_BITS`].
 pub(crate) fn optimum(
     hours: [Vec<i64>; 2],
     count: usize,
-    ends: impl Fn(usize) -> [u32; 2],
     link: impl Fn(usize) -> Link,
     effort: &Effort,
     report: &mut dyn FnMut(Option<Worth>) -> bool,
@@ -185,7 +177,7 @@ pub(crate) fn optimum(
         }
     }
     if step <= 1 || largest > i128::from(i64::MAX) {
-        return in_units(hours, count, largest, ends, link, effort, report);
+        return in_units(hours, count, largest, link, effort, report);
     }
     // Where all values are multiples of one, so are the best prices: a coarser unit leaves less to search. Longer values have
     // no bits to spare for turning prices back.
@@ -194,7 +186,7 @@ pub(crate) fn optimum(
         Link { value: x.value / step, ..x }
     };
     let mut outcome =
-        in_units(hours, count, largest / step, ends, coarse, effort, &mut |now| report(now.map(|x| x.times(step))));
+        in_units(hours, count, largest / step, coarse, effort, &mut |now| report(now.map(|x| x.times(step))));
     outcome.worth = outcome.worth.times(step);
     for price in outcome.price.iter_mut().flatten() {
         *price *= step;
@@ -215,23 +207,23 @@ fn in_units(
     hours: [Vec<i64>; 2],
     count: usize,
     largest: i128,
-    ends: impl Fn(usize) -> [u32; 2],
     link: impl Fn(usize) -> Link,
     effort: &Effort,
     report: &mut dyn FnMut(Option<Worth>) -> bool,
 ) -> Outcome {
+    let ends = |at: usize| link(at).ends;
     let bits = 128 - largest.leading_zeros();
     // Room below the unit for ε: with less than one part in the number of nodes, the auction itself ends at the best.
     let wanted = usize::BITS - (hours.iter().map(Vec::len).sum::<usize>()).leading_zeros() + 1;
     if bits <= 31 {
         let shift = wanted.min(60 - bits);
-        solve(Graph::<i32>::new(hours, count, &link, shift), effort, report).on_links(count, ends, &link)
+        solve(Graph::<i32>::new(hours, count, &link, shift), effort, report).on_links(count, ends)
     } else if bits <= 58 {
         let shift = wanted.min(60 - bits);
-        solve(Graph::<i64>::new(hours, count, &link, shift), effort, report).on_links(count, ends, &link)
+        solve(Graph::<i64>::new(hours, count, &link, shift), effort, report).on_links(count, ends)
     } else {
         let shift = wanted.min(TOTAL_BITS.saturating_sub(bits + total_bits(&hours)));
-        solve(Graph::<i128>::new(hours, count, &link, shift), effort, report).on_links(count, ends, &link)
+        solve(Graph::<i128>::new(hours, count, &link, shift), effort, report).on_links(count, ends)
     }
 }
 

@@ -44,8 +44,7 @@ impl Standing {
         let total = hours.iter().flatten().map(|hours| i128::from(*hours)).sum();
         let link = |at: usize| units.link(&instance, at);
         let count = instance.pairs().len();
-        let outcome =
-            optimum(hours.clone(), count, |at| Units::ends(&instance, at), link, &Effort::default(), &mut |_| true);
+        let outcome = optimum(hours.clone(), count, link, &Effort::default(), &mut |_| true);
         let largest = (0..count).map(|at| link(at).value).max().unwrap_or(0);
         let kept: Box<dyn Keep> = if largest < 1 << 31 {
             Box::new(OnGraph::<i32>::new(&hours, count, &link, &outcome))
@@ -95,7 +94,8 @@ impl Standing {
     /// The plan with its prices and its bound.
     pub fn solution(&self) -> Solution {
         let Self { instance, units, .. } = self;
-        let outcome = self.kept.outcome(instance.pairs().len(), &|at| units.link(instance, at));
+        let ends = |at: usize| instance.pairs().get(at).map_or([0, 0], |pair| [pair.volunteer, pair.need]);
+        let outcome = self.kept.outcome(instance.pairs().len(), &ends);
         Answer { instance, units }.solution(&outcome)
     }
 }
@@ -105,7 +105,7 @@ trait Keep {
     fn set_hours(&mut self, side: usize, node: u32, hours: i64);
     fn worth(&self) -> Worth;
     /// The plan on the links that it was made of.
-    fn outcome(&self, count: usize, link: &dyn Fn(usize) -> Link) -> Outcome;
+    fn outcome(&self, count: usize, ends: &dyn Fn(usize) -> [u32; 2]) -> Outcome;
 }
 
 struct OnGraph<S: Stored> {
@@ -153,12 +153,8 @@ impl<S: Stored> Keep for OnGraph<S> {
         Network::resume(&self.graph, self.kept.clone()).worth()
     }
 
-    fn outcome(&self, count: usize, link: &dyn Fn(usize) -> Link) -> Outcome {
-        super::finish::proven(&Network::resume(&self.graph, self.kept.clone())).on_links(
-            count,
-            |at| link(at).ends,
-            link,
-        )
+    fn outcome(&self, count: usize, ends: &dyn Fn(usize) -> [u32; 2]) -> Outcome {
+        super::finish::proven(&Network::resume(&self.graph, self.kept.clone())).on_links(count, ends)
     }
 }
 
