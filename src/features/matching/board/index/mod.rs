@@ -50,3 +50,9 @@ fn u32_of(n: usize) -> u32 {
 fn round_up(number: f64) -> f32 {
     (number as f32).next_up()
 }
+
+/// A share in 255ths, never less than it is.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+fn part_up(share: f64) -> u8 {
+    (share * f64::from(u8::MAX)).ceil() as u8
+}

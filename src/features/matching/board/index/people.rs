@@ -1,7 +1,7 @@
 //! People, filed under each skill that they have or are learning; and of each what a bound needs to know, in one row that is one
 //! line of the processor's cache.
 
-use super::{Hope, u32_of, usize_of};
+use super::{Hope, part_up, u32_of, usize_of};
 use crate::features::matching::score::{Constants, Held, Need, NeedTable, Person, Term, excludes_from_everything};
 use std::mem;
 
@@ -52,12 +52,6 @@ impl Packed {
         let [.., part] = self.0.to_be_bytes();
         f32::from(part) / f32::from(u8::MAX)
     }
-}
-
-/// A share in 255ths, never less than it is.
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
-fn part_up(share: f64) -> u8 {
-    (share * f64::from(u8::MAX)).ceil() as u8
 }
 
 /// Skills that have room in a row; a longer list stands apart.

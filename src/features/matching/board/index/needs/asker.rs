@@ -3,7 +3,7 @@
 use super::super::CRUMB;
 use super::super::{Hope, round_up, usize_of};
 use super::entry::{LEVELS, Row, Skills, Wanted, key_of, term_of};
-use super::file::{Share, Stretch, Top};
+use super::file::{Stretch, Top};
 use super::{NOWHERE, Zones};
 use crate::features::matching::score::{
     Constants, Person, PersonTable, Term, Weights, depends_points, excludes_from_everything, zone_share,
@@ -24,7 +24,7 @@ pub(in super::super::super) struct Asker<'a> {
     fits: Fits,
     /// How much more than another any skill weighs at most, against when the stretches' bounds were made.
     drift: f64,
-    /// By a stretch's share in weights of some time ago: as it could be by now.
+    /// By 255ths of a share in weights of some time ago: as it could be by now.
     rests: Vec<f64>,
     /// The most points beside the need's own and those for required skills.
     beside: f64,
@@ -79,7 +79,7 @@ impl<'a> Asker<'a> {
             weights,
             fits: Fits::new(table),
             drift,
-            rests: Share::all().map(|share| by_now(share, drift)).collect(),
+            rests: (0..=u8::MAX).map(|part| by_now(f64::from(part) / f64::from(u8::MAX), drift)).collect(),
             beside: open + most.availability + most.time_zone + liked,
             open,
             hours: (0..=u8::MAX).map(|quarters| most.availability * free(quarters)).collect(),
@@ -107,8 +107,8 @@ impl<'a> Asker<'a> {
     /// The most that could be met of the required skills in a part of a file; none: the person can be eligible for nothing there.
     pub(super) fn share_of_top(&self, key: u16, top: &Top) -> Option<f64> {
         let first = self.first(key, top)?;
-        let keys = first + (self.fits.most - first).max(0.0) * by_now(top.tilt, self.drift);
-        Some(keys + (1.0 - keys) * by_now(top.rest, self.drift))
+        let keys = first + (self.fits.most - first).max(0.0) * by_now(top.tilt.into(), self.drift);
+        Some(keys + (1.0 - keys) * by_now(top.rest.into(), self.drift))
     }
 
     /// How well the skill of a file is met at most; none: the person can be eligible for nothing there.
@@ -120,9 +120,11 @@ impl<'a> Asker<'a> {
     /// How well the second skill must be met at least where something in a part of a file is to be worth a look.
     pub(super) fn least_second(&self, key: u16, top: &Top, is_loose: bool, bar: f64) -> f32 {
         let any = if is_loose { 0.0 } else { f32::MIN_POSITIVE };
-        let (share, rest) =
-            ((bar - self.beside - top.prior) / self.constants.most.skills_required, by_now(top.rest, self.drift));
-        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), by_now(top.tilt, self.drift));
+        let (share, rest) = (
+            (bar - self.beside - top.prior) / self.constants.most.skills_required,
+            by_now(top.rest.into(), self.drift),
+        );
+        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), by_now(top.tilt.into(), self.drift));
         let keys = (share - rest) / (1.0 - rest);
         // Nothing but a number tells: there may be no bar, or no room for a doubt.
         if !keys.is_finite() || keys <= first || tilt <= 0.0 {
@@ -131,33 +133,24 @@ impl<'a> Asker<'a> {
         round_up(first + (keys - first) / tilt - SLIGHT).next_down().next_down().max(any)
     }
 
-    /// How the skill of a file is met, for all of its stretches.
-    pub(super) fn opening(&self, key: u16) -> Opening {
-        let Some(term) = term_of(key) else { return Opening { met: [0.0; LEVELS], asked: 0.0 } };
-        let asked = self.weights.of(Some(term));
-        Opening { met: self.fits.row(key).map(|fit| asked * f64::from(fit)), asked }
-    }
-
-    /// The most points for required skills in a stretch of the file with this opening; none: the person can be eligible for
-    /// nothing there.
+    /// The most points for required skills in a stretch of the file with this key; none: the person can be eligible for nothing
+    /// there.
     #[inline]
-    pub(super) fn required(&self, opening: &Opening, is_loose: bool, stretch: Stretch) -> Option<f64> {
-        let [first, second] = stretch.levels();
-        let (mut met, mut asked) = (opening.met.get(usize::from(first)).copied().unwrap_or(0.0), opening.asked);
-        if met <= 0.0 && asked > 0.0 {
-            return None;
-        }
-        if let Some(term) = term_of(stretch.second) {
-            let fit = self.fits.of(term, second);
-            if fit <= 0.0 && !is_loose {
+    pub(super) fn required(&self, first: u16, is_loose: bool, stretch: Stretch) -> Option<f64> {
+        let [first_level, second_level] = stretch.levels();
+        let (mut met, mut asked) = (0.0, 0.0);
+        for (key, level, may_miss) in [(first, first_level, false), (stretch.second, second_level, is_loose)] {
+            let Some(term) = term_of(key) else { continue };
+            let fit = f64::from(self.fits.of(term, level));
+            if fit <= 0.0 && !may_miss {
                 return None;
             }
             let weight = self.weights.of(Some(term));
-            met += weight * f64::from(fit);
+            met += weight * fit;
             asked += weight;
         }
         let keys = if asked > 0.0 { met / asked } else { 1.0 };
-        let rest = self.rests.get(usize::from(stretch.rest.0)).copied().unwrap_or(1.0);
+        let rest = self.rests.get(usize::from(stretch.rest)).copied().unwrap_or(1.0);
         Some(self.required_at(keys + (1.0 - keys) * rest))
     }
 
@@ -223,16 +216,8 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// What the skill of a file weighs, and by level how much of that is met at most.
-#[derive(Debug)]
-pub(super) struct Opening {
-    met: [f64; LEVELS],
-    asked: f64,
-}
-
 /// A share of weights of some time ago, as it could be by now that any of them grew so many times more than another at most.
-fn by_now(share: f32, drift: f64) -> f64 {
-    let share = f64::from(share);
+fn by_now(share: f64, drift: f64) -> f64 {
     if share >= 1.0 || drift.is_infinite() { 1.0 } else { (share * drift / (share * drift + 1.0 - share)).min(1.0) }
 }
 
@@ -273,12 +258,6 @@ impl Fits {
             fits.most = fits.most.max(f64::from(best));
         }
         fits
-    }
-
-    /// By level, for the skill of a key.
-    fn row(&self, key: u16) -> [f32; LEVELS] {
-        let place = self.places.get(usize::from(key)).copied().unwrap_or(0);
-        self.rows.get(usize::from(place)).copied().unwrap_or_default()
     }
 
     fn of(&self, term: Term, level: u8) -> f32 {

@@ -1,6 +1,6 @@
 //! The needs of one rarest skill, and the bounds of those that are alike.
 
-use super::super::{round_up, usize_of};
+use super::super::{part_up, round_up, usize_of};
 use super::NOWHERE;
 use super::entry::{Keys, Prior, Row, Skills};
 use crate::features::matching::score::Weights;
@@ -67,8 +67,8 @@ pub(super) struct Stretch {
     pub(super) second: u16,
     /// As in [`Top`].
     pub(super) prior: Prior,
-    /// As in [`Top`].
-    pub(super) rest: Share,
+    /// As in [`Top`], in 255ths.
+    pub(super) rest: u8,
     /// The least levels at which the rows want the two skills, the first in the upper half.
     levels: u8,
 }
@@ -77,7 +77,7 @@ impl Stretch {
     fn new(row: &Row, rest: f32) -> Self {
         let [first, second] = row.levels();
         let levels = first << HALF | second;
-        Self { second: row.keys().second, prior: row.prior, rest: Share::new(rest), levels }
+        Self { second: row.keys().second, prior: row.prior, rest: part_up(rest.into()), levels }
     }
 
     /// The least levels at which the rows want the two skills.
@@ -97,27 +97,6 @@ impl Stretch {
 
 /// Bits for one of two numbers in a byte.
 const HALF: u32 = 4;
-
-/// A share in few parts, never less than it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Share(pub(super) u8);
-
-impl Share {
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "`as` saturates"
-    )]
-    fn new(share: f32) -> Self {
-        Self((share * f32::from(u8::MAX)).ceil() as u8)
-    }
-
-    /// All shares that there are, as numbers, the least first.
-    pub(super) fn all() -> impl Iterator<Item = f32> {
-        (0..=u8::MAX).map(|part| (f32::from(part) / f32::from(u8::MAX)).next_up().min(1.0))
-    }
-}
 
 impl File {
     pub(super) fn tail(&self) -> usize {

@@ -104,12 +104,11 @@ impl<'a> Hunt<'a> {
     fn find_leads(&mut self, Part { key, is_loose, file, .. }: Part<'a>, bar: f64) {
         let [firm, loose] = &file.tops;
         let least = self.asker.least_second(key, if is_loose { loose } else { firm }, is_loose, bar);
-        let opening = self.asker.opening(key);
         for (number, stretch) in file.stretches(is_loose) {
             if self.asker.best_of(stretch.second) < least {
                 continue;
             }
-            let Some(required) = self.asker.required(&opening, is_loose, stretch) else { continue };
+            let Some(required) = self.asker.required(key, is_loose, stretch) else { continue };
             let most = stretch.prior.points() + self.asker.beside() + required;
             if most >= bar {
                 self.leads.push(Lead { most, required, rows: file.rows_of(number) });
