@@ -157,7 +157,7 @@ pub(crate) struct Graph<S> {
 
 impl<S: Stored> Graph<S> {
     /// Sorts the links into both sides' rows. Links that no solution can use are left out: worth nothing, capped at
-    /// nothing, or at a node without hours.
+    /// nothing, or at a node without hours. No two links have the same ends.
     pub(crate) fn new(
         hours: [Vec<i64>; 2],
         count: usize,
@@ -234,9 +234,13 @@ impl<S: Stored> Graph<S> {
             rows[node + 1] = rows[node] + keep[range].iter().filter(|x| **x).count() as u32;
         }
         // Grown by doubling it would take a good part more.
-        let mut arcs: Vec<Arc<S>> = Vec::with_capacity(rows.last().map_or(0, |x| *x as usize));
+        let total = rows.last().map_or(0, |x| *x as usize);
+        let mut arcs: Vec<Arc<S>> = Vec::with_capacity(total);
         arcs.extend(kept().map(|at| people.arcs[at]));
-        let caps = if people.capped() { kept().map(|at| self.exact_caps()[at]).collect() } else { Vec::new() };
+        let mut caps = Vec::with_capacity(if people.capped() { total } else { 0 });
+        if people.capped() {
+            caps.extend(kept().map(|at| self.exact_caps()[at]));
+        }
         let mut start = vec![0u32; needs.start.len()];
         for arc in &arcs {
             start[arc.to as usize + 1] += 1;

@@ -23,6 +23,9 @@ impl<S: Stored> Outcome<Placed<S>> {
     }
 }
 
+/// Hours whose link is not found yet.
+const NOWHERE: u32 = u32::MAX;
+
 /// Each placed hours' link. Its ends name it: no two links share them.
 fn found<S: Stored>(
     placed: &[Placed<S>],
@@ -44,14 +47,19 @@ fn found<S: Stored>(
         rows[*slot as usize] = (hours.need, at);
         *slot += 1;
     }
-    let mut flow: Vec<OnLink> = placed.iter().map(|hours| (0, hours.amount)).collect();
+    let mut flow: Vec<OnLink> = placed.iter().map(|hours| (NOWHERE, hours.amount)).collect();
+    // By bisection: somebody may have hours on very many needs.
+    for who in 0..people {
+        rows[start[who] as usize..start[who + 1] as usize].sort_unstable();
+    }
     for at in 0..count {
         let [who, need] = ends(at);
         let row = &rows[start[who as usize] as usize..start[who as usize + 1] as usize];
-        if let Some((_, place)) = row.iter().find(|(other, _)| *other == need) {
-            flow[*place as usize].0 = at as u32;
+        if let Ok(found) = row.binary_search_by_key(&need, |(need, _)| *need) {
+            flow[row[found].1 as usize].0 = at as u32;
         }
     }
+    debug_assert!(flow.iter().all(|(at, _)| *at != NOWHERE), "two links have the same ends, or hours are on none");
     flow
 }
 

@@ -51,7 +51,8 @@ impl<T: Whole> Long<T> {
     /// Reads the whole row and keeps its best part.
     fn read(&mut self, gain: &impl Fn(u32) -> Option<T>) {
         let part = self.row.len() / PART;
-        let mut gained: Vec<_> = self.row.clone().filter_map(|arc| Some((gain(arc)?, arc))).collect();
+        let mut gained = Vec::with_capacity(self.row.len());
+        gained.extend(self.row.clone().filter_map(|arc| Some((gain(arc)?, arc))));
         self.rest = Gained::default();
         if gained.len() > part {
             self.rest = *gained.select_nth_unstable_by(part, |a, b| b.cmp(a)).1;

@@ -5,6 +5,8 @@
 //! project's maintainers review no more hours a week than they can, over all its needs. The bound is that of a relaxation solved exactly, so the gap says
 //! how much better any plan could be at most.
 
+use std::collections::HashSet;
+
 use super::figures::{Figures, Tier, Unserved, figures};
 use super::floor::{Floor, MILD, chain};
 use super::graph::Link;
@@ -75,7 +77,7 @@ pub struct Round {
     pub openings: Vec<Opening>,
     /// Hours per week that each project's maintainers can review.
     pub budgets: Vec<f64>,
-    /// Who could work on what.
+    /// Who could work on what, each pair once.
     pub candidates: Vec<Candidate>,
     /// What to make the most of.
     pub policy: Policy,
@@ -200,7 +202,12 @@ fn validate(round: &Round) -> Result<(), Flaw> {
             return Err(Flaw::new(format!("/openings/{at}/tier"), "tiers are 1, 2 and 3"));
         }
     }
+    let mut known = HashSet::with_capacity(round.candidates.len());
     for (at, candidate) in round.candidates.iter().enumerate() {
+        if !known.insert((candidate.helper, candidate.opening)) {
+            let place = format!("/candidates/{at}");
+            return Err(Flaw::new(place, "this helper and this opening are paired before: list each pair once"));
+        }
         number(candidate.value, format!("/candidates/{at}/value"))?;
         if usize_of(candidate.helper) >= round.helpers.len() {
             return Err(Flaw::new(format!("/candidates/{at}/helper"), "no such helper in the round"));

@@ -200,6 +200,7 @@ fn bad_rounds_are_refused_with_their_place_and_cancelled_ones_have_no_plan() {
     assert_eq!(place(&|x| x.openings[0].project = 1), "/openings/0/project");
     assert_eq!(place(&|x| x.budgets[0] = -1.0), "/budgets/0");
     assert_eq!(place(&|x| x.candidates[0].opening = 1), "/candidates/0/opening");
+    assert_eq!(place(&|x| x.candidates.push(x.candidates[0])), "/candidates/1");
     assert_eq!(place(&|x| x.policy = Policy::Floor { hours: f64::INFINITY }), "/policy/hours");
 }
 

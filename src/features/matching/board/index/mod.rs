@@ -56,3 +56,17 @@ fn round_up(number: f64) -> f32 {
 fn part_up(share: f64) -> u8 {
     (share * f64::from(u8::MAX)).ceil() as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::part_up;
+
+    #[test]
+    fn a_part_is_never_less_than_the_share_and_never_a_whole_part_more() {
+        for step in 0..=100_000u32 {
+            let share = f64::from(step) / 100_000.0;
+            let more = f64::from(part_up(share)) / 255.0 - share;
+            assert!(more > -1e-15 && more < 1.0 / 255.0 + 1e-15, "{share}: {more}");
+        }
+    }
+}

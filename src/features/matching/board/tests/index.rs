@@ -158,6 +158,8 @@ fn a_draft_becomes_the_board_that_grew_one_by_one() {
     let prices: HashMap<NeedId, f64> =
         (0..200).map(|id| (NeedId(Uuid::from_u128(id)), f64::from(u8::try_from(id % 7).unwrap()))).collect();
     draft = draft.with_prices(prices.clone(), Some(5.0));
+    // Before anything comes: prices that change file everything anew.
+    grown.set_prices(prices, Some(5.0));
     // Some ids come again: the later one counts.
     let needs: Vec<NeedFacts> = (0..300).chain(40..90).map(|id| some_need(id, &mut dice)).collect();
     let people: Vec<VolunteerFacts> = (0..80).chain(5..15).map(|id| some_person(id, &mut dice)).collect();
@@ -170,7 +172,6 @@ fn a_draft_becomes_the_board_that_grew_one_by_one() {
         grown.upsert_volunteer(person.clone());
         draft.add_volunteer(person.clone());
     }
-    grown.set_prices(prices, Some(5.0));
     let drafted = draft.finish();
     assert_eq!((drafted.need_count(), drafted.volunteer_count()), (300, 80));
     assert_eq!(drafted.need(closed.id), None);

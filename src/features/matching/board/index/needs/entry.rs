@@ -52,7 +52,7 @@ impl Prior {
         clippy::cast_sign_loss,
         reason = "`as` saturates"
     )]
-    fn new(points: f64) -> Self {
+    pub(super) fn new(points: f64) -> Self {
         Self((points * PARTS).ceil() as u16)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::{part_up, round_up, usize_of};
 use super::NOWHERE;
-use super::entry::{Keys, Prior, Row, Skills};
+use super::entry::{Keys, LEVELS, Prior, Row, Skills};
 use crate::features::matching::score::Weights;
 use std::cmp::Reverse;
 
@@ -74,10 +74,8 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
-    fn new(row: &Row, rest: f32) -> Self {
-        let [first, second] = row.levels();
-        let levels = first << HALF | second;
-        Self { second: row.keys().second, prior: row.prior, rest: part_up(rest.into()), levels }
+    fn new(second: u16, prior: Prior, [low, high]: [u8; 2], rest: f32) -> Self {
+        Self { second, prior, rest: part_up(rest.into()), levels: low << HALF | high }
     }
 
     /// The least levels at which the rows want the two skills.
@@ -85,18 +83,20 @@ impl Stretch {
         [self.levels >> HALF, self.levels & ((1 << HALF) - 1)]
     }
 
-    /// Takes in another row.
-    fn raise(&mut self, row: &Row, rest: f32) {
-        let other = Self::new(row, rest);
-        let ([a, b], [c, d]) = (self.levels(), other.levels());
-        self.prior = self.prior.max(other.prior);
-        self.rest = self.rest.max(other.rest);
-        self.levels = a.min(c) << HALF | b.min(d);
+    /// Takes in another row, which is no more urgent.
+    fn raise(&mut self, [low, high]: [u8; 2], rest: f32) {
+        let [first, second] = self.levels();
+        *self = Self {
+            rest: self.rest.max(part_up(rest.into())),
+            levels: first.min(low) << HALF | second.min(high),
+            ..*self
+        };
     }
 }
 
 /// Bits for one of two numbers in a byte.
 const HALF: u32 = 4;
+const _: () = assert!(LEVELS <= 1 << HALF);
 
 impl File {
     pub(super) fn tail(&self) -> usize {
@@ -132,16 +132,17 @@ impl File {
         (self.tops, self.tail_top, self.firm) = ([Top::default(); 2], Top::default(), 0);
         let mut last = None;
         for (row, from) in self.rows.iter().take(self.sorted).zip(0..) {
-            let (keys, [level, _], (rest, tilt)) = (row.keys(), row.levels(), old.shares(row, row.key_count()));
+            let (keys, levels, (rest, tilt)) = (row.keys(), row.levels(), old.shares(row, row.key_count()));
+            let [level, _] = levels;
             let [firm, loose] = &mut self.tops;
             let top = if keys.is_loose { loose } else { firm };
             top.raise(row.prior.points(), level, rest, tilt);
             if last.replace(keys) != Some(keys) {
-                self.stretches.push(Stretch::new(row, rest));
+                self.stretches.push(Stretch::new(keys.second, row.prior, levels, rest));
                 self.froms.push(from);
                 self.firm += usize::from(!keys.is_loose);
             } else if let Some(stretch) = self.stretches.last_mut() {
-                stretch.raise(row, rest);
+                stretch.raise(levels, rest);
             }
         }
         let tail = self.rows.split_off(self.sorted);
@@ -189,8 +190,29 @@ impl OldWeights {
         let weight = |at: usize| listed.get(at).map_or(0.0, |wanted| weights.of(Some(wanted.term())));
         let of_keys: f64 = (0..keys).map(weight).sum();
         let others = (keys..listed.len()).map(weight).sum::<f64>() + f64::from(unlisted) * weights.most();
-        let share = |part: f64, all: f64| if all > 0.0 { round_up(part / all).min(1.0) } else { 1.0 };
+        let share = |part: f64, all: f64| match (part > 0.0, all > 0.0) {
+            (_, false) => 1.0,
+            // Nothing is nothing, and often: rounded up it would be a part.
+            (false, true) => 0.0,
+            (true, true) => round_up(part / all).min(1.0),
+        };
         let second = if row.insisted > 0 { weight(1) } else { weight(0) };
         (share(others, of_keys + others), share(second, of_keys))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_keeps_the_least_levels_and_the_most_of_the_rest() {
+        let prior = Prior::new(3.0);
+        let mut stretch = Stretch::new(7, prior, [2, 5], 0.25);
+        assert_eq!((stretch.levels(), stretch.rest), ([2, 5], 64));
+        stretch.raise([3, 1], 0.5);
+        assert_eq!((stretch.levels(), stretch.rest), ([2, 1], 128));
+        stretch.raise([1, 4], 0.0);
+        assert_eq!((stretch.levels(), stretch.rest, stretch.prior, stretch.second), ([1, 1], 128, prior, 7));
     }
 }
