@@ -93,7 +93,7 @@ migration name:
 
 # A program with TLS to PostgreSQL, as release images have it; needs perl and make.
 tls:
-    cargo build --release --features tls
+    CARGO_PROFILE_RELEASE_LTO=thin cargo build --release --features tls
 
 # The benchmarks beside their peers, and docs/benchmarks.md written anew from them; wants a quiet machine. `just bench large` also
 # measures the large sizes.
