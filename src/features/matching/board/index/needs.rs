@@ -1,6 +1,6 @@
 //! Needs, filed under the rarest skill that each insists on, and there in stretches by the next that it requires; the most urgent
-//! come first in a stretch. What is new waits in an unsorted tail; a file is put in order when its tail has grown, or when much of it
-//! is gone.
+//! stretches come first in a file, and the most urgent needs in a stretch. What is new waits in an unsorted tail; a file is put in
+//! order when its tail has grown, or when much of it is gone.
 
 use super::{u32_of, usize_of};
 use crate::features::matching::score::{

@@ -2,7 +2,7 @@
 
 use super::super::CRUMB;
 use super::super::{Hope, round_up, usize_of};
-use super::entry::{LEVELS, Row, Skills, Wanted, key_of, term_of};
+use super::entry::{KEYS, LEVELS, Row, Skills, Wanted, key_of, term_of};
 use super::file::{Stretch, Top};
 use super::{NOWHERE, Zones};
 use crate::features::matching::score::{
@@ -11,6 +11,8 @@ use crate::features::matching::score::{
 use crate::kernel::ProjectId;
 use std::collections::HashMap;
 
+/// So many stretches are looked at together.
+pub(super) const BLOCK: usize = 16;
 /// More than the rounding of a share can hide.
 const SLIGHT: f64 = 1e-6;
 
@@ -99,9 +101,24 @@ impl<'a> Asker<'a> {
         std::iter::once(0).chain(self.fits.keys.iter().copied()).filter(|_| !self.excluded)
     }
 
+    /// Which of some stretches have a second skill that the person meets so well at most, and how many. It is found without a branch: no
+    /// processor guesses it.
+    #[inline]
+    pub(super) fn near<'s>(&self, block: impl IntoIterator<Item = &'s Stretch>, least: f32) -> ([u8; BLOCK], usize) {
+        let (mut near, mut count) = ([0; BLOCK], 0);
+        for (stretch, at) in block.into_iter().zip(0..) {
+            if let Some(slot) = near.get_mut(count & (BLOCK - 1)) {
+                *slot = at;
+            }
+            count += usize::from(self.best_of(stretch.second) >= least);
+        }
+        (near, count)
+    }
+
     /// How well the person meets the skill of a key at most, at whatever level.
-    pub(super) fn best_of(&self, key: u16) -> f32 {
-        self.fits.best.get(usize::from(key)).copied().unwrap_or(0.0)
+    fn best_of(&self, key: u16) -> f32 {
+        // With the mask nothing has to be asked: no key is beyond the list.
+        self.fits.best.get(usize::from(key) & (KEYS - 1)).copied().unwrap_or(0.0)
     }
 
     /// The most that could be met of the required skills in a part of a file; none: the person can be eligible for nothing there.
@@ -117,36 +134,46 @@ impl<'a> Asker<'a> {
         first.map_or(Some(0.0), |fit| Some(f64::from(fit)).filter(|fit| *fit > 0.0))
     }
 
-    /// How well the second skill must be met at least where something in a part of a file is to be worth a look.
-    pub(super) fn least_second(&self, key: u16, top: &Top, is_loose: bool, bar: f64) -> f32 {
-        let any = if is_loose { 0.0 } else { f32::MIN_POSITIVE };
-        let (share, rest) = (
-            (bar - self.beside - top.prior) / self.constants.most.skills_required,
-            by_now(top.rest.into(), self.drift),
-        );
-        let (first, tilt) = (self.first(key, top).unwrap_or(0.0), by_now(top.tilt.into(), self.drift));
-        let keys = (share - rest) / (1.0 - rest);
-        // Nothing but a number tells: there may be no bar, or no room for a doubt.
-        if !keys.is_finite() || keys <= first || tilt <= 0.0 {
-            return if keys > first && tilt <= 0.0 && rest < 1.0 { f32::INFINITY } else { any };
+    /// How well the second skill must be met in a part of a file.
+    pub(super) fn demand(&self, key: u16, top: &Top, is_loose: bool) -> SecondDemand {
+        SecondDemand {
+            any: if is_loose { 0.0 } else { f32::MIN_POSITIVE },
+            first: self.first(key, top).unwrap_or(0.0),
+            tilt: by_now(top.tilt.into(), self.drift),
+            rest: by_now(top.rest.into(), self.drift),
         }
-        round_up(first + (keys - first) / tilt - SLIGHT).next_down().next_down().max(any)
     }
 
-    /// The most points for required skills in a stretch of the file with this key; none: the person can be eligible for nothing
-    /// there.
+    /// The share of the required skills that must be met at least for a score of the bar, beside so many points for the need's own.
+    pub(super) fn least_share(&self, bar: f64, prior: f64) -> f64 {
+        (bar - self.beside - prior) / self.constants.most.skills_required
+    }
+
+    /// What is the same for all stretches of the file with this key.
+    pub(super) fn first_key(&self, key: u16) -> FirstKey {
+        match term_of(key) {
+            Some(term) => FirstKey { fits: *self.fits.row(term), weight: self.weights.of(Some(term)), is_any: false },
+            None => FirstKey { fits: NO_FIT, weight: 0.0, is_any: true },
+        }
+    }
+
+    /// The most points for required skills in a stretch of a file, with the keys of both of its skills; none: the person can be
+    /// eligible for nothing there.
     #[inline]
-    pub(super) fn required(&self, first: u16, is_loose: bool, stretch: Stretch) -> Option<f64> {
+    pub(super) fn required(&self, first: &FirstKey, is_loose: bool, stretch: Stretch) -> Option<f64> {
         let [first_level, second_level] = stretch.levels();
-        let (mut met, mut asked) = (0.0, 0.0);
-        for (key, level, may_miss) in [(first, first_level, false), (stretch.second, second_level, is_loose)] {
-            let Some(term) = term_of(key) else { continue };
-            let fit = f64::from(self.fits.of(term, level));
-            if fit <= 0.0 && !may_miss {
+        let fit = first.fits.get(usize::from(first_level)).copied().unwrap_or(0.0);
+        if fit <= 0.0 && !first.is_any {
+            return None;
+        }
+        let (mut met, mut asked) = (first.weight * f64::from(fit), first.weight);
+        if let Some(term) = term_of(stretch.second) {
+            let fit = self.fits.of(term, second_level);
+            if fit <= 0.0 && !is_loose {
                 return None;
             }
             let weight = self.weights.of(Some(term));
-            met += weight * fit;
+            met += weight * f64::from(fit);
             asked += weight;
         }
         let keys = if asked > 0.0 { met / asked } else { 1.0 };
@@ -221,6 +248,45 @@ fn by_now(share: f64, drift: f64) -> f64 {
     if share >= 1.0 || drift.is_infinite() { 1.0 } else { (share * drift / (share * drift + 1.0 - share)).min(1.0) }
 }
 
+/// How well the second skill must be met for a share of all required ones: what the others in a part of a file give at most.
+#[derive(Debug)]
+pub(super) struct SecondDemand {
+    /// What it must be met at least, whatever the share.
+    any: f32,
+    /// How well the first skill is met at most.
+    first: f64,
+    /// The share that the second has in what both weigh, at most.
+    tilt: f64,
+    /// The share that the others have in what all weigh, at most.
+    rest: f64,
+}
+
+impl SecondDemand {
+    /// How well the second skill must be met at least where all are to be met to this share.
+    pub(super) fn at(&self, share: f64) -> f32 {
+        let Self { any, first, tilt, rest } = *self;
+        let keys = (share - rest) / (1.0 - rest);
+        // Nothing but a number tells: there may be no bar, or no room for a doubt.
+        if !keys.is_finite() || keys <= first || tilt <= 0.0 {
+            return if keys > first && tilt <= 0.0 && rest < 1.0 { f32::INFINITY } else { any };
+        }
+        round_up(first + (keys - first) / tilt - SLIGHT).next_down().next_down().max(any)
+    }
+}
+
+/// The rarest skill of a file's needs, as a person meets it.
+#[derive(Debug)]
+pub(super) struct FirstKey {
+    /// By level.
+    fits: [f32; LEVELS],
+    weight: f64,
+    /// The needs insist on none.
+    is_any: bool,
+}
+
+/// Of a skill that a person comes not near, by level.
+const NO_FIT: [f32; LEVELS] = [0.0; LEVELS];
+
 /// How well a person meets skills, never less than it is.
 #[derive(Debug)]
 struct Fits {
@@ -231,7 +297,7 @@ struct Fits {
     /// By place and level; the first is for all skills that they come not near.
     rows: Vec<[f32; LEVELS]>,
     /// By key: at whatever level.
-    best: Vec<f32>,
+    best: Box<[f32; KEYS]>,
     /// For whatever skill.
     most: f64,
 }
@@ -239,7 +305,7 @@ struct Fits {
 impl Fits {
     fn new(table: &PersonTable) -> Self {
         let mut fits =
-            Self { keys: Vec::new(), places: Vec::new(), rows: vec![[0.0; LEVELS]], best: Vec::new(), most: 0.0 };
+            Self { keys: Vec::new(), places: Vec::new(), rows: vec![NO_FIT], best: Box::new([0.0; KEYS]), most: 0.0 };
         for term in table.terms() {
             let Some(key) = key_of(term) else { break };
             let mut row = [0.0; LEVELS];
@@ -251,8 +317,9 @@ impl Fits {
             }
             fits.places.resize(usize::from(key), 0);
             fits.places.push(u16::try_from(fits.rows.len()).unwrap_or(0));
-            fits.best.resize(usize::from(key), 0.0);
-            fits.best.push(best);
+            if let Some(slot) = fits.best.get_mut(usize::from(key)) {
+                *slot = best;
+            }
             fits.rows.push(row);
             fits.keys.push(key);
             fits.most = fits.most.max(f64::from(best));
@@ -260,9 +327,14 @@ impl Fits {
         fits
     }
 
-    fn of(&self, term: Term, level: u8) -> f32 {
+    /// By level.
+    fn row(&self, term: Term) -> &[f32; LEVELS] {
         let place = key_of(term).and_then(|key| self.places.get(usize::from(key))).copied().unwrap_or(0);
-        self.rows.get(usize::from(place)).and_then(|row| row.get(usize::from(level))).copied().unwrap_or(0.0)
+        self.rows.get(usize::from(place)).unwrap_or(&NO_FIT)
+    }
+
+    fn of(&self, term: Term, level: u8) -> f32 {
+        self.row(term).get(usize::from(level)).copied().unwrap_or(0.0)
     }
 
     fn of_wanted(&self, wanted: Wanted) -> f64 {

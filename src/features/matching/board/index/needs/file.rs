@@ -18,10 +18,10 @@ pub(super) struct File {
     pub(super) sorted: usize,
     /// ... and how many of those are gone.
     pub(super) gone: usize,
-    /// What is alike among the sorted ones, ...
+    /// What is alike among the sorted ones: first where the second skill is insisted on, and in either part the most urgent first, ...
     stretches: Vec<Stretch>,
-    /// ... and where the rows of each begin.
-    froms: Vec<u32>,
+    /// ... and where the rows of each are.
+    places: Vec<(u32, u32)>,
     /// So many of the stretches come first whose second skill is insisted on.
     firm: usize,
 }
@@ -128,39 +128,43 @@ impl File {
     /// Says anew where the stretches begin, and what is in them.
     pub(super) fn measure(&mut self, old: &OldWeights) {
         self.stretches.clear();
-        self.froms.clear();
+        self.places.clear();
         (self.tops, self.tail_top, self.firm) = ([Top::default(); 2], Top::default(), 0);
         let mut last = None;
-        for (row, from) in self.rows.iter().take(self.sorted).zip(0..) {
+        let mut found: Vec<(Keys, Stretch, (u32, u32))> = Vec::new();
+        for (row, at) in self.rows.iter().take(self.sorted).zip(0..) {
             let (keys, levels, (rest, tilt)) = (row.keys(), row.levels(), old.shares(row, row.key_count()));
             let [level, _] = levels;
             let [firm, loose] = &mut self.tops;
             let top = if keys.is_loose { loose } else { firm };
             top.raise(row.prior.points(), level, rest, tilt);
             if last.replace(keys) != Some(keys) {
-                self.stretches.push(Stretch::new(keys.second, row.prior, levels, rest));
-                self.froms.push(from);
-                self.firm += usize::from(!keys.is_loose);
-            } else if let Some(stretch) = self.stretches.last_mut() {
+                found.push((keys, Stretch::new(keys.second, row.prior, levels, rest), (at, at + 1)));
+            } else if let Some((_, stretch, (_, until))) = found.last_mut() {
                 stretch.raise(levels, rest);
+                *until = at + 1;
             }
         }
+        found.sort_by_key(|(keys, stretch, _)| (keys.is_loose, Reverse(stretch.prior)));
+        self.firm = found.partition_point(|(keys, ..)| !keys.is_loose);
+        self.stretches.extend(found.iter().map(|(_, stretch, _)| *stretch));
+        self.places.extend(found.iter().map(|(_, _, places)| *places));
         let tail = self.rows.split_off(self.sorted);
         for row in tail {
             self.push(row, old);
         }
     }
 
-    /// The stretches whose second skill is insisted on, or the others, with their numbers.
-    pub(super) fn stretches(&self, is_loose: bool) -> impl Iterator<Item = (usize, Stretch)> {
+    /// The stretches whose second skill is insisted on, or the others, the most urgent first; and the number of the first.
+    pub(super) fn stretches(&self, is_loose: bool) -> (usize, &[Stretch]) {
         let part = if is_loose { self.firm..self.stretches.len() } else { 0..self.firm };
-        (part.start..).zip(self.stretches.get(part).unwrap_or_default().iter().copied())
+        (part.start, self.stretches.get(part).unwrap_or_default())
     }
 
     /// The rows of a stretch.
     pub(super) fn rows_of(&self, number: usize) -> &[Row] {
-        let place = |number: usize| self.froms.get(number).map_or(self.sorted, |from| usize_of(*from));
-        self.rows.get(place(number)..place(number + 1)).unwrap_or_default()
+        let (from, until) = self.places.get(number).copied().unwrap_or_default();
+        self.rows.get(usize_of(from)..usize_of(until)).unwrap_or_default()
     }
 
     /// Bytes that it takes, itself included.
@@ -168,7 +172,7 @@ impl File {
         size_of::<Self>()
             + self.rows.capacity() * size_of::<Row>()
             + self.stretches.capacity() * size_of::<Stretch>()
-            + self.froms.capacity() * size_of::<u32>()
+            + self.places.capacity() * size_of::<(u32, u32)>()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Looking for the best needs without looking at all that could be.
 
 use super::super::Hope;
-use super::asker::Asker;
+use super::asker::{Asker, BLOCK};
 use super::entry::Row;
-use super::file::File;
+use super::file::{File, Stretch};
+use std::hint::black_box;
 use std::mem;
 
 /// Rows that could be worth a look.
@@ -20,6 +21,8 @@ struct Lead<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Part<'a> {
     most: f64,
+    /// The most points that any of them could get for required skills.
+    required: f64,
     key: u16,
     is_loose: bool,
     file: &'a File,
@@ -33,9 +36,11 @@ struct Tail<'a> {
     rows: &'a [Row],
 }
 
-/// So many parts of files are gone through for the first bar: those that could have the best.
-const PARTS: usize = 24;
-/// So many leads out of these are followed before the next bar: a good bar spares looking at most of the others, ...
+/// So many parts of files are gone through for the first bar, and so many more for the second: those that could have the best.
+const PARTS: [usize; 2] = [8, 16];
+/// So many points below the most that anything could score are the first leads looked for; twice as many when these are too few.
+const DEPTH: f64 = 6.0;
+/// So many leads out of these parts are followed before the next bar: a good bar spares looking at most of the others, ...
 const FIRST_LEADS: [usize; 2] = [16, 64];
 /// ... and so many out of all files.
 const LEADS: [usize; 3] = [64, 256, usize::MAX];
@@ -58,8 +63,9 @@ impl<'a> Hunt<'a> {
             let Some(file) = files.get(usize::from(key)) else { continue };
             for (top, is_loose) in file.tops.iter().zip([false, true]).filter(|(top, _)| !top.is_empty()) {
                 let Some(share) = asker.share_of_top(key, top) else { continue };
-                let most = top.prior + asker.beside() + asker.required_at(share);
-                hunt.parts.push(Part { most, key, is_loose, file });
+                let required = asker.required_at(share);
+                let most = top.prior + asker.beside() + required;
+                hunt.parts.push(Part { most, required, key, is_loose, file });
             }
             if let Some(rows) = file.rows.get(file.sorted..).filter(|rows| !rows.is_empty()) {
                 let Some(share) = asker.share_of_top(key, &file.tail_top) else { continue };
@@ -74,22 +80,28 @@ impl<'a> Hunt<'a> {
     /// need must score from there on.
     pub(in super::super::super) fn run(mut self, mut bar: f64, mut work_off: impl FnMut(Vec<Hope>) -> f64) {
         let mut parts = mem::take(&mut self.parts);
-        let first = PARTS.min(parts.len());
-        if first < parts.len() {
-            parts.select_nth_unstable_by(first, |a, b| b.most.total_cmp(&a.most));
+        let [first, second] = PARTS;
+        let count = parts.len();
+        let (first, second) = (first.min(count), (first + second).min(count));
+        for many in [second, first].into_iter().filter(|many| *many < count) {
+            parts.select_nth_unstable_by(many, |a, b| b.most.total_cmp(&a.most));
         }
-        let (first, others) = parts.split_at(first);
-        for part in first {
-            self.find_leads(*part, bar);
+        let (parts, others) = parts.split_at(second);
+        let (first, second) = parts.split_at(first);
+        let [first_leads, second_leads] = FIRST_LEADS;
+        let top = first.iter().fold(f64::NEG_INFINITY, |top, part| top.max(part.most));
+        // Without a bar nearly everything would be a lead.
+        let (mut depth, mut below) = (DEPTH, f64::INFINITY);
+        while self.leads.len() < first_leads && below > bar {
+            let least = if depth < top { bar.max(top - depth) } else { bar };
+            self.find_leads(first, least, below);
+            (depth, below) = (depth * 2.0, least);
         }
-        for many in FIRST_LEADS {
-            bar = work_off(self.follow(many, bar));
-        }
-        for part in others {
-            if part.most >= bar {
-                self.find_leads(*part, bar);
-            }
-        }
+        bar = work_off(self.follow(first_leads, bar));
+        self.find_leads(first, bar, below);
+        self.find_leads(second, bar, f64::INFINITY);
+        bar = work_off(self.follow(second_leads, bar));
+        self.find_leads(others, bar, f64::INFINITY);
         for many in LEADS {
             bar = work_off(self.follow(many, bar));
         }
@@ -100,18 +112,39 @@ impl<'a> Hunt<'a> {
         work_off(hopes);
     }
 
-    /// Finds the stretches of a part in which something could be worth a look.
-    fn find_leads(&mut self, Part { key, is_loose, file, .. }: Part<'a>, bar: f64) {
+    /// Finds the stretches in which something could be worth a look, those that could have as much or more left out.
+    fn find_leads(&mut self, parts: &[Part<'a>], bar: f64, below: f64) {
+        if bar >= below {
+            return;
+        }
+        let good = || parts.iter().filter(|part| part.most >= bar);
+        fetch(good().map(|part| part.file.stretches(part.is_loose).1.first()));
+        good().for_each(|part| self.find_leads_in(*part, bar, below));
+    }
+
+    fn find_leads_in(&mut self, Part { required, key, is_loose, file, .. }: Part<'a>, bar: f64, below: f64) {
+        let asker = self.asker;
         let [firm, loose] = &file.tops;
-        let least = self.asker.least_second(key, if is_loose { loose } else { firm }, is_loose, bar);
-        for (number, stretch) in file.stretches(is_loose) {
-            if self.asker.best_of(stretch.second) < least {
-                continue;
+        let (first, demand) = (asker.first_key(key), asker.demand(key, if is_loose { loose } else { firm }, is_loose));
+        let (from, stretches) = file.stretches(is_loose);
+        for (from, block) in (from..).step_by(BLOCK).zip(stretches.chunks(BLOCK)) {
+            let Some(prior) = block.first().map(|stretch| stretch.prior.points()) else { break };
+            if prior + asker.beside() + required < bar {
+                break;
             }
-            let Some(required) = self.asker.required(key, is_loose, stretch) else { continue };
-            let most = stretch.prior.points() + self.asker.beside() + required;
-            if most >= bar {
-                self.leads.push(Lead { most, required, rows: file.rows_of(number) });
+            let least = demand.at(asker.least_share(bar, prior));
+            // Most blocks are whole, and a number that is known takes less time.
+            let (near, count) = match <&[Stretch; BLOCK]>::try_from(block) {
+                Ok(whole) => asker.near(whole, least),
+                Err(_) => asker.near(block, least),
+            };
+            for at in near.into_iter().take(count).map(usize::from) {
+                let Some(stretch) = block.get(at) else { break };
+                let Some(required) = asker.required(&first, is_loose, *stretch) else { continue };
+                let most = stretch.prior.points() + asker.beside() + required;
+                if most >= bar && most < below {
+                    self.leads.push(Lead { most, required, rows: file.rows_of(from + at) });
+                }
             }
         }
     }
@@ -125,11 +158,14 @@ impl<'a> Hunt<'a> {
             self.leads.select_nth_unstable_by(many, |a, b| b.most.total_cmp(&a.most));
         }
         let followed: Vec<Lead<'a>> = self.leads.drain(..many.min(self.leads.len())).collect();
+        fetch(followed.iter().map(|lead| lead.rows.first()));
         for lead in followed {
             let beside = lead.required + self.asker.beside();
             let is_beyond = |row: &Row| row.prior.points() + beside < bar;
-            let until = lead.rows.partition_point(|row| !is_beyond(row));
-            let (rows, rest) = lead.rows.split_at(if is_last { until } else { until.min(ROWS) });
+            // One by one: the rows before it are looked at anyway.
+            let most = if is_last { lead.rows.len() } else { lead.rows.len().min(ROWS) };
+            let until = lead.rows.iter().take(most).position(is_beyond).unwrap_or(most);
+            let (rows, rest) = lead.rows.split_at(until);
             self.look(rows, lead.required, bar, &mut hopes);
             if let Some(best) = rest.first().filter(|row| !is_beyond(row)) {
                 self.leads.push(Lead { most: best.prior.points() + beside, rows: rest, ..lead });
@@ -141,4 +177,12 @@ impl<'a> Hunt<'a> {
     fn look(&self, rows: &[Row], required: f64, bar: f64, hopes: &mut Vec<Hope>) {
         hopes.extend(rows.iter().filter_map(|row| self.asker.hope(row, required, bar)));
     }
+}
+
+/// Reads the first of each, and does nothing with it: their ways from memory don't wait for one another then, as they would when
+/// each is looked at in turn.
+fn fetch<'a, T: Copy + 'a>(firsts: impl Iterator<Item = Option<&'a T>>) {
+    firsts.for_each(|first| {
+        black_box(first.copied());
+    });
 }
