@@ -10,7 +10,7 @@ use super::rounds;
 use super::score::{Market, NeedFacts, VolunteerFacts};
 use crate::features::accounts::AccountGist;
 use crate::features::needs::{self, NeedGist};
-use crate::features::projects;
+use crate::features::projects::{self, ProjectGist};
 use crate::features::volunteers::{self, Profile};
 use crate::infra::Ctx;
 use crate::infra::db::{Among, Conn};
@@ -30,8 +30,8 @@ pub(super) async fn board(ctx: &Ctx) -> Result<Board> {
     if let Some(prices) = ctx.store().read(rounds::newest_prices).await? {
         draft = draft.with_prices(prices.of, prices.p95);
     }
-    let projects = Arc::new(all_projects(ctx).await?);
-    let project_count = projects.len();
+    let projects = Arc::new(fill(ctx, Projects::new(), Listed).await?);
+    let (project_count, projects_after) = (projects.len(), begun.elapsed());
     let draft = fill(ctx, draft, Needs(projects)).await?;
     let needs_after = begun.elapsed();
     let draft = fill(ctx, draft, Volunteers).await?;
@@ -41,7 +41,8 @@ pub(super) async fn board(ctx: &Ctx) -> Result<Board> {
         projects = project_count,
         needs = board.need_count(),
         volunteers = board.volunteer_count(),
-        needs_seconds = needs_after.as_secs_f64(),
+        projects_seconds = projects_after.as_secs_f64(),
+        needs_seconds = needs_after.saturating_sub(projects_after).as_secs_f64(),
         volunteers_seconds = volunteers_after.saturating_sub(needs_after).as_secs_f64(),
         filing_seconds = begun.elapsed().saturating_sub(volunteers_after).as_secs_f64(),
         "the board is built"
@@ -54,28 +55,10 @@ fn rows() -> i64 {
     i64::try_from(PAGE).unwrap_or(i64::MAX)
 }
 
-/// Every listed project. A need whose project is not among them was made after this was read, and the change feed tells of both.
-async fn all_projects(ctx: &Ctx) -> Result<Projects> {
-    let (mut all, mut after) = (Projects::new(), None);
-    loop {
-        let (some, last) = ctx.store().read(move |conn| next_projects(conn, after)).await?;
-        all.extend(some);
-        after = last;
-        if after.is_none() {
-            return Ok(all);
-        }
-    }
-}
-
-fn next_projects(conn: &mut Conn, after: Option<ProjectId>) -> Result<(Projects, Option<ProjectId>)> {
-    let page = projects::list_listed(conn, after, rows())?;
-    let Some(last) = page.last().map(|project| project.id) else { return Ok((Projects::new(), None)) };
-    let more = (page.len() == PAGE).then_some(last);
-    Ok((load::projects(conn, page, Among::Span(after, last))?, more))
-}
-
-/// What is put on the board.
+/// What is read.
 trait Kind: Clone + Send + 'static {
+    /// What is filled with it.
+    type All: Send + 'static;
     type Id: Copy + Send + 'static;
     type Row: Send + 'static;
     type Facts: Send + 'static;
@@ -84,13 +67,41 @@ trait Kind: Clone + Send + 'static {
     fn id(row: &Self::Row) -> Self::Id;
     /// What is scored, from these rows and what else is known of those in this range.
     fn gather(&self, conn: &mut Conn, rows: Vec<Self::Row>, range: Among<'_, Self::Id>) -> Result<Vec<Self::Facts>>;
-    fn put(draft: &mut Draft, facts: Self::Facts);
+    fn put(all: &mut Self::All, facts: Self::Facts);
+}
+
+/// Every listed project. A need whose project is not among them was made after this was read, and the change feed tells of both.
+#[derive(Clone)]
+struct Listed;
+
+impl Kind for Listed {
+    type All = Projects;
+    type Id = ProjectId;
+    type Row = ProjectGist;
+    type Facts = Projects;
+
+    fn list(conn: &mut Conn, after: Option<ProjectId>) -> Result<Vec<ProjectGist>> {
+        projects::list_listed(conn, after, rows())
+    }
+
+    fn id(row: &ProjectGist) -> ProjectId {
+        row.id
+    }
+
+    fn gather(&self, conn: &mut Conn, rows: Vec<ProjectGist>, range: Among<'_, ProjectId>) -> Result<Vec<Projects>> {
+        Ok(vec![load::projects(conn, rows, range)?])
+    }
+
+    fn put(all: &mut Projects, facts: Projects) {
+        all.extend(facts);
+    }
 }
 
 #[derive(Clone)]
 struct Needs(Arc<Projects>);
 
 impl Kind for Needs {
+    type All = Draft;
     type Id = NeedId;
     type Row = NeedGist;
     type Facts = NeedFacts;
@@ -116,6 +127,7 @@ impl Kind for Needs {
 struct Volunteers;
 
 impl Kind for Volunteers {
+    type All = Draft;
     type Id = AccountId;
     type Row = (Profile, AccountGist);
     type Facts = VolunteerFacts;
@@ -146,13 +158,13 @@ impl Kind for Volunteers {
 /// Rows of a range: the place behind which it begins, its last id, and they themselves.
 type Page<K> = (Option<<K as Kind>::Id>, <K as Kind>::Id, Vec<<K as Kind>::Row>);
 
-/// Puts all of a kind on the board.
-async fn fill<K: Kind>(ctx: &Ctx, draft: Draft, kind: K) -> Result<Draft> {
+/// Puts all of a kind where they belong.
+async fn fill<K: Kind>(ctx: &Ctx, all: K::All, kind: K) -> Result<K::All> {
     let (read, to_gather) = mpsc::channel(1);
     let (gathered, to_put) = mpsc::channel(1);
-    let ((), (), draft) =
-        tokio::try_join!(list::<K>(ctx, read), gather(ctx, kind, to_gather, gathered), put::<K>(draft, to_put))?;
-    Ok(draft)
+    let ((), (), all) =
+        tokio::try_join!(list::<K>(ctx, read), gather(ctx, kind, to_gather, gathered), put::<K>(all, to_put))?;
+    Ok(all)
 }
 
 async fn list<K: Kind>(ctx: &Ctx, pages: mpsc::Sender<Page<K>>) -> Result<()> {
@@ -185,15 +197,15 @@ async fn gather<K: Kind>(
     Ok(())
 }
 
-async fn put<K: Kind>(mut draft: Draft, mut facts: mpsc::Receiver<Vec<K::Facts>>) -> Result<Draft> {
+async fn put<K: Kind>(mut all: K::All, mut facts: mpsc::Receiver<Vec<K::Facts>>) -> Result<K::All> {
     while let Some(some) = facts.recv().await {
         let there = move || {
             for one in some {
-                K::put(&mut draft, one);
+                K::put(&mut all, one);
             }
-            draft
+            all
         };
-        draft = spawn_blocking(there).await.map_err(Error::internal)?;
+        all = spawn_blocking(there).await.map_err(Error::internal)?;
     }
-    Ok(draft)
+    Ok(all)
 }

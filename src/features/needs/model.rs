@@ -3,7 +3,7 @@
 use super::problems::TRANSITION_REFUSED;
 use crate::infra::db::schema::{need_skills, needs};
 use crate::infra::db::sql::Json;
-use crate::infra::db::text_column;
+use crate::infra::db::{text_column, unpacked};
 use crate::kernel::machine::{Machine, tried};
 use crate::kernel::{Error, NeedId, NeedKind, ProjectId, Result, Timestamp, Urgency, words};
 use chrono::NaiveDate;
@@ -315,11 +315,7 @@ pub struct Wanted {
 impl Wanted {
     /// Each skill's place in the need's list, the level wanted, whether it can't do without, and the slug; in no particular order.
     pub fn skills(&self) -> impl Iterator<Item = (i16, i16, bool, &str)> {
-        self.packed.lines().filter_map(|line| {
-            let mut words = line.splitn(4, ' ');
-            let (place, level) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-            Some((place, level, words.next()? == "1", words.next()?))
-        })
+        unpacked(&self.packed).map(|(number, skill)| (number / 20, number % 20 / 2, number % 2 == 1, skill))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::infra::db::schema::{profile_skills, volunteer_profiles};
 use crate::infra::db::sql::Json;
-use crate::infra::db::text_column;
+use crate::infra::db::{text_column, unpacked};
 use crate::kernel::{AccountId, NeedKind, Timestamp, words};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -81,10 +81,7 @@ pub struct Held {
 impl Held {
     /// Each skill's place in the person's list, the level, and the slug; in no particular order.
     pub fn skills(&self) -> impl Iterator<Item = (i16, i16, &str)> {
-        self.packed.lines().filter_map(|line| {
-            let mut words = line.splitn(3, ' ');
-            Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?))
-        })
+        unpacked(&self.packed).map(|(number, skill)| (number / 10, number % 10, skill))
     }
 }
 

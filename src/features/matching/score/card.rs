@@ -6,7 +6,6 @@ use super::skill::{Term, Vocabulary};
 use super::{Evidence, Market, NeedFacts, Points, SkillKey, VolunteerFacts, WantedSkill};
 use crate::features::skills::taxonomy::{Relation, Taxonomy};
 use crate::kernel::{Level, License, NeedKind};
-use std::collections::BTreeMap;
 
 /// Average length of a month of the Gregorian calendar, in days.
 const MONTH_DAYS: f64 = 365.2425 / 12.0;
@@ -57,17 +56,17 @@ pub(crate) fn kind_bit(kind: NeedKind) -> u32 {
 }
 
 /// The wanted skills by slug, a repeated one once: at its higher level, required if either is.
-pub(crate) fn distinct(skills: &[WantedSkill]) -> BTreeMap<&SkillKey, (Level, bool)> {
-    let mut distinct: BTreeMap<&SkillKey, (Level, bool)> = BTreeMap::new();
-    for wanted in skills {
-        distinct
-            .entry(&wanted.skill)
-            .and_modify(|(level, required)| {
-                *level = (*level).max(wanted.level);
-                *required |= wanted.required;
-            })
-            .or_insert((wanted.level, wanted.required));
-    }
+fn distinct(skills: &[WantedSkill]) -> Vec<(&SkillKey, Level, bool)> {
+    let mut distinct: Vec<_> = skills.iter().map(|wanted| (&wanted.skill, wanted.level, wanted.required)).collect();
+    distinct.sort_by_key(|(skill, ..)| *skill);
+    distinct.dedup_by(|(next, next_level, next_required), (skill, level, required)| {
+        let is_repeated = next == skill;
+        if is_repeated {
+            *level = (*level).max(*next_level);
+            *required |= *next_required;
+        }
+        is_repeated
+    });
     distinct
 }
 
@@ -76,7 +75,7 @@ impl NeedCard {
     pub(crate) fn new(need: &NeedFacts, market: &Market, vocabulary: &mut Vocabulary) -> Self {
         let wants = distinct(&need.skills)
             .into_iter()
-            .map(|(skill, (level, required))| Want {
+            .map(|(skill, level, required)| Want {
                 skill: skill.clone(),
                 term: vocabulary.intern(skill),
                 level: level.get(),

@@ -53,8 +53,11 @@ impl fmt::Display for SkillKey {
 // By slug, not by place in the taxonomy: the order in which weights are summed must not change with its next edition.
 impl Ord for SkillKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        let rank = |key: &Self| matches!(key, Self::Tag(_));
-        self.slug().cmp(other.slug()).then_with(|| rank(self).cmp(&rank(other)))
+        if let (Self::Known(one), Self::Known(other)) = (self, other) {
+            return Taxonomy::shipped().rank(*one).cmp(&Taxonomy::shipped().rank(*other));
+        }
+        let is_tag = |key: &Self| matches!(key, Self::Tag(_));
+        self.slug().cmp(other.slug()).then_with(|| is_tag(self).cmp(&is_tag(other)))
     }
 }
 

@@ -45,8 +45,21 @@ impl Taxonomy {
             .collect();
         let terms = Terms::new(&skills, &relations);
         let by_slug = by_slug.into_iter().map(|(slug, ix)| (slug.into(), ix)).collect();
-        Ok(Self { skills, by_slug, by_key, relations, terms })
+        let ranks = ranks(&skills);
+        Ok(Self { skills, by_slug, by_key, relations, ranks, terms })
     }
+}
+
+fn ranks(skills: &[Skill]) -> Vec<u32> {
+    let mut order: Vec<&Skill> = skills.iter().collect();
+    order.sort_unstable_by_key(|skill| &skill.slug);
+    let mut ranks = vec![0; skills.len()];
+    for (skill, rank) in order.into_iter().zip(0..) {
+        if let Some(slot) = ranks.get_mut(skill.ix.index()) {
+            *slot = rank;
+        }
+    }
+    ranks
 }
 
 fn indexes<'a>(entries: &'a [Entry<'_>]) -> impl Iterator<Item = SkillIx> + use<'a> {

@@ -36,6 +36,8 @@ pub struct Taxonomy {
     by_key: HashMap<Box<str>, SkillIx>,
     /// For each skill all it is related to, sorted by index.
     relations: Vec<Box<[(SkillIx, Relation)]>>,
+    /// By index: the place among all slugs in their order.
+    ranks: Vec<u32>,
     terms: lookup::Terms,
 }
 
@@ -63,6 +65,11 @@ impl Taxonomy {
     #[expect(clippy::indexing_slicing, reason = "indexes are made here alone; a foreign one is a fault of the program")]
     pub fn skill(&self, ix: SkillIx) -> &Skill {
         &self.skills[ix.index()]
+    }
+
+    /// The skill's place among all slugs in their order: comparing places compares slugs.
+    pub fn rank(&self, ix: SkillIx) -> Option<u32> {
+        self.ranks.get(ix.index()).copied()
     }
 
     /// Every skill, in the order of its index.

@@ -41,6 +41,14 @@ fn every_slug_name_and_alias_means_its_own_skill_and_no_other() {
 }
 
 #[test]
+fn ranks_are_the_places_of_slugs_in_their_order() {
+    let mut slugs: Vec<&str> = shipped().skills().map(|skill| &*skill.slug).collect();
+    slugs.sort_unstable();
+    let ranks: Vec<Option<u32>> = slugs.iter().map(|slug| shipped().rank(ix(slug))).collect();
+    assert_eq!(ranks, (0..).map(Some).take(slugs.len()).collect::<Vec<_>>());
+}
+
+#[test]
 fn breadth_is_what_we_say() {
     let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
     for skill in shipped().skills() {
