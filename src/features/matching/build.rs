@@ -1,5 +1,5 @@
 //! The board, built from the database: one page is read while what belongs to the one before is gathered, and the one before that is
-//! put on the board.
+//! put where it belongs.
 //!
 //! Each statement sees what was committed when it began. Whoever builds has begun to follow the change feed before, and hears of
 //! what changed meanwhile.

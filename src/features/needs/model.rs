@@ -314,7 +314,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// Each skill's place in the need's list, the level wanted, whether it can't do without, and the slug; in no particular order.
-    pub fn skills(&self) -> impl Iterator<Item = (i16, i16, bool, &str)> {
+    pub fn skills(&self) -> impl Iterator<Item = (i32, i32, bool, &str)> {
         unpacked(&self.packed).map(|(number, skill)| (number / 20, number % 20 / 2, number % 2 == 1, skill))
     }
 }

@@ -55,7 +55,7 @@ pub fn list_gists(conn: &mut Conn, ids: &[NeedId]) -> Result<Vec<NeedGist>> {
 /// What these needs ask for, in the order of their ids; those that ask for nothing are left out.
 pub fn list_wanted(conn: &mut Conn, whose: Among<'_, NeedId>) -> Result<Vec<Wanted>> {
     let packed = sql::<Text>(
-        "string_agg((10000 + position * 20 + level * 2 + case when required then 1 else 0 end) || skill, '\n')",
+        "string_agg((position * 20 + level * 2 + case when required then 1 else 0 end) || ' ' || skill, '\n')",
     );
     let query = need_skills::table
         .group_by(need_skills::need_id)

@@ -80,7 +80,7 @@ pub struct Held {
 
 impl Held {
     /// Each skill's place in the person's list, the level, and the slug; in no particular order.
-    pub fn skills(&self) -> impl Iterator<Item = (i16, i16, &str)> {
+    pub fn skills(&self) -> impl Iterator<Item = (i32, i32, &str)> {
         unpacked(&self.packed).map(|(number, skill)| (number / 10, number % 10, skill))
     }
 }

@@ -62,7 +62,7 @@ pub fn list_offers_by_id(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<(Prof
 
 /// What these people can, in the order of their ids; those who can nothing are left out.
 pub fn list_held(conn: &mut Conn, whose: Among<'_, AccountId>) -> Result<Vec<Held>> {
-    let packed = sql::<Text>("string_agg((10000 + position * 10 + level) || skill, '\n')");
+    let packed = sql::<Text>("string_agg((position * 10 + level) || ' ' || skill, '\n')");
     let query = profile_skills::table
         .group_by(profile_skills::account_id)
         .order(profile_skills::account_id)

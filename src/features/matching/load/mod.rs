@@ -34,13 +34,13 @@ fn of<'a, Row, Id: Ord>(rows: &'a [Row], id: &Id, whose: impl Fn(&Row) -> Id) ->
 }
 
 /// In the order of their places, and without room for more: they stay as they are.
-fn in_place<T>(mut placed: Vec<(i16, T)>) -> Vec<T> {
+fn in_place<T>(mut placed: Vec<(i32, T)>) -> Vec<T> {
     placed.sort_by_key(|(place, _)| *place);
     let mut ordered: Vec<T> = placed.into_iter().map(|(_, one)| one).collect();
     ordered.shrink_to_fit();
     ordered
 }
 
-fn level(level: i16) -> Option<Level> {
+fn level(level: i32) -> Option<Level> {
     Level::parse(i64::from(level)).ok()
 }

@@ -148,7 +148,7 @@ fn need_facts(need: NeedGist, project: &Stating) -> NeedFacts {
 }
 
 fn wanted(row: &Wanted, keys: &mut Keys) -> Vec<WantedSkill> {
-    let one = |(place, stated, required, name): (i16, i16, bool, &str)| {
+    let one = |(place, stated, required, name): (i32, i32, bool, &str)| {
         Some((place, WantedSkill { skill: keys.of(name)?, level: level(stated)?, required }))
     };
     in_place(row.skills().filter_map(one).collect())

@@ -36,7 +36,7 @@ fn shows(profile: &Profile, status: AccountStatus, verified_at: Option<Timestamp
 
 /// A skill that work has confirmed counts by the day when it last did.
 fn held(row: &Held, seen: Option<&HashMap<String, NaiveDate>>, keys: &mut Keys) -> Vec<HeldSkill> {
-    let one = |(place, stated, name): (i16, i16, &str)| {
+    let one = |(place, stated, name): (i32, i32, &str)| {
         let evidence = seen.and_then(|seen| seen.get(name)).map_or(Evidence::None, |on| Evidence::Confirmed(*on));
         Some((place, HeldSkill { skill: keys.of(name)?, level: level(stated)?, evidence }))
     };

@@ -22,7 +22,7 @@ pub(in super::super::super) struct Asker<'a> {
     table: &'a PersonTable,
     weights: &'a Weights,
     constants: &'a Constants,
-    /// By skill and level, how well the person meets it, never less than it is: small enough to stay at hand.
+    /// By skill and level, how well the person meets it, never less than it is.
     fits: Fits,
     /// How much more than another any skill weighs at most, against when the stretches' bounds were made.
     drift: f64,
@@ -125,7 +125,7 @@ impl<'a> Asker<'a> {
     pub(super) fn share_of_top(&self, key: u16, top: &Top) -> Option<f64> {
         let first = self.first(key, top)?;
         let keys = first + (self.fits.most - first).max(0.0) * by_now(top.tilt.into(), self.drift);
-        Some(keys + (1.0 - keys) * by_now(top.rest.into(), self.drift))
+        Some(keys + (1.0 - keys) * self.rest(top.rest))
     }
 
     /// How well the skill of a file is met at most; none: the person can be eligible for nothing there.
@@ -140,7 +140,7 @@ impl<'a> Asker<'a> {
             any: if is_loose { 0.0 } else { f32::MIN_POSITIVE },
             first: self.first(key, top).unwrap_or(0.0),
             tilt: by_now(top.tilt.into(), self.drift),
-            rest: by_now(top.rest.into(), self.drift),
+            rest: self.rest(top.rest),
         }
     }
 
@@ -177,8 +177,12 @@ impl<'a> Asker<'a> {
             asked += weight;
         }
         let keys = if asked > 0.0 { met / asked } else { 1.0 };
-        let rest = self.rests.get(usize::from(stretch.rest)).copied().unwrap_or(1.0);
-        Some(self.required_at(keys + (1.0 - keys) * rest))
+        Some(self.required_at(keys + (1.0 - keys) * self.rest(stretch.rest)))
+    }
+
+    /// A share in 255ths, as it could be by now.
+    fn rest(&self, part: u8) -> f64 {
+        self.rests.get(usize::from(part)).copied().unwrap_or(1.0)
     }
 
     /// Points for required skills that are met to this share.

@@ -31,8 +31,9 @@ pub(super) struct File {
 pub(super) struct Top {
     /// Points that are the same for everybody.
     pub(super) prior: f64,
-    /// The share that the required skills beside the keys have in what all of them weigh, by the index's own weights.
-    pub(super) rest: f32,
+    /// The share that the required skills beside the keys have in what all of them weigh, by the index's own weights, in 255ths: as
+    /// in the stretches, which no part may promise less than.
+    pub(super) rest: u8,
     /// The share that the second key has in what both keys weigh.
     pub(super) tilt: f32,
     /// The least level at which the first skill is wanted.
@@ -41,14 +42,14 @@ pub(super) struct Top {
 
 impl Default for Top {
     fn default() -> Self {
-        Self { prior: f64::NEG_INFINITY, rest: 0.0, tilt: 0.0, level: u8::MAX }
+        Self { prior: f64::NEG_INFINITY, rest: 0, tilt: 0.0, level: u8::MAX }
     }
 }
 
 impl Top {
     fn raise(&mut self, prior: f64, level: u8, rest: f32, tilt: f32) {
         self.prior = self.prior.max(prior);
-        self.rest = self.rest.max(rest);
+        self.rest = self.rest.max(part_up(rest.into()));
         self.tilt = self.tilt.max(tilt);
         self.level = self.level.min(level);
     }
@@ -67,7 +68,7 @@ pub(super) struct Stretch {
     pub(super) second: u16,
     /// As in [`Top`].
     pub(super) prior: Prior,
-    /// As in [`Top`], in 255ths.
+    /// As in [`Top`].
     pub(super) rest: u8,
     /// The least levels at which the rows want the two skills, the first in the upper half.
     levels: u8,

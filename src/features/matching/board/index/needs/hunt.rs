@@ -1,6 +1,6 @@
 //! Looking for the best needs without looking at all that could be.
 
-use super::super::Hope;
+use super::super::{CRUMB, Hope};
 use super::asker::{Asker, BLOCK};
 use super::entry::Row;
 use super::file::{File, Stretch};
@@ -81,18 +81,14 @@ impl<'a> Hunt<'a> {
     pub(in super::super::super) fn run(mut self, mut bar: f64, mut work_off: impl FnMut(Vec<Hope>) -> f64) {
         let mut parts = mem::take(&mut self.parts);
         let [first, second] = PARTS;
-        let count = parts.len();
-        let (first, second) = (first.min(count), (first + second).min(count));
-        for many in [second, first].into_iter().filter(|many| *many < count) {
-            parts.select_nth_unstable_by(many, |a, b| b.most.total_cmp(&a.most));
-        }
-        let (parts, others) = parts.split_at(second);
-        let (first, second) = parts.split_at(first);
+        let (parts, others) = best_first(&mut parts, first + second);
+        let (first, second) = best_first(parts, first);
         let [first_leads, second_leads] = FIRST_LEADS;
         let top = first.iter().fold(f64::NEG_INFINITY, |top, part| top.max(part.most));
         // Without a bar nearly everything would be a lead.
         let (mut depth, mut below) = (DEPTH, f64::INFINITY);
         while self.leads.len() < first_leads && below > bar {
+            // No score is less than nothing.
             let least = if depth < top { bar.max(top - depth) } else { bar };
             self.find_leads(first, least, below);
             (depth, below) = (depth * 2.0, least);
@@ -112,12 +108,14 @@ impl<'a> Hunt<'a> {
         work_off(hopes);
     }
 
-    /// Finds the stretches in which something could be worth a look, those that could have as much or more left out.
+    /// Finds the stretches in which something could be worth a look: all whose bound is at least the bar and less than `below`, and no
+    /// others. Those from `below` on were found before, so none may be passed over then whose own bound was high enough: whatever
+    /// stands for several asks for a crumb less.
     fn find_leads(&mut self, parts: &[Part<'a>], bar: f64, below: f64) {
         if bar >= below {
             return;
         }
-        let good = || parts.iter().filter(|part| part.most >= bar);
+        let good = || parts.iter().filter(|part| part.most >= bar - CRUMB);
         fetch(good().map(|part| part.file.stretches(part.is_loose).1.first()));
         good().for_each(|part| self.find_leads_in(*part, bar, below));
     }
@@ -129,10 +127,10 @@ impl<'a> Hunt<'a> {
         let (from, stretches) = file.stretches(is_loose);
         for (from, block) in (from..).step_by(BLOCK).zip(stretches.chunks(BLOCK)) {
             let Some(prior) = block.first().map(|stretch| stretch.prior.points()) else { break };
-            if prior + asker.beside() + required < bar {
+            if prior + asker.beside() + required < bar - CRUMB {
                 break;
             }
-            let least = demand.at(asker.least_share(bar, prior));
+            let least = demand.at(asker.least_share(bar - CRUMB, prior));
             // Most blocks are whole, and a number that is known takes less time.
             let (near, count) = match <&[Stretch; BLOCK]>::try_from(block) {
                 Ok(whole) => asker.near(whole, least),
@@ -153,8 +151,8 @@ impl<'a> Hunt<'a> {
     fn follow(&mut self, many: usize, bar: f64) -> Vec<Hope> {
         let mut hopes = Vec::new();
         self.leads.retain(|lead| lead.most >= bar);
-        let is_last = many >= self.leads.len();
-        if !is_last {
+        let is_last = many == usize::MAX;
+        if many < self.leads.len() {
             self.leads.select_nth_unstable_by(many, |a, b| b.most.total_cmp(&a.most));
         }
         let followed: Vec<Lead<'a>> = self.leads.drain(..many.min(self.leads.len())).collect();
@@ -177,6 +175,14 @@ impl<'a> Hunt<'a> {
     fn look(&self, rows: &[Row], required: f64, bar: f64, hopes: &mut Vec<Hope>) {
         hopes.extend(rows.iter().filter_map(|row| self.asker.hope(row, required, bar)));
     }
+}
+
+/// So many parts that could have the best, and the others.
+fn best_first<'p, 'a>(parts: &'p mut [Part<'a>], many: usize) -> (&'p mut [Part<'a>], &'p mut [Part<'a>]) {
+    if many < parts.len() {
+        parts.select_nth_unstable_by(many, |a, b| b.most.total_cmp(&a.most));
+    }
+    parts.split_at_mut(many.min(parts.len()))
 }
 
 /// Reads the first of each, and does nothing with it: their ways from memory don't wait for one another then, as they would when
