@@ -2,7 +2,7 @@
 
 use super::super::CRUMB;
 use super::super::{Hope, round_up, usize_of};
-use super::entry::{KEYS, LEVELS, Row, Skills, Wanted, key_of, term_of};
+use super::entry::{LEVELS, Row, Skills, Wanted, key_of, term_of};
 use super::file::{Stretch, Top};
 use super::{NOWHERE, Zones};
 use crate::features::matching::score::{
@@ -117,8 +117,7 @@ impl<'a> Asker<'a> {
 
     /// How well the person meets the skill of a key at most, at whatever level.
     fn best_of(&self, key: u16) -> f32 {
-        // With the mask nothing has to be asked: no key is beyond the list.
-        self.fits.best.get(usize::from(key) & (KEYS - 1)).copied().unwrap_or(0.0)
+        self.fits.best.get(usize::from(key)).copied().unwrap_or(0.0)
     }
 
     /// The most that could be met of the required skills in a part of a file; none: the person can be eligible for nothing there.
@@ -301,15 +300,14 @@ struct Fits {
     /// By place and level; the first is for all skills that they come not near.
     rows: Vec<[f32; LEVELS]>,
     /// By key: at whatever level.
-    best: Box<[f32; KEYS]>,
+    best: Vec<f32>,
     /// For whatever skill.
     most: f64,
 }
 
 impl Fits {
     fn new(table: &PersonTable) -> Self {
-        let mut fits =
-            Self { keys: Vec::new(), places: Vec::new(), rows: vec![NO_FIT], best: Box::new([0.0; KEYS]), most: 0.0 };
+        let mut fits = Self { keys: Vec::new(), places: Vec::new(), rows: vec![NO_FIT], best: Vec::new(), most: 0.0 };
         for term in table.terms() {
             let Some(key) = key_of(term) else { break };
             let mut row = [0.0; LEVELS];
@@ -321,9 +319,8 @@ impl Fits {
             }
             fits.places.resize(usize::from(key), 0);
             fits.places.push(u16::try_from(fits.rows.len()).unwrap_or(0));
-            if let Some(slot) = fits.best.get_mut(usize::from(key)) {
-                *slot = best;
-            }
+            fits.best.resize(usize::from(key), 0.0);
+            fits.best.push(best);
             fits.rows.push(row);
             fits.keys.push(key);
             fits.most = fits.most.max(f64::from(best));

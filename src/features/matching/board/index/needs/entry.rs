@@ -12,8 +12,6 @@ const LEVEL_BITS: u32 = 3;
 pub(super) const LEVELS: usize = 1 << LEVEL_BITS;
 /// Below this number a skill can be kept: the taxonomy's are, and thousands of free tags.
 const TERMS: Term = 1 << (u16::BITS - LEVEL_BITS);
-/// More than there are keys, a power of two.
-pub(super) const KEYS: usize = 1 << (u16::BITS - LEVEL_BITS + 1);
 /// Parts of a point in which [`Prior`] keeps points; the 100 points of a score fit.
 const PARTS: f64 = 512.0;
 
