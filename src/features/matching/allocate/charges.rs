@@ -15,8 +15,8 @@ use super::supply::{Stand, supply};
 /// Steps without a better bound before the pace is halved: a twentieth of all steps, at least and at most.
 const PATIENCE: (u32, u32) = (12, 40);
 /// So many steps for each of a flow's, but only so many looks at links in all, and so many steps in any case.
-const FACTOR: u32 = 4;
-const WORK: usize = 40_000_000;
+const FACTOR: u32 = 8;
+const WORK: usize = 80_000_000;
 const LEAST_STEPS: u32 = 20;
 /// A pace below which nothing comes any more.
 const SLOW: f64 = 1e-4;
@@ -301,6 +301,16 @@ impl Charges {
         let [_, need] = market.link(place).ends;
         let budget = market.group_of(need).map_or(0, |group| at(&self.budget, group));
         worth - at(&self.hour, need) - budget
+    }
+
+    /// What an hour of the need costs, beside its budget's.
+    pub(crate) fn hour_of(&self, need: u32) -> i128 {
+        at(&self.hour, need)
+    }
+
+    /// What an hour of the budget costs.
+    pub(crate) fn budget_of(&self, group: u32) -> i128 {
+        at(&self.budget, group)
     }
 
     /// What a seat of the need costs.

@@ -61,22 +61,21 @@ pub(crate) fn whole(x: f64) -> i128 {
 
 /// The best choice of somebody with so many hours, who may take so many needs. `budget` says what is left of each budget; none:
 /// they don't count. Of somebody who may take many needs the choice is one in parts of seats, worth at least that of any true one.
-pub(crate) fn best(mut items: Vec<Item>, hours: i64, partners: u32, budget: Option<&[i64]>) -> Choice {
-    items.sort_by(|a, b| b.density.total_cmp(&a.density).then(a.at.cmp(&b.at)));
+pub(crate) fn best(items: Vec<Item>, hours: i64, partners: u32, budget: Option<&[i64]>) -> Choice {
     if partners > DEEP {
         return in_parts(items, hours, budget);
     }
-    let mut search = Search {
-        items: &items,
-        hours,
-        budget,
-        gains: gains(&items),
-        chosen: Vec::new(),
-        spread: Vec::new(),
-        best: Choice::default(),
-    };
-    search.deepen(0, partners);
-    search.best
+    Search::new(&sorted(items), hours, budget, 1).all(partners).pop().unwrap_or_default()
+}
+
+/// The best few choices, the best first, where no budget counts; none of somebody who may take many needs.
+pub(crate) fn few(items: Vec<Item>, hours: i64, partners: u32, limit: usize) -> Vec<Choice> {
+    if partners > DEEP { Vec::new() } else { Search::new(&sorted(items), hours, None, limit).all(partners) }
+}
+
+fn sorted(mut items: Vec<Item>) -> Vec<Item> {
+    items.sort_by(|a, b| b.density.total_cmp(&a.density).then(a.at.cmp(&b.at)));
+    items
 }
 
 /// The most that any item from each on brings.
@@ -108,10 +107,34 @@ struct Search<'i> {
     chosen: Vec<Item>,
     /// The chosen ones with their hours, the dearest first.
     spread: Vec<(Item, i64)>,
-    best: Choice,
+    /// The best so far, the best first, and how many of them are kept.
+    found: Vec<Choice>,
+    limit: usize,
 }
 
-impl Search<'_> {
+impl<'i> Search<'i> {
+    fn new(items: &'i [Item], hours: i64, budget: Option<&'i [i64]>, limit: usize) -> Self {
+        let (gains, chosen) = (gains(items), Vec::new());
+        Self { items, hours, budget, gains, chosen, spread: Vec::new(), found: Vec::new(), limit }
+    }
+
+    fn all(mut self, partners: u32) -> Vec<Choice> {
+        self.deepen(0, partners);
+        self.found
+    }
+
+    /// What a choice must be worth more than.
+    fn bar(&self) -> i128 {
+        self.limit.checked_sub(1).and_then(|last| self.found.get(last)).map_or(0, |choice| choice.worth)
+    }
+
+    fn keep(&mut self, worth: i128) {
+        let taken = self.spread.iter().map(|(item, hours)| (item.at, *hours)).collect();
+        let place = self.found.partition_point(|choice| choice.worth >= worth);
+        self.found.truncate(self.limit - 1);
+        self.found.insert(place, Choice { worth, taken });
+    }
+
     /// What the chosen needs are worth with their hours at their best: each its least, the rest to the dearest. None where the
     /// least are too many.
     fn worth(&mut self) -> Option<i128> {
@@ -152,9 +175,8 @@ impl Search<'_> {
                 Some(worth) => mine = worth,
                 None => return,
             }
-            if mine > self.best.worth {
-                let taken = self.spread.iter().map(|(item, hours)| (item.at, *hours)).collect();
-                self.best = Choice { worth: mine, taken };
+            if mine > self.bar() {
+                self.keep(mine);
             }
         }
         if more == 0 {
@@ -170,12 +192,12 @@ impl Search<'_> {
         for (place, item) in items.iter().enumerate().skip(from) {
             // No later need has a denser hour. A little is added, so that rounding never cuts what is best.
             let most = sure + item.density * float(i128::from(left));
-            if most * (1.0 + 1e-9) + 1.0 < float(self.best.worth) {
+            if most * (1.0 + 1e-9) + 1.0 < float(self.bar()) {
                 break;
             }
             // Nor do more needs bring more than each alone.
             let gain = self.gains.get(place).copied().unwrap_or(0.0);
-            if (float(mine) + gain * f64::from(more)) * (1.0 + 1e-9) + 1.0 < float(self.best.worth) {
+            if (float(mine) + gain * f64::from(more)) * (1.0 + 1e-9) + 1.0 < float(self.bar()) {
                 break;
             }
             self.chosen.push(*item);
@@ -236,21 +258,57 @@ mod tests {
         best
     }
 
+    /// The most that exactly these needs bring; none where the hours are too few for all.
+    fn by_trying_all_of(all: &[(i128, i128, i64, i64)], hours: i64) -> Option<i128> {
+        let Some(((rate, seat, least, most), rest)) = all.split_first() else { return Some(0) };
+        let given = (*least).max(1)..=(*most).min(hours);
+        given.filter_map(|given| Some(rate * i128::from(given) - seat + by_trying_all_of(rest, hours - given)?)).max()
+    }
+
+    /// Hours from 0 to 3 or more, on up to four needs.
+    fn some_needs(dice: &mut Dice) -> Vec<(i128, i128, i64, i64)> {
+        let number = |dice: &mut Dice| {
+            let hours = (small(dice, 0, 3), small(dice, 1, 6));
+            (i128::from(small(dice, -3, 9)), i128::from(small(dice, -12, 12)), hours.0, hours.1)
+        };
+        (0..=dice.below(4)).map(|_| number(dice)).collect()
+    }
+
+    fn items(all: &[(i128, i128, i64, i64)]) -> Vec<Item> {
+        (0u32..).zip(all).filter_map(|(at, x)| Item::new(at, None, x.0, x.1, (x.2, x.3))).collect()
+    }
+
     #[test]
     fn the_choice_is_the_best_there_is_and_one_in_parts_worth_no_less() {
         let mut dice = Dice(5);
         for case in 0..3000 {
-            let number = |dice: &mut Dice| {
-                let hours = (small(dice, 0, 3), small(dice, 1, 6));
-                (i128::from(small(dice, -3, 9)), i128::from(small(dice, -12, 12)), hours.0, hours.1)
-            };
-            let all: Vec<_> = (0..=dice.below(4)).map(|_| number(&mut dice)).collect();
+            let all = some_needs(&mut dice);
             let (hours, partners) = (small(&mut dice, 0, 12), u32::try_from(dice.below(6)).unwrap());
-            let items = (0u32..).zip(&all).filter_map(|(at, x)| Item::new(at, None, x.0, x.1, (x.2, x.3)));
-            let choice = best(items.collect(), hours, partners, None);
+            let choice = best(items(&all), hours, partners, None);
             let most = by_trying(&all, hours, partners);
             assert!(choice.worth >= most, "{case}: {} under {most} {all:?} {hours} {partners}", choice.worth);
             assert!(partners > DEEP || choice.worth == most, "{case}: {} for {most} {all:?}", choice.worth);
+        }
+    }
+
+    #[test]
+    fn the_few_best_choices_are_those_of_all_sets_of_needs() {
+        let mut dice = Dice(6);
+        for case in 0..3000 {
+            let all = some_needs(&mut dice);
+            let (hours, partners) = (small(&mut dice, 0, 12), u32::try_from(dice.below(4)).unwrap());
+            // What brings nothing alone is never chosen.
+            let useful: Vec<_> = items(&all).iter().map(|item| all[usize::try_from(item.at).unwrap()]).collect();
+            let sets = (1u32..1 << useful.len()).filter(|set| set.count_ones() <= partners);
+            let of = |set: u32| -> Vec<_> {
+                useful.iter().zip(0..).filter(|(_, at)| set >> at & 1 == 1).map(|(x, _)| *x).collect()
+            };
+            let mut worths: Vec<i128> =
+                sets.filter_map(|set| by_trying_all_of(&of(set), hours)).filter(|worth| *worth > 0).collect();
+            worths.sort_unstable_by_key(|worth| Reverse(*worth));
+            worths.truncate(3);
+            let found: Vec<i128> = few(items(&all), hours, partners, 3).iter().map(|choice| choice.worth).collect();
+            assert_eq!(found, worths, "{case}: {all:?} {hours} {partners}");
         }
     }
 }

@@ -5,8 +5,8 @@ use super::round::Round;
 use super::rules::{Market, Terms};
 use super::solve::Effort;
 
-/// How much dearer than any hour a mild floor is.
-pub(crate) const MILD: i128 = 5;
+/// How much dearer than any hour a mild floor is: first hardly, and where it is not kept then, a few times.
+pub(crate) const MILD: [i128; 2] = [1, 5];
 
 /// How much dearer than any hour a floor is that outranks every other use: a unit more for one need may move others along a
 /// chain that passes each node once.

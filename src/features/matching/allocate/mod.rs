@@ -19,6 +19,7 @@ mod pace;
 mod pairs;
 mod plan;
 mod read;
+mod refit;
 mod relax;
 mod round;
 #[cfg(test)]

@@ -133,16 +133,17 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
         !cancelled
     };
     let mut best = best_plan(&aimed, CONTENT, round.steps, &mut watch);
-    if let Some(floor) = floor
-        && watch()
-    {
+    if let Some(floor) = floor {
         // Where a floor outranks everything, nothing else seems worth a step. Where it is only dear the total counts too, and
         // mostly the floor is kept all the same.
-        let mut mild = plain.clone();
-        floor.set(&mut mild, MILD);
-        let other = best_plan(&mild, CONTENT, round.steps, &mut watch);
-        if aimed.worth(&other.plan.hours) > aimed.worth(&best.plan.hours) {
-            best = other;
+        for times in MILD {
+            let mut mild = plain.clone();
+            floor.set(&mut mild, times);
+            let other = best_plan(&mild, CONTENT, round.steps, &mut watch);
+            if aimed.worth(&other.plan.hours) > aimed.worth(&best.plan.hours) {
+                best = other;
+                break;
+            }
         }
     }
     let bound = match round.policy {

@@ -3,19 +3,21 @@
 //!
 //! Somebody takes what is best under the charges, as if no seat were full and no budget spent. Who has to make place does the
 //! same after that, for a few people on end (ejection chains, F. Glover, 1996); then all whom this touched, and a few who might
-//! use what has become free, take what is best by true worth.
+//! use what has become free, take what is best by true worth; and where that costs anything, the best for all of them together
+//! ([`super::refit`]).
 
 use super::charges::Charges;
 use super::choice::{Choice, Item, best, float, whole};
 use super::dice::Dice;
 use super::instance::usize_of;
 use super::local::{Local, at};
+use super::refit::Wishes;
 use super::relax::FINE;
 
 /// Chains for each step that is allowed: so many for each two people, at least and at most.
-const CHAINS: u32 = 5;
+const CHAINS: u32 = 10;
 const LEAST_CHAINS: u32 = 500;
-const MOST_CHAINS: u32 = 2_500;
+const MOST_CHAINS: u32 = 5_000;
 /// What a chain may cost at first, usually: a part of what a person gives.
 const WARMTH: f64 = 0.1;
 /// How far an hour's worth is mistaken on purpose, in thousandths, so that chains differ.
@@ -59,6 +61,7 @@ impl Local<'_> {
         let mut dice = Dice(1);
         let mut chain =
             Chain { locked: Vec::new(), open: self.market.budget.clone(), queue: Vec::new(), trimmed: Vec::new() };
+        let wishes: Vec<Wishes> = (0..people).map(|person| self.wishes(charges, person)).collect();
         let mut record = Record { value: self.value, since: Vec::new(), whole: None };
         // Extra worth is no measure: it can be far more than all the rest.
         let plain = self.market.links.iter().zip(&self.hours).map(|(link, hours)| link.value * i128::from(*hours));
@@ -74,6 +77,9 @@ impl Local<'_> {
             let Ok(first) = u32::try_from(dice.below(count)) else { break };
             let depth = 1 + dice.below(DEPTH);
             self.chain(&mut chain, first, depth, charges, &mut dice);
+            if self.value < before - lost {
+                self.refit(charges, &wishes, &chain.queue);
+            }
             if self.value < before - lost {
                 let journal = std::mem::take(&mut self.journal);
                 self.undo(&journal);

@@ -164,14 +164,15 @@ impl PersonTable {
         let mut table = Self { rows: Rows::new(terms, [Cell::default(); 5]) };
         for held in &person.held {
             let Some(term) = held.term else { continue };
+            let levels = [1, 2, 3, 4, 5].map(|wanted| constants.level_fit(held.level, wanted));
             if held.learning {
-                table.spread(constants, term, held, at_least(constants, constants.learning));
+                table.spread(term, held, levels, at_least(constants, constants.learning));
                 continue;
             }
-            table.spread(constants, term, held, similarity(constants, Relation::Same));
+            table.spread(term, held, levels, similarity(constants, Relation::Same));
             if let SkillKey::Known(ix) = &held.skill {
                 for (want, relation) in Taxonomy::shipped().expand(*ix) {
-                    table.spread(constants, want.number(), held, similarity(constants, relation));
+                    table.spread(want.number(), held, levels, similarity(constants, relation));
                 }
             }
         }
@@ -189,13 +190,14 @@ impl PersonTable {
         self.rows.get(Some(term)).and_then(|row| row.get(level)).copied().unwrap_or_default()
     }
 
-    fn spread(&mut self, constants: &Constants, want: Term, held: &Held, similarity: f64) {
+    /// `levels` are how well the person's level meets each wanted one.
+    fn spread(&mut self, want: Term, held: &Held, levels: [f64; 5], similarity: f64) {
         if similarity <= 0.0 {
             return;
         }
         if let Some(row) = self.rows.get_mut(want) {
-            for (cell, level) in row.iter_mut().zip(1u8..) {
-                cell.improve(similarity * constants.level_fit(held.level, level), held.proven);
+            for (cell, level_fit) in row.iter_mut().zip(levels) {
+                cell.improve(similarity * level_fit, held.proven);
             }
         }
     }

@@ -66,16 +66,17 @@ impl Reasons<'_> {
         if held.learning {
             return format!("{} {} learning {name}; level {level} is wanted.", voice.who(), voice.verb("are", "is"));
         }
-        let how = match relation(&held.skill, &want.skill) {
-            Relation::Same | Relation::None => String::new(),
-            Relation::Implies { .. } => format!(", which includes knowing {name}"),
-            Relation::ImpliedBy { .. } => format!(", a part of what {name} takes"),
-            Relation::Sibling => format!(", which is much like {name}"),
-            Relation::Related => format!(", which is related to {name}"),
+        let [before, this, after] = match relation(&held.skill, &want.skill) {
+            Relation::Same | Relation::None => [""; 3],
+            Relation::Implies { .. } => [", which includes knowing ", name, ""],
+            Relation::ImpliedBy { .. } => [", a part of what ", name, " takes"],
+            Relation::Sibling => [", which is much like ", name, ""],
+            Relation::Related => [", which is related to ", name, ""],
         };
-        let wanted = if how.is_empty() { format!("level {level}") } else { format!("{name} at level {level}") };
-        let know = voice.verb("know", "knows");
-        format!("{} {know} {} at level {}{how}; {wanted} is wanted.", voice.who(), held.skill, held.level)
+        let [wanted, at] = if this.is_empty() { [""; 2] } else { [name, " at "] };
+        let (know, have, level) = (voice.verb("know", "knows"), held.level.to_string(), level.to_string());
+        let knows = [voice.who(), " ", know, " ", held.skill.name(), " at level ", &have].concat();
+        [&knows, before, this, after, "; ", wanted, at, "level ", &level, " is wanted."].concat()
     }
 
     fn evidence(&self) -> String {
@@ -83,14 +84,13 @@ impl Reasons<'_> {
         let mut proven: Vec<String> = Vec::new();
         for want in &self.need.card.wants {
             for skill in &self.person.facts.skills {
-                let sort = match skill.evidence {
+                let (sort, on) = match skill.evidence {
                     Evidence::None => continue,
-                    Evidence::Endorsed(on) => format!("{} (endorsed {on})", skill.skill),
-                    Evidence::Confirmed(on) => format!("{} (work confirmed {on})", skill.skill),
+                    Evidence::Endorsed(on) => ("endorsed", on),
+                    Evidence::Confirmed(on) => ("work confirmed", on),
                 };
-                let counts = fit::counts(self.constants(), &skill.skill, skill.level.get(), want);
-                if counts && !proven.contains(&sort) {
-                    proven.push(sort);
+                if fit::counts(self.constants(), &skill.skill, skill.level.get(), want) {
+                    proven.push(format!("{} ({sort} {on})", skill.skill));
                 }
             }
         }
@@ -103,6 +103,7 @@ impl Reasons<'_> {
             return format!("{on} {} own word; confirmed work or an endorsement counts here.", voice.their());
         }
         proven.sort();
+        proven.dedup();
         format!(
             "What matches rests partly or wholly on {}; evidence counts half after {} months.",
             list(&proven),
@@ -114,12 +115,12 @@ impl Reasons<'_> {
         let facts = self.need.facts;
         let risk = tidy(100.0 * factors::risk(facts));
         let risk = match (facts.systemic_risk, facts.criticality) {
-            (Some(_), _) => format!("systemic risk is {risk} of 100"),
-            (None, Some(_)) => format!("criticality is {risk} of 100"),
+            (Some(_), _) => ["systemic risk is ", &risk, " of 100"].concat(),
+            (None, Some(_)) => ["criticality is ", &risk, " of 100"].concat(),
             (None, None) => "criticality is not known yet".to_owned(),
         };
         let waiting = days_waiting(facts, self.market);
-        let days = if waiting == 1 { "day" } else { "days" };
+        let days = if waiting == 1 { " day" } else { " days" };
         let pending = match facts.pending_applications {
             0 => String::new(),
             n => {
@@ -129,10 +130,8 @@ impl Reasons<'_> {
                 format!(" With {n} open {applications} for {seats} {seat}, that weighs less.")
             }
         };
-        format!(
-            "The project's {risk}, the need's urgency is {}, and it has waited {waiting} {days} without an applicant.{pending}",
-            facts.urgency
-        )
+        let waited = [", and it has waited ", &waiting.to_string(), days, " without an applicant."].concat();
+        ["The project's ", &risk, ", the need's urgency is ", facts.urgency.as_str(), &waited, &pending].concat()
     }
 
     fn availability(&self) -> String {
@@ -153,21 +152,22 @@ impl Reasons<'_> {
         };
         let wanted = tidy(self.need.card.hours);
         let are = if wanted == "1" { "is" } else { "are" };
-        format!("{who} {have} {} a week free{of}{days}; {wanted} {are} wanted.", count(free.hours, "hour"))
+        let free = [who, " ", have, " ", &count(free.hours, "hour"), " a week free"].concat();
+        [&free, &of, &days, "; ", &wanted, " ", are, " wanted."].concat()
     }
 
     fn time_zone(&self) -> String {
         let voice = self.voice();
         let Some(wanted) = self.need.card.overlap else { return "The need does not depend on a time zone.".to_owned() };
         let hours = tidy(wanted / 60.0);
-        let wanted = if hours == "1" { "1 hour is".to_owned() } else { format!("{hours} hours are") };
+        let wanted = if hours == "1" { "1 hour is" } else { &[&hours, " hours are"].concat() };
+        let their = voice.start_their();
         match factors::overlap(&self.need.card.offsets, self.person.card.offset) {
-            None => format!("{} time zone is not known; {wanted} wanted.", voice.start_their()),
-            Some(overlap) => format!(
-                "{} working day (9 to 17) overlaps by {} today; {wanted} wanted.",
-                voice.start_their(),
-                count(f64::from(overlap) / 60.0, "hour")
-            ),
+            None => [their, " time zone is not known; ", wanted, " wanted."].concat(),
+            Some(overlap) => {
+                let overlap = count(f64::from(overlap) / 60.0, "hour");
+                [their, " working day (9 to 17) overlaps by ", &overlap, " today; ", wanted, " wanted."].concat()
+            }
         }
     }
 
@@ -178,12 +178,12 @@ impl Reasons<'_> {
         }
         let kind = self.need.facts.kind.map_or("this kind of work".to_owned(), |kind| kind.as_str().replace('_', " "));
         let (likes_kind, likes_domain) = (likes_kind(self.need, self.person), likes_domain(self.need, self.person));
-        let interests = format!("{} interests", voice.their());
+        let their = voice.their();
         match (likes_kind, likes_domain) {
-            (true, true) => format!("Both {kind} and the project's field are among {interests}."),
-            (true, false) => format!("{} is among {interests}; the project's field is not.", capital(&kind)),
-            (false, true) => format!("The project's field is among {interests}; {kind} is not."),
-            (false, false) => format!("Neither {kind} nor the project's field is among {interests}."),
+            (true, true) => format!("Both {kind} and the project's field are among {their} interests."),
+            (true, false) => format!("{} is among {their} interests; the project's field is not.", capital(&kind)),
+            (false, true) => format!("The project's field is among {their} interests; {kind} is not."),
+            (false, false) => ["Neither ", &kind, " nor the project's field is among ", their, " interests."].concat(),
         }
     }
 
