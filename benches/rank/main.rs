@@ -4,8 +4,9 @@
 //! URL of an empty database) a part of the question is asked in SQL: skills, priority, balance and hours, which is less than the
 //! whole score. Tantivy is asked the whole, and its scores are compared with ours. `-- verify` holds the lists of 1,000
 //! people and 1,000 needs over 100,000 needs against the plain formula after 10,000 random changes. Times are of the wall clock,
-//! one query at a time; the ways take turns in blocks of ten queries, so that each finds its own caches as a server would. Lists
-//! are compared, ties included; a difference ends the run. `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added
+//! one query at a time; the ways take turns in blocks of ten queries, so that each finds its own caches as a server would, and a
+//! query's time is the median of five such turns (`plain` and SQL have one). Lists are compared, ties included; a difference
+//! ends the run. `MAINSTAY_BENCH_RESULTS` names a file to which a JSON line is added
 //! for each row.
 
 #![expect(
@@ -35,6 +36,8 @@ type Failure = Box<dyn std::error::Error>;
 const QUERIES: u64 = 200;
 /// Queries of one way before it is the next one's turn.
 const BLOCK: usize = 10;
+/// Turns of each query.
+const TURNS: usize = 5;
 /// Half a billionth of a point, which each of nine factors of ours may be rounded by; and what sums in another order leave.
 const ROUNDING: f64 = 1e-8;
 /// The plain formula over everything is slow: so many of its queries will do.
@@ -57,24 +60,30 @@ fn resident_bytes() -> Result<f64, Failure> {
     Ok(pages * 4096.0)
 }
 
-/// Milliseconds by way.
+/// Milliseconds by way and query, one of each turn.
 #[derive(Default)]
-struct Times(BTreeMap<&'static str, Vec<f64>>);
+struct Times(BTreeMap<&'static str, BTreeMap<usize, Vec<f64>>>);
 
 impl Times {
-    fn take<T>(&mut self, way: &'static str, work: impl FnOnce() -> T) -> T {
+    fn take<T>(&mut self, way: &'static str, query: usize, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let done = work();
-        self.0.entry(way).or_default().push(start.elapsed().as_secs_f64() * 1e3);
+        let turns = self.0.entry(way).or_default().entry(query).or_default();
+        turns.push(start.elapsed().as_secs_f64() * 1e3);
         done
     }
 
+    /// What so great a part of the queries takes at most, each by the median of its turns.
     fn at(&self, way: &str, part: f64) -> f64 {
-        let mut list = self.0.get(way).cloned().unwrap_or_default();
-        list.sort_by(f64::total_cmp);
-        let place = (list.len().saturating_sub(1)) as f64 * part;
-        list.get(place.round() as usize).copied().unwrap_or(f64::NAN)
+        let queries = self.0.get(way).into_iter().flat_map(BTreeMap::values);
+        place_of(queries.map(|turns| place_of(turns.clone(), 0.5)).collect(), part)
     }
+}
+
+fn place_of(mut list: Vec<f64>, part: f64) -> f64 {
+    list.sort_by(f64::total_cmp);
+    let place = (list.len().saturating_sub(1)) as f64 * part;
+    list.get(place.round() as usize).copied().unwrap_or(f64::NAN)
 }
 
 fn measure(size: usize) -> Result<(), Failure> {
@@ -93,41 +102,42 @@ fn measure(size: usize) -> Result<(), Failure> {
     let queries: Vec<_> = (0..QUERIES)
         .map(|query| (some_person(1 << 40 | query, &mut dice), some_need(1 << 40 | query, &mut dice)))
         .collect();
-    for (block, queries) in queries.chunks(BLOCK).enumerate() {
+    let numbered: Vec<_> = queries.iter().enumerate().collect();
+    for (turn, queries) in (0..TURNS).flat_map(|turn| numbered.chunks(BLOCK).map(move |block| (turn, block))) {
         // What came before is out of the caches at first: one query that does not count.
-        let warm_up = queries.iter().take(1);
-        warm_up.clone().for_each(|(person, _)| drop(board.rank_needs(person, &filter, None, TOP)));
-        let lists: Vec<_> = queries
-            .iter()
-            .map(|(person, _)| times.take("index", || board.rank_needs(person, &filter, None, TOP)))
-            .collect();
-        warm_up.clone().for_each(|(_, need)| drop(board.rank_volunteers(need, &all, None, TOP)));
-        let people: Vec<_> = queries
-            .iter()
-            .map(|(_, need)| times.take("index, people", || board.rank_volunteers(need, &all, None, TOP)))
-            .collect();
-        warm_up.clone().try_for_each(|(person, _)| text.top(&board, person, TOP).map(drop))?;
-        for ((person, _), list) in queries.iter().zip(&lists) {
-            let scores = times.take("tantivy", || text.top(&board, person, TOP))?;
+        let warm_up = || queries.iter().take(1).map(|(_, query)| query);
+        warm_up().for_each(|(person, _)| drop(board.rank_needs(person, &filter, None, TOP)));
+        let needs = |(at, (person, _)): &(usize, &(_, _))| {
+            times.take("index", *at, || board.rank_needs(person, &filter, None, TOP))
+        };
+        let lists: Vec<_> = queries.iter().map(needs).collect();
+        warm_up().for_each(|(_, need)| drop(board.rank_volunteers(need, &all, None, TOP)));
+        let people = |(at, (_, need)): &(usize, &(_, _))| {
+            times.take("index, people", *at, || board.rank_volunteers(need, &all, None, TOP))
+        };
+        let people: Vec<_> = queries.iter().map(people).collect();
+        warm_up().try_for_each(|(person, _)| text.top(&board, person, TOP).map(drop))?;
+        for ((at, (person, _)), list) in queries.iter().zip(&lists) {
+            let scores = times.take("tantivy", *at, || text.top(&board, person, TOP))?;
             let apart = list.iter().zip(&scores).map(|(a, b)| (a.matching.score - b).abs()).fold(0.0, f64::max);
             assert!(list.len() == scores.len() && apart < ROUNDING, "tantivy's scores are not ours: {apart} apart");
         }
-        warm_up.clone().try_for_each(|(person, _)| text.bm25(&board, person, TOP).map(drop))?;
-        for (person, _) in queries {
-            times.take("tantivy, bm25", || text.bm25(&board, person, TOP))?;
+        warm_up().try_for_each(|(person, _)| text.bm25(&board, person, TOP).map(drop))?;
+        for (at, (person, _)) in queries {
+            times.take("tantivy, bm25", *at, || text.bm25(&board, person, TOP))?;
         }
-        if block * BLOCK >= PLAIN_QUERIES {
+        if turn > 0 || queries.iter().any(|(at, _)| *at >= PLAIN_QUERIES) {
             continue;
         }
-        for (((person, need), list), people) in queries.iter().zip(lists).zip(people) {
-            let plain = times.take("plain", || board.rank_needs(person, &everything, None, TOP));
+        for (((at, (person, need)), list), people) in queries.iter().zip(lists).zip(people) {
+            let plain = times.take("plain", *at, || board.rank_needs(person, &everything, None, TOP));
             assert_eq!(list, plain, "the index's list is not the plain formula's");
-            let plain = times.take("plain, people", || board.rank_volunteers(need, &everybody, None, TOP));
+            let plain = times.take("plain, people", *at, || board.rank_volunteers(need, &everybody, None, TOP));
             assert_eq!(people, plain, "the index's list is not the plain formula's");
         }
         if let Some(sql) = &mut sql {
-            for (person, _) in queries {
-                times.take("postgres", || sql.top(&board, person, TOP))?;
+            for (at, (person, _)) in queries {
+                times.take("postgres", *at, || sql.top(&board, person, TOP))?;
             }
         }
     }

@@ -88,13 +88,7 @@ impl<'m> Field<'m> {
 
     fn choice(&self, charges: &Charges, person: u32) -> Choice {
         let market = self.market;
-        let item = |place: &u32| {
-            let link = market.link(*place);
-            let [_, need] = link.ends;
-            let rate = charges.rate_of(market, *place, link.value);
-            let hours = (market.least_of(need), market.reach(&link));
-            Item::new(*place, None, rate, charges.seat_of(need), hours)
-        };
+        let item = |place: &u32| charges.item(market, *place, market.link(*place).value);
         let list = self.of.get(usize_of(person)).map(Vec::as_slice).unwrap_or_default();
         let items = list.iter().filter_map(item).collect();
         best(items, market.hours_of(0, person), market.partners_of(0, person), None)
@@ -301,6 +295,15 @@ impl Charges {
         let [_, need] = market.link(place).ends;
         let budget = market.group_of(need).map_or(0, |group| at(&self.budget, group));
         worth - at(&self.hour, need) - budget
+    }
+
+    /// The link as somebody can take it if nobody else takes anything, an hour on it being worth so much; none where it brings
+    /// nothing.
+    pub(crate) fn item(&self, market: &Market, place: u32, worth: i128) -> Option<Item> {
+        let link = market.link(place);
+        let [_, need] = link.ends;
+        let hours = (market.least_of(need), market.reach(&link));
+        Item::new(place, None, self.rate_of(market, place, worth), self.seat_of(need), hours)
     }
 
     /// What an hour of the need costs, beside its budget's.

@@ -97,6 +97,46 @@ fn left_of(budget: &[i64], group: Option<u32>) -> i64 {
     place.and_then(|place| budget.get(place)).copied().unwrap_or(i64::MAX)
 }
 
+/// What somebody gets of these needs, all of them, with the hours at their best; none where the least are too many.
+pub(crate) fn all_of(items: &[Item], hours: i64, budget: &[i64]) -> Option<Choice> {
+    let mut given = Vec::with_capacity(items.len());
+    let worth = spread(items, hours, Some(budget), &mut given)?;
+    Some(Choice { worth, taken: given.iter().map(|(item, hours)| (item.at, *hours)).collect() })
+}
+
+/// What needs are worth with the hours at their best: each its least, the rest to the dearest, which come first in what is `given`.
+/// None where the least are too many.
+fn spread(items: &[Item], hours: i64, budget: Option<&[i64]>, given: &mut Vec<(Item, i64)>) -> Option<i128> {
+    let mut left = hours - items.iter().map(|item| item.least).sum::<i64>();
+    if left < 0 {
+        return None;
+    }
+    given.clear();
+    given.extend(items.iter().map(|item| (*item, item.least)));
+    given.sort_by_key(|(item, _)| Reverse(item.rate));
+    let mut worth = 0;
+    for place in 0..given.len() {
+        let shared = budget.map_or(i64::MAX, |budget| unspent(given, budget, place));
+        if shared < 0 {
+            return None;
+        }
+        if let Some((item, hours)) = given.get_mut(place) {
+            let more = if item.rate > 0 { left.min(item.most - item.least).min(shared) } else { 0 };
+            left -= more;
+            *hours += more;
+            worth += item.rate * i128::from(*hours) - item.seat;
+        }
+    }
+    Some(worth)
+}
+
+/// What the hours that are given so far leave of the budget of one of the needs.
+fn unspent(given: &[(Item, i64)], budget: &[i64], place: usize) -> i64 {
+    let group = given.get(place).and_then(|(item, _)| item.group);
+    let spent: i64 = given.iter().filter(|(item, _)| item.group == group).map(|(_, hours)| hours).sum();
+    if group.is_none() { i64::MAX } else { left_of(budget, group).saturating_sub(spent) }
+}
+
 /// Depth first, the densest needs first, cut where nothing better can follow.
 struct Search<'i> {
     items: &'i [Item],
@@ -105,7 +145,7 @@ struct Search<'i> {
     /// The most that any need from each on brings.
     gains: Vec<f64>,
     chosen: Vec<Item>,
-    /// The chosen ones with their hours, the dearest first.
+    /// Room for the chosen ones with their hours.
     spread: Vec<(Item, i64)>,
     /// The best so far, the best first, and how many of them are kept.
     found: Vec<Choice>,
@@ -135,43 +175,10 @@ impl<'i> Search<'i> {
         self.found.insert(place, Choice { worth, taken });
     }
 
-    /// What the chosen needs are worth with their hours at their best: each its least, the rest to the dearest. None where the
-    /// least are too many.
-    fn worth(&mut self) -> Option<i128> {
-        let mut left = self.hours - self.chosen.iter().map(|item| item.least).sum::<i64>();
-        if left < 0 {
-            return None;
-        }
-        self.spread.clear();
-        self.spread.extend(self.chosen.iter().map(|item| (*item, item.least)));
-        self.spread.sort_by_key(|(item, _)| Reverse(item.rate));
-        let mut worth = 0;
-        for place in 0..self.spread.len() {
-            let shared = self.budget.map_or(i64::MAX, |budget| self.unspent(budget, place));
-            if shared < 0 {
-                return None;
-            }
-            if let Some((item, hours)) = self.spread.get_mut(place) {
-                let more = if item.rate > 0 { left.min(item.most - item.least).min(shared) } else { 0 };
-                left -= more;
-                *hours += more;
-                worth += item.rate * i128::from(*hours) - item.seat;
-            }
-        }
-        Some(worth)
-    }
-
-    /// What the hours that are spread so far leave of the budget of one of them.
-    fn unspent(&self, budget: &[i64], place: usize) -> i64 {
-        let group = self.spread.get(place).and_then(|(item, _)| item.group);
-        let spent: i64 = self.spread.iter().filter(|(item, _)| item.group == group).map(|(_, hours)| hours).sum();
-        if group.is_none() { i64::MAX } else { left_of(budget, group).saturating_sub(spent) }
-    }
-
     fn deepen(&mut self, from: usize, more: u32) {
         let mut mine = 0;
         if !self.chosen.is_empty() {
-            match self.worth() {
+            match spread(&self.chosen, self.hours, self.budget, &mut self.spread) {
                 Some(worth) => mine = worth,
                 None => return,
             }
@@ -194,6 +201,13 @@ impl<'i> Search<'i> {
             let most = sure + item.density * float(i128::from(left));
             if most * (1.0 + 1e-9) + 1.0 < float(self.bar()) {
                 break;
+            }
+            // Its least hours are taken from denser ones where none are left; a later need may ask for fewer.
+            let short = (item.least - left).max(0);
+            let loose = self.chosen.last().map_or(0.0, |last| last.density) * float(i128::from(short));
+            let most = sure + item.density * float(i128::from(left + short)) - loose;
+            if most * (1.0 + 1e-9) + 1.0 < float(self.bar()) {
+                continue;
             }
             // Nor do more needs bring more than each alone.
             let gain = self.gains.get(place).copied().unwrap_or(0.0);

@@ -16,7 +16,14 @@ pub(crate) struct Pace<T> {
     fine: T,
     /// Near the unit of values a price is as likely rounded to a wrong unit as to the right one: another step is cheaper.
     muddy: Range<T>,
+    /// Whether the graph is large, and the needs have hardly room for all hours: who is pushed out goes far then.
+    has_long_paths: bool,
 }
+
+/// Where paths are long, a step narrows the gap by about so much; measured as above.
+const NARROWS: f64 = 12.0;
+/// As many nodes as make a graph large.
+const LARGE: usize = 50_000;
 
 impl<T: Whole> Pace<T> {
     /// Measures the values of a graph.
@@ -32,7 +39,14 @@ impl<T: Whole> Pace<T> {
         let largest = T::narrow(graph.largest) << graph.shift;
         let first = (fine << BY).max(largest >> 9).min(largest >> 2);
         let unit = T::ONE << graph.shift;
-        Self { first, fine, muddy: unit >> 2..unit << 1 }
+        let [offered, wanted] = [people, needs].map(|side| side.hours.iter().map(|x| i128::from(*x)).sum::<i128>());
+        let has_long_paths = people.len() + needs.len() >= LARGE && offered >= wanted - wanted / 10;
+        Self { first, fine, muddy: unit >> 2..unit << 1, has_long_paths }
+    }
+
+    /// Whether another step of the auction gets to a gap that is wanted sooner than paths, which go on to the best.
+    pub(crate) fn is_nearly_there(&self, gap: f64, wanted: f64) -> bool {
+        self.has_long_paths && gap > wanted && gap <= NARROWS * wanted
     }
 
     /// Whether a plan to within this ε is worth a try of shortest paths.

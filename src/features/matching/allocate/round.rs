@@ -81,7 +81,7 @@ pub struct Round {
     pub candidates: Vec<Candidate>,
     /// What to make the most of.
     pub policy: Policy,
-    /// How many steps towards a tighter bound and a better plan are allowed: about one solution each. A floor is planned twice.
+    /// How many steps towards a tighter bound and a better plan are allowed: about one solution each. A floor is planned up to three times.
     pub steps: u32,
 }
 
@@ -137,6 +137,9 @@ pub fn plan(round: &Round, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Rou
         // Where a floor outranks everything, nothing else seems worth a step. Where it is only dear the total counts too, and
         // mostly the floor is kept all the same.
         for times in MILD {
+            if !watch() {
+                break;
+            }
             let mut mild = plain.clone();
             floor.set(&mut mild, times);
             let other = best_plan(&mild, CONTENT, round.steps, &mut watch);

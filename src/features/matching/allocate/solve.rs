@@ -240,11 +240,12 @@ fn solve<S: Stored>(
     for epsilon in auction::steps(pace.first, BY) {
         let end = plan.refine(epsilon, &mut || late() || !report(None));
         let worth = plan.worth();
-        if end == End::Stopped || late() || !report(Some(worth)) || close(worth, effort.gap) {
+        let gap = gap_of(worth);
+        if end == End::Stopped || late() || !report(Some(worth)) || (effort.gap > 0.0 && gap <= effort.gap) {
             return rough(&plan, worth);
         }
         let last = epsilon <= S::Price::ONE || end == End::Tired;
-        if (last || pace.is_ready(epsilon))
+        if (last || (pace.is_ready(epsilon) && !pace.is_nearly_there(gap, effort.gap)))
             && let Some(outcome) = finish(&plan, epsilon, last, &mut || late() || !report(None))
         {
             return outcome;
@@ -254,9 +255,8 @@ fn solve<S: Stored>(
     rough(&plan, plan.worth())
 }
 
-/// Whether the gap is small enough; a gap of 0 is left to the proof.
-fn close(worth: Worth, gap: f64) -> bool {
-    gap > 0.0 && relative_gap(Scale::Decimal(0).number(worth.value), Scale::Decimal(0).number(worth.bound)) <= gap
+fn gap_of(worth: Worth) -> f64 {
+    relative_gap(Scale::Decimal(0).number(worth.value), Scale::Decimal(0).number(worth.bound))
 }
 
 /// `(bound − value) / bound`, at least 0, and 0 where the bound is 0.

@@ -3,8 +3,8 @@
 //!
 //! Somebody takes what is best under the charges, as if no seat were full and no budget spent. Who has to make place does the
 //! same after that, for a few people on end (ejection chains, F. Glover, 1996); then all whom this touched, and a few who might
-//! use what has become free, take what is best by true worth; and where that costs anything, the best for all of them together
-//! ([`super::refit`]).
+//! use what has become free, take what is best by true worth; where the plan is no better for it, they get what is best for
+//! them together ([`super::refit`]).
 
 use super::charges::Charges;
 use super::choice::{Choice, Item, best, float, whole};
@@ -13,9 +13,10 @@ use super::instance::usize_of;
 use super::local::{Local, at};
 use super::refit::Wishes;
 use super::relax::FINE;
+use std::cell::OnceCell;
 
 /// Chains for each step that is allowed: so many for each two people, at least and at most.
-const CHAINS: u32 = 10;
+const CHAINS: u32 = 15;
 const LEAST_CHAINS: u32 = 500;
 const MOST_CHAINS: u32 = 5_000;
 /// What a chain may cost at first, usually: a part of what a person gives.
@@ -33,7 +34,7 @@ struct Chain {
     locked: Vec<u32>,
     /// Left of each budget by these.
     open: Vec<i64>,
-    /// Who chooses anew, and who has.
+    /// Who chooses anew, and who has; at last all whom it touched.
     queue: Vec<u32>,
     /// Who lost hours, but keeps the rest.
     trimmed: Vec<u32>,
@@ -61,7 +62,7 @@ impl Local<'_> {
         let mut dice = Dice(1);
         let mut chain =
             Chain { locked: Vec::new(), open: self.market.budget.clone(), queue: Vec::new(), trimmed: Vec::new() };
-        let wishes: Vec<Wishes> = (0..people).map(|person| self.wishes(charges, person)).collect();
+        let wishes: Vec<OnceCell<Wishes>> = (0..people).map(|_| OnceCell::new()).collect();
         let mut record = Record { value: self.value, since: Vec::new(), whole: None };
         // Extra worth is no measure: it can be far more than all the rest.
         let plain = self.market.links.iter().zip(&self.hours).map(|(link, hours)| link.value * i128::from(*hours));
@@ -77,7 +78,7 @@ impl Local<'_> {
             let Ok(first) = u32::try_from(dice.below(count)) else { break };
             let depth = 1 + dice.below(DEPTH);
             self.chain(&mut chain, first, depth, charges, &mut dice);
-            if self.value < before - lost {
+            if self.value < before {
                 self.refit(charges, &wishes, &chain.queue);
             }
             if self.value < before - lost {

@@ -1,4 +1,7 @@
 //! A sentence for each factor, for people who have never heard of the formula.
+//!
+//! Every row of a list has nine of them, a seventh of the time of a question: what all rows say is put together without `format!`,
+//! which takes twice as long.
 
 use super::card::{Need, Person, Want};
 use super::factors::{self, days_waiting, depends, likes_domain, likes_kind};

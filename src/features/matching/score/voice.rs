@@ -60,7 +60,7 @@ impl<'a> Voice<'a> {
 /// A number with at most one decimal.
 pub(crate) fn tidy(number: f64) -> String {
     // A list is full of these, and to be told the digits takes six times as long as to print the fewest.
-    ((number * 10.0).round_ties_even() / 10.0).to_string()
+    ((number * 10.0).round() / 10.0).to_string()
 }
 
 /// "1 hour", "2.5 hours".
@@ -96,8 +96,8 @@ mod tests {
             ("1 hour".into(), "2.5 hours".into(), "0 hours".into())
         );
         assert_eq!(
-            [0.0, 0.04, 0.25, 0.35, 3.0, 99.96, 1e9].map(tidy),
-            ["0", "0", "0.2", "0.4", "3", "100", "1000000000"].map(str::to_owned)
+            [0.0, 0.04, 0.25, 0.45, 3.0, 99.96, 1e9].map(tidy),
+            ["0", "0", "0.3", "0.5", "3", "100", "1000000000"].map(str::to_owned)
         );
         assert_eq!((list::<&str>(&[]), list(&["a"])), (String::new(), "a".to_owned()));
         assert_eq!((list(&["a", "b"]), list(&["a", "b", "c"])), ("a and b".to_owned(), "a, b and c".to_owned()));

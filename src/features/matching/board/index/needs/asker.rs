@@ -205,6 +205,10 @@ impl<'a> Asker<'a> {
         if known + self.open + required < bar || row.place == NOWHERE {
             return None;
         }
+        // Most rows were found by their keys; of what else is insisted on, something mostly is not met.
+        if row.insisted_beside_keys().iter().any(|one| self.best_of(one.key()) <= 0.0) {
+            return None;
+        }
         let depends = if self.depends.is_empty() { None } else { self.depends.get(&row.project) };
         let known = known + depends.copied().unwrap_or(0.0) + CRUMB;
         let evidence = most.evidence * self.proven;

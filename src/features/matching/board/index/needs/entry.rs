@@ -36,7 +36,7 @@ impl Wanted {
     }
 
     /// The skill as a key: 0 is for none.
-    fn key(self) -> u16 {
+    pub(super) fn key(self) -> u16 {
         (self.0 >> LEVEL_BITS) + 1
     }
 }
@@ -158,6 +158,11 @@ impl Row {
     pub(super) fn optional(&self) -> Skills<'_> {
         let listed = self.wanted.get(usize::from(self.required)..usize::from(self.all)).unwrap_or_default();
         Skills { listed, unlisted: Some(self.unlisted & MANY).filter(|count| *count < MANY) }
+    }
+
+    /// The listed skills that are insisted on beside the first two.
+    pub(super) fn insisted_beside_keys(&self) -> &[Wanted] {
+        self.wanted.get(2..usize::from(self.insisted)).unwrap_or_default()
     }
 
     /// The skills that the need is filed under.
