@@ -83,7 +83,7 @@ fn page(lines: &[Value]) -> Result<String, Failure> {
     }
     writeln!(
         page,
-        "\n## Ranking\n\nThe best 20 needs for a person by the whole score, and the best 20 people for a need; a tenth as many people as needs. `plain` is the formula over everything, and its lists are identical, ties included; `tantivy` (postings, then the whole score from fast fields) finds the same scores; `postgres` is asked for skills, priority, balance and hours alone, and `tantivy, bm25` only for what full-text search takes for the best. The ways take turns in blocks of ten queries, so that each finds its own caches as a server would.\n"
+        "\n## Ranking\n\nThe best 20 needs for a person by the whole score, and the best 20 people for a need; a tenth as many people as needs. `plain` is the formula over everything, and its lists are identical, ties included; `tantivy` (postings, then the whole score from fast fields) finds the same scores; `postgres` is asked for skills, priority, balance and hours alone, and `tantivy, bm25` only for what full-text search takes for the best. The ways take turns in blocks of ten queries, so that each finds its own caches as a server would; a query's time is the median of five turns, but one of `plain` and `postgres`.\n"
     )?;
     writeln!(
         page,

@@ -20,8 +20,11 @@ from postgres import Postgres, programs
 from program import Program, free_port, wait_for
 
 WRITERS = 50
-# Of each writer in a round: needs published, and every other of them paused again.
-NEEDS = 4
+# Of each writer in a round, at least and at most: needs published, and every other of them paused again. At most, because writers go
+# on until what goes wrong is over: fast ones would be done before it begins.
+NEEDS, MOST_NEEDS = 4, 12
+# So often something is made to go wrong until a writer notices.
+TIMES = 5
 # Seconds until a commit shows on the other node: of half of them, and of each when nothing is wrong and when something restarts.
 HALF, EACH, DISTURBED = 1, 10, 60
 # What a node answers from its indexes or the database; with a word of what it is found by.
@@ -35,7 +38,7 @@ class Writers:
         self.nodes, self.number, self.tokens, self.limit = nodes, number, (keeper, volunteer), limit
         self.lock = threading.Lock()
         self.open, self.paused, self.doubtful, self.delays, self.wrong = set(), set(), set(), [], []
-        self.disturbed = threading.Event()
+        self.disturbed, self.over = threading.Event(), threading.Event()
         self.threads = [threading.Thread(target=self.work, args=(n,)) for n in range(WRITERS)]
         for thread in self.threads:
             thread.start()
@@ -43,7 +46,9 @@ class Writers:
     def work(self, writer):
         here, there = self.nodes if writer % 2 else self.nodes[::-1]
         try:
-            for serial in range(NEEDS):
+            for serial in range(MOST_NEEDS):
+                if serial >= NEEDS and self.over.is_set():
+                    break
                 self.write(here, there, f"Round {self.number}, writer {writer}, need {serial}", serial % 2 == 1)
         except Exception as wrong:  # noqa: BLE001 -- whatever it is, the test fails with it
             with self.lock:
@@ -221,7 +226,11 @@ def play(nodes, inbox, postgres, rounds):
     for number in range(rounds):
         kind = KINDS[number % len(KINDS)]
         writers = Writers(nodes, number, keeper(), ada(), EACH if kind == "nothing" else DISTURBED)
-        disturb(kind, nodes, postgres)
+        for _ in range(1 if kind == "nothing" else TIMES):
+            disturb(kind, nodes, postgres)
+            if writers.disturbed.is_set():
+                break
+        writers.over.set()
         for thread in writers.threads:
             thread.join()
         assert not writers.wrong, writers.wrong[:3]

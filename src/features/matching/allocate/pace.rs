@@ -66,6 +66,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn another_step_is_taken_only_where_paths_are_long_and_it_gets_there() {
+        let pace = |has_long_paths: bool| Pace { first: 8i64, fine: 4, muddy: 1..2, has_long_paths };
+        let cases = [(0.0012, 0.0002, true), (0.003, 0.0002, false), (0.0001, 0.0002, false), (0.0, 0.0, false)];
+        for (gap, wanted, is_near) in cases {
+            assert_eq!(pace(true).is_nearly_there(gap, wanted), is_near, "{gap} {wanted}");
+            assert!(!pace(false).is_nearly_there(gap, wanted));
+        }
+    }
+
+    #[test]
     fn larger_graphs_get_finer_steps() {
         assert_eq!([0, 1, 8, 9, 1000, 200_000].map(part), [1, 2, 4, 5, 20, 117]);
     }
